@@ -1,0 +1,301 @@
+//! Who may do what. The only place that makes a [`Permit`]; without a permit nothing can be written.
+
+use crate::{
+    coded::coded,
+    ids::{MemberId, PersonId, SectionId, TenantId},
+};
+
+coded! {
+    /// What an assignment lets a member do.
+    Role {
+        Admin = "admin", "管理者";
+        /// DX推進係: runs the plan.
+        Secretariat = "secretariat", "事務局";
+        /// 課長
+        Approver = "approver", "承認者";
+        Reporter = "reporter", "担当";
+        Viewer = "viewer", "閲覧者";
+    }
+}
+
+coded! {
+    /// In what capacity a post is held.
+    Capacity {
+        Main = "main", "本務";
+        Concurrent = "concurrent", "兼務";
+        Acting = "acting", "代理";
+    }
+}
+
+/// A role held in a section today, or in the whole tenant when there is no section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    pub role: Role,
+    pub section: Option<SectionId>,
+    /// 職名
+    pub post: String,
+}
+
+/// A person inside one tenant, with the assignments in force today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub tenant: TenantId,
+    pub id: MemberId,
+    pub person: PersonId,
+    pub name: String,
+    pub assignments: Vec<Assignment>,
+}
+
+impl Member {
+    pub fn has(&self, role: Role) -> bool {
+        self.assignments.iter().any(|a| a.role == role)
+    }
+
+    /// The section it holds the role in, if any.
+    pub fn section_as(&self, role: Role) -> Option<SectionId> {
+        self.assignments.iter().find(|a| a.role == role).and_then(|a| a.section)
+    }
+}
+
+/// Who acts in a tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    Member(Member),
+    /// The command line of the instance, under the migrator's login.
+    Maintenance(TenantId),
+}
+
+impl Actor {
+    pub fn tenant(&self) -> TenantId {
+        match self {
+            Actor::Member(member) => member.tenant,
+            Actor::Maintenance(tenant) => *tenant,
+        }
+    }
+}
+
+/// The section tree of a tenant: (section, parent).
+#[derive(Clone, Debug, Default)]
+pub struct SectionTree(pub Vec<(SectionId, Option<SectionId>)>);
+
+impl SectionTree {
+    /// `section` itself or anything under `ancestor`.
+    pub fn is_within(&self, section: SectionId, ancestor: SectionId) -> bool {
+        let mut next = Some(section);
+        // The length bounds the walk even if a cycle were stored.
+        for _ in 0..=self.0.len() {
+            match next {
+                Some(current) if current == ancestor => return true,
+                Some(current) => next = self.0.iter().find(|(id, _)| *id == current).and_then(|(_, parent)| *parent),
+                None => return false,
+            }
+        }
+        false
+    }
+}
+
+/// What somebody wants to do.
+#[derive(Clone, Copy, Debug)]
+pub enum Action<'a> {
+    /// Read plan, KPIs and figures of the tenant.
+    Read,
+    /// Report or correct a figure of a KPI that this section is responsible for.
+    Report { responsible: Option<SectionId>, sections: &'a SectionTree },
+    /// Approve or return a report.
+    Decide { responsible: Option<SectionId>, sections: &'a SectionTree, reporter: Option<MemberId> },
+    /// Make a section responsible for a KPI.
+    Assign,
+    /// Publish an edition.
+    Publish,
+    /// Share a published KPI with a prefecture, or withdraw it.
+    Share,
+    /// Write the plan from a plan folder.
+    Import,
+    /// Make people, sections and assignments.
+    Staff,
+}
+
+impl Action<'_> {
+    /// The name that the log keeps.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Action::Read => "read",
+            Action::Report { .. } => "report",
+            Action::Decide { .. } => "decide",
+            Action::Assign => "assign",
+            Action::Publish => "publish",
+            Action::Share => "share",
+            Action::Import => "import",
+            Action::Staff => "staff",
+        }
+    }
+}
+
+/// Why not. Each is a sentence for the person who was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// 担当課でない
+    OtherSection,
+    /// 自分の報告
+    OwnReport,
+    /// The role is missing.
+    NeedsRole(Role),
+}
+
+/// Leave to do one thing once. Neither cloned nor made anywhere but in [`decide`].
+#[derive(Debug)]
+#[must_use = "a permit that is not used is a write that did not happen"]
+pub struct Permit {
+    action: &'static str,
+}
+
+impl Permit {
+    pub fn action(&self) -> &'static str {
+        self.action
+    }
+}
+
+/// The one table of rights.
+pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
+    let permit = Ok(Permit { action: action.name() });
+    let member = match actor {
+        Actor::Member(member) => member,
+        Actor::Maintenance(_) => {
+            return match action {
+                Action::Read | Action::Import | Action::Staff | Action::Publish | Action::Assign | Action::Share => permit,
+                // The command line never speaks for a section.
+                Action::Report { .. } => Err(Denied::NeedsRole(Role::Reporter)),
+                Action::Decide { .. } => Err(Denied::NeedsRole(Role::Approver)),
+            };
+        }
+    };
+    match action {
+        Action::Read => permit,
+        Action::Report { responsible, sections } => {
+            if member.has(Role::Secretariat) {
+                return permit;
+            }
+            if !member.has(Role::Reporter) && !member.has(Role::Approver) {
+                return Err(Denied::NeedsRole(Role::Reporter));
+            }
+            let own = |role| holds_in_line(member, role, *responsible, sections, Line::Either);
+            if own(Role::Reporter) || own(Role::Approver) { permit } else { Err(Denied::OtherSection) }
+        }
+        Action::Decide { responsible, sections, reporter } => {
+            if !member.has(Role::Approver) {
+                return Err(Denied::NeedsRole(Role::Approver));
+            }
+            if !holds_in_line(member, Role::Approver, *responsible, sections, Line::Above) {
+                return Err(Denied::OtherSection);
+            }
+            // Submitter cannot approve own report.
+            if *reporter == Some(member.id) { Err(Denied::OwnReport) } else { permit }
+        }
+        Action::Assign | Action::Publish | Action::Share => {
+            if member.has(Role::Secretariat) { permit } else { Err(Denied::NeedsRole(Role::Secretariat)) }
+        }
+        Action::Import => {
+            if member.has(Role::Secretariat) { permit } else { Err(Denied::NeedsRole(Role::Secretariat)) }
+        }
+        Action::Staff => {
+            if member.has(Role::Admin) { permit } else { Err(Denied::NeedsRole(Role::Admin)) }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Line {
+    /// The member's section is the responsible one or above it.
+    Above,
+    /// Above or below it: a 係 reports for its 課, and a 課 for its 係.
+    Either,
+}
+
+fn holds_in_line(member: &Member, role: Role, responsible: Option<SectionId>, sections: &SectionTree, line: Line) -> bool {
+    let Some(responsible) = responsible else { return false };
+    member.assignments.iter().filter(|a| a.role == role).filter_map(|a| a.section).any(|own| match line {
+        Line::Above => sections.is_within(responsible, own),
+        Line::Either => sections.is_within(responsible, own) || sections.is_within(own, responsible),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    const CITIZENS: SectionId = SectionId(Uuid::from_u128(1));
+    const COUNTER: SectionId = SectionId(Uuid::from_u128(2));
+    const INDUSTRY: SectionId = SectionId(Uuid::from_u128(3));
+    const ME: MemberId = MemberId(Uuid::from_u128(9));
+    const OTHER: MemberId = MemberId(Uuid::from_u128(8));
+
+    fn actor(role: Role, section: SectionId) -> Actor {
+        Actor::Member(Member {
+            tenant: TenantId(Uuid::nil()),
+            id: ME,
+            person: PersonId(Uuid::nil()),
+            name: "架空 花子".into(),
+            assignments: vec![Assignment { role, section: Some(section), post: String::new() }],
+        })
+    }
+
+    /// 市民課 > 窓口係, and 産業課.
+    fn sections() -> SectionTree {
+        SectionTree(vec![(CITIZENS, None), (COUNTER, Some(CITIZENS)), (INDUSTRY, None)])
+    }
+
+    #[test]
+    fn the_table_of_rights() {
+        use Role::{Admin, Approver, Reporter, Secretariat, Viewer};
+        let tree = sections();
+        let report = Action::Report { responsible: Some(CITIZENS), sections: &tree };
+        let decide_other = Action::Decide { responsible: Some(CITIZENS), sections: &tree, reporter: Some(OTHER) };
+        let decide_own = Action::Decide { responsible: Some(CITIZENS), sections: &tree, reporter: Some(ME) };
+        let table: &[(&Action, &[Role])] = &[
+            (&Action::Read, &[Admin, Secretariat, Approver, Reporter, Viewer]),
+            (&report, &[Secretariat, Approver, Reporter]),
+            (&decide_other, &[Approver]),
+            (&decide_own, &[]),
+            (&Action::Assign, &[Secretariat]),
+            (&Action::Publish, &[Secretariat]),
+            (&Action::Share, &[Secretariat]),
+            (&Action::Import, &[Secretariat]),
+            (&Action::Staff, &[Admin]),
+        ];
+        for (action, allowed) in table {
+            for role in Role::ALL {
+                let granted = decide(&actor(*role, CITIZENS), action).is_ok();
+                assert_eq!(granted, allowed.contains(role), "{role:?} {action:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_section_cannot_report_for_another_section() {
+        let tree = sections();
+        for role in [Role::Reporter, Role::Approver] {
+            let action = Action::Report { responsible: Some(CITIZENS), sections: &tree };
+            assert_eq!(decide(&actor(role, INDUSTRY), &action).unwrap_err(), Denied::OtherSection);
+            assert!(decide(&actor(role, COUNTER), &action).is_ok(), "a subsection reports for its section");
+        }
+        let unassigned = Action::Report { responsible: None, sections: &tree };
+        assert_eq!(decide(&actor(Role::Reporter, CITIZENS), &unassigned).unwrap_err(), Denied::OtherSection);
+    }
+
+    #[test]
+    fn a_head_below_the_responsible_section_cannot_approve() {
+        let tree = sections();
+        let action = Action::Decide { responsible: Some(CITIZENS), sections: &tree, reporter: Some(OTHER) };
+        assert_eq!(decide(&actor(Role::Approver, COUNTER), &action).unwrap_err(), Denied::OtherSection);
+    }
+
+    #[test]
+    fn the_command_line_never_speaks_for_a_section() {
+        let tree = sections();
+        let actor = Actor::Maintenance(TenantId(Uuid::nil()));
+        assert!(decide(&actor, &Action::Import).is_ok());
+        assert!(decide(&actor, &Action::Report { responsible: Some(CITIZENS), sections: &tree }).is_err());
+        assert!(decide(&actor, &Action::Decide { responsible: None, sections: &tree, reporter: None }).is_err());
+    }
+}

@@ -1,0 +1,172 @@
+//! Submitted forms: strings in, typed values out, errors that carry back what was typed.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::text::{number, sentences};
+
+/// The fields of a submitted form. A repeated name keeps its last value; a missing one reads as empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Form(BTreeMap<String, String>);
+
+impl Form {
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+
+    pub fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.0.insert(name.to_owned(), value.into());
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Drops a field, so that it is never carried back (passwords).
+    pub fn without(mut self, names: &[&str]) -> Self {
+        for name in names {
+            self.0.remove(*name);
+        }
+        self
+    }
+
+    /// Trimmed text of at most `limit` characters; line ends as LF. Control characters are refused.
+    pub fn text(&self, name: &str, label: &str, limit: usize, errors: &mut FormErrors) -> String {
+        let text = self.get(name).replace("\r\n", "\n").trim().to_owned();
+        if text.chars().count() > limit {
+            errors.push::<()>(name, sentences::too_long(label, limit));
+        }
+        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+            errors.push::<()>(name, format!("{label}に使えない文字（制御文字）が含まれています。入力し直してください。"));
+        }
+        text
+    }
+
+    /// Text that must not be empty.
+    pub fn required(&self, name: &str, label: &str, limit: usize, errors: &mut FormErrors) -> String {
+        let text = self.text(name, label, limit, errors);
+        if text.is_empty() {
+            errors.push::<()>(name, sentences::enter(label));
+        }
+        text
+    }
+
+    /// Three fields `{name}_year`, `{name}_month`, `{name}_day`. `Some(None)` when all are empty,
+    /// `None` after an error.
+    pub fn date(&self, name: &str, label: &str, errors: &mut FormErrors) -> Option<Option<Date>> {
+        let fields = ["year", "month", "day"].map(|part| format!("{name}_{part}"));
+        if fields.iter().all(|field| self.get(field).trim().is_empty()) {
+            return Some(None);
+        }
+        let mut numbers = [0; 3];
+        for ((field, word), number) in fields.iter().zip(["年", "月", "日"]).zip(&mut numbers) {
+            match whole(self.get(field)) {
+                Some(n) => *number = n,
+                None => return errors.push(field, format!("{label}の「{word}」を数字で入力してください。")),
+            }
+        }
+        let [year, month, day] = numbers;
+        let date = small(year, month, day).and_then(|(y, m, d)| Date::new(y, m, d).ok());
+        match date {
+            Some(date) => Some(Some(date)),
+            None => errors.push(&fields[0], format!("{label}は実在する日付にしてください（西暦。例：2026年4月1日）。")),
+        }
+    }
+
+    /// Two fields for a month; the first day of it.
+    pub fn month(&self, year: &str, month: &str, label: &str, errors: &mut FormErrors) -> Option<Date> {
+        let date = whole(self.get(year)).zip(whole(self.get(month))).and_then(|(y, m)| {
+            let (y, m, _) = small(y, m, 1)?;
+            Date::new(y, m, 1).ok()
+        });
+        match date {
+            Some(date) => Some(date),
+            None => errors.push(year, format!("{label}を西暦の年と月で入力してください。例：2026年12月")),
+        }
+    }
+}
+
+fn whole(text: &str) -> Option<i64> {
+    number::parse(text).ok().filter(|n| n.scale() == 0).and_then(|n| i64::try_from(n).ok())
+}
+
+/// Years a plan can be about; keeps later date arithmetic far from its limits.
+fn small(year: i64, month: i64, day: i64) -> Option<(i16, i8, i8)> {
+    let year = i16::try_from(year).ok().filter(|year| (1900..=2200).contains(year))?;
+    Some((year, i8::try_from(month).ok()?, i8::try_from(day).ok()?))
+}
+
+/// What is wrong with a form: (field name, sentence), in the order of the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FormErrors(Vec<(String, String)>);
+
+impl FormErrors {
+    /// Records a fault and yields `None`, so that a reader can `return errors.push(…)`.
+    pub fn push<T>(&mut self, field: &str, sentence: String) -> Option<T> {
+        self.0.push((field.to_owned(), sentence));
+        None
+    }
+
+    pub fn one(field: &str, sentence: impl Into<String>) -> Self {
+        Self(vec![(field.to_owned(), sentence.into())])
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == field).map(|(_, sentence)| sentence.as_str())
+    }
+
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, sentence)| (name.as_str(), sentence.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(pairs: &[(&str, &str)]) -> Form {
+        Form::from_pairs(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
+    }
+
+    #[test]
+    fn a_date_is_three_numbers_of_any_width() {
+        let mut errors = FormErrors::default();
+        let full = form(&[("d_year", "２０２６"), ("d_month", "9"), ("d_day", "30")]);
+        assert_eq!(full.date("d", "時点", &mut errors), Some(Some(Date::constant(2026, 9, 30))));
+        assert_eq!(form(&[]).date("d", "時点", &mut errors), Some(None));
+        assert!(errors.is_empty());
+        for wrong in [[("d_year", "2026"), ("d_month", "2"), ("d_day", "30")], [("d_year", "2026"), ("d_month", ""), ("d_day", "1")]] {
+            assert_eq!(form(&wrong).date("d", "時点", &mut errors), None);
+        }
+        assert_eq!(errors.fields().collect::<Vec<_>>(), ["d_year", "d_month"]);
+    }
+
+    #[test]
+    fn long_and_strange_text_is_refused_but_kept() {
+        let mut errors = FormErrors::default();
+        let typed = form(&[("note", "あいうえお"), ("odd", "a\u{0}b")]);
+        assert_eq!(typed.text("note", "備考", 4, &mut errors), "あいうえお");
+        typed.text("odd", "備考", 10, &mut errors);
+        assert_eq!(errors.len(), 2);
+    }
+}

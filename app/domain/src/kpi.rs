@@ -1,0 +1,219 @@
+//! KPIs: what is measured, in what direction, and what a person types when reporting.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    coded::coded,
+    form::{Form, FormErrors},
+    period::Period,
+    plan::{Actual, Kpi, Part},
+    text::sentences,
+    value::{Unknown, Value},
+};
+
+coded! {
+    Direction {
+        Up = "up", "多いほどよい";
+        Down = "down", "少ないほどよい";
+        Keep = "keep", "保つ";
+    }
+}
+
+coded! {
+    Accumulation {
+        PerYear = "per_year", "年度ごと";
+        Cumulative = "cumulative", "累計";
+        PointInTime = "point_in_time", "時点";
+    }
+}
+
+coded! {
+    Frequency {
+        Once = "once", "一度";
+        Year = "year", "年1回";
+        Half = "half", "半年ごと";
+        Quarter = "quarter", "四半期ごと";
+        Month = "month", "毎月";
+    }
+}
+
+coded! {
+    /// What a planned value is for.
+    Role {
+        Baseline = "baseline", "現状値";
+        Interim = "interim", "中間目標値";
+        Target = "target", "目標値";
+    }
+}
+
+coded! {
+    /// How settled an actual is.
+    Maturity {
+        Forecast = "forecast", "見込";
+        Preliminary = "preliminary", "速報";
+        Final = "final", "確定";
+    }
+}
+
+coded! {
+    /// What a reporter has to say about one part.
+    Answer {
+        Figure = "figure", "実績を入力する";
+        /// With the month a figure is expected.
+        Collecting = "collecting", "まだ集計できない";
+        /// With a reason.
+        NotApplicable = "not_applicable", "該当なし";
+    }
+}
+
+/// What a person typed, read: the values of all parts for one period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActualReport {
+    pub period: Period,
+    pub maturity: Maturity,
+    pub as_of: Option<Date>,
+    /// (part key, value), in the order of the KPI's parts.
+    pub values: Vec<(String, Value)>,
+    pub note: String,
+    pub link: String,
+    /// Why an earlier figure is replaced; empty for a first report.
+    pub reason: String,
+    /// The revision of this period that the person saw; 0 when there was none.
+    pub seen_revision: i32,
+}
+
+pub const NOTE_LIMIT: usize = 2_000;
+pub const LINK_LIMIT: usize = 500;
+pub const TEXT_LIMIT: usize = 500;
+
+impl ActualReport {
+    /// Reads the report form. Field names: `period`, `maturity`, `as_of_year` …, `answer.{part}`,
+    /// `value.{part}`, `expected_year.{part}`, `expected_month.{part}`, `why.{part}`, `note`, `link`,
+    /// `reason`, `seen_revision`. `latest` is the newest report of the chosen period, if any.
+    pub fn parse(form: &Form, kpi: &Kpi, periods: &[Period], latest: Option<&Actual>, today: Date) -> Result<Self, FormErrors> {
+        let mut errors = FormErrors::default();
+        let period = match Period::parse(form.get("period")) {
+            Ok(period) if periods.contains(&period) => Some(period),
+            _ => errors.push("period", sentences::choose("報告する年度")),
+        };
+        let maturity = match Maturity::from_code(form.get("maturity")) {
+            Some(maturity) => Some(maturity),
+            None => errors.push("maturity", sentences::choose("値の確かさ")),
+        };
+        let as_of = form.date("as_of", "時点", &mut errors).flatten();
+        if as_of.is_some_and(|date| date > today) {
+            errors.push::<()>("as_of_year", "時点は今日までの日付にしてください。".to_owned());
+        }
+        let values = kpi.parts.iter().filter_map(|part| {
+            let value = part_value(form, kpi, part, today, &mut errors)?;
+            Some((part.key.clone(), value))
+        });
+        let values: Vec<_> = values.collect();
+        let note = form.text("note", "備考", NOTE_LIMIT, &mut errors);
+        let link = form.text("link", "根拠のリンク", LINK_LIMIT, &mut errors);
+        if !link.is_empty() && !(link.starts_with("https://") || link.starts_with("http://")) {
+            errors.push::<()>("link", "根拠のリンクは「https://」で始まるアドレスにしてください。".to_owned());
+        }
+        let reason = form.text("reason", "訂正の理由", NOTE_LIMIT, &mut errors);
+        if latest.is_some() && reason.is_empty() {
+            errors.push::<()>("reason", "この年度には報告済みの値があります。訂正の理由を入力してください。".to_owned());
+        }
+        let seen_revision = form.get("seen_revision").parse().unwrap_or(0);
+        match (period, maturity) {
+            (Some(period), Some(maturity)) if errors.is_empty() => {
+                Ok(Self { period, maturity, as_of, values, note, link, reason, seen_revision })
+            }
+            _ => Err(errors),
+        }
+    }
+}
+
+fn part_value(form: &Form, kpi: &Kpi, part: &Part, today: Date, errors: &mut FormErrors) -> Option<Value> {
+    let key = &part.key;
+    let name = if part.name.is_empty() { "実績値".to_owned() } else { format!("「{}」の実績値", part.name) };
+    match Answer::from_code(form.get(&format!("answer.{key}"))) {
+        Some(Answer::Figure) => {
+            let field = format!("value.{key}");
+            let typed = form.get(&field);
+            if typed.chars().count() > TEXT_LIMIT {
+                return errors.push(&field, sentences::too_long(&name, TEXT_LIMIT));
+            }
+            match Value::parse_figure(part.kind, typed) {
+                Ok(value) if part.unit == "%" && kpi.is_share(part) && !within_percent(&value) => {
+                    errors.push(&field, format!("{name}は0以上100以下の数字で入力してください（入力：{typed}）。"))
+                }
+                Ok(value) => Some(value),
+                Err(error) => errors.push(&field, sentences::value_error(&name, typed, error)),
+            }
+        }
+        Some(Answer::Collecting) => {
+            let (year, month) = (format!("expected_year.{key}"), format!("expected_month.{key}"));
+            let expected = form.month(&year, &month, "集計できる見込み", errors)?;
+            if expected.last_of_month() < today {
+                return errors.push(&year, "集計できる見込みは今月以降の年月にしてください。".to_owned());
+            }
+            Some(Value::Unknown { reason: Unknown::Collecting, expected: Some(expected) })
+        }
+        Some(Answer::NotApplicable) => {
+            if form.get("note").trim().is_empty() {
+                return errors.push("note", "該当なしとする理由を備考に入力してください。".to_owned());
+            }
+            Some(Value::unknown(Unknown::NotApplicable))
+        }
+        None => errors.push(&format!("answer.{key}"), sentences::choose("報告のしかた")),
+    }
+}
+
+fn within_percent(value: &Value) -> bool {
+    value.comparable().is_none_or(|n| n >= 0.into() && n <= 100.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::sample_kpi;
+
+    fn form(pairs: &[(&str, &str)]) -> Form {
+        Form::from_pairs(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
+    }
+
+    fn parse(pairs: &[(&str, &str)]) -> Result<ActualReport, FormErrors> {
+        let base = [("period", "FY2026"), ("maturity", "preliminary"), ("answer.main", "figure"), ("value.main", "１５６")];
+        let all: Vec<_> = base.iter().chain(pairs).copied().collect();
+        ActualReport::parse(&form(&all), &sample_kpi(), &[Period::year(2026)], None, Date::constant(2026, 11, 22))
+    }
+
+    #[test]
+    fn full_width_digits_are_a_figure() {
+        let report = parse(&[]).unwrap();
+        assert_eq!(report.values, [("main".to_owned(), Value::number(156.into()))]);
+    }
+
+    #[test]
+    fn every_fault_is_named_at_once() {
+        let errors = parse(&[("value.main", "約20"), ("link", "javascript:alert(1)"), ("period", "FY1999")]).unwrap_err();
+        assert_eq!(errors.fields().collect::<Vec<_>>(), ["period", "value.main", "link"]);
+        assert!(errors.of("value.main").unwrap().contains("約20"));
+    }
+
+    #[test]
+    fn collecting_asks_for_a_coming_month() {
+        let collecting = |year: &'static str, month: &'static str| {
+            parse(&[("answer.main", "collecting"), ("expected_year.main", year), ("expected_month.main", month)])
+        };
+        assert!(collecting("2026", "12").is_ok());
+        assert!(collecting("2026", "１１").is_ok());
+        assert!(collecting("2026", "10").unwrap_err().of("expected_year.main").is_some());
+        assert!(collecting("2026", "13").is_err());
+        assert!(collecting("", "").is_err());
+    }
+
+    #[test]
+    fn a_replaced_figure_needs_a_reason() {
+        let base = [("period", "FY2026"), ("maturity", "final"), ("answer.main", "figure"), ("value.main", "3")];
+        let actual = crate::plan::sample_actual("150");
+        let result = ActualReport::parse(&form(&base), &sample_kpi(), &[Period::year(2026)], Some(&actual), Date::constant(2026, 11, 22));
+        assert!(result.unwrap_err().of("reason").is_some());
+    }
+}

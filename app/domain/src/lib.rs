@@ -1,0 +1,20 @@
+//! Types and rules of municipal DX plans. No IO, no clock, no randomness: the same code runs in the
+//! server and in the browser's islands, so that a hint and a stored value can never disagree.
+
+pub mod access;
+pub mod clock;
+mod coded;
+pub mod form;
+pub mod identity;
+pub mod ids;
+pub mod kpi;
+pub mod period;
+pub mod plan;
+#[cfg(feature = "server")]
+pub mod plan_folder;
+pub mod progress;
+pub mod provenance;
+pub mod publish;
+pub mod tenancy;
+pub mod text;
+pub mod value;

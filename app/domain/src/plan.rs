@@ -1,0 +1,462 @@
+//! A plan as one value: what a plan folder holds, what the database keeps, what an edition freezes.
+//! Lists are in the order of the plan; references are by key.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::FiscalYear,
+    coded::coded,
+    kpi::{Accumulation, Direction, Frequency, Maturity, Role},
+    period::Period,
+    provenance::Provenance,
+    value::{Value, ValueKind},
+};
+
+/// Derives what every part of a plan has: equality (to see changes), JSON, a schema for the API.
+macro_rules! records {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident: $type:ty,)* })+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+        pub struct $name { $($(#[$fmeta])* pub $field: $type,)* }
+    )+};
+}
+
+coded! {
+    PlanKind {
+        DxPlan = "dx_plan", "DX計画";
+        /// The plan that came before, kept as a record.
+        Predecessor = "predecessor", "前計画";
+    }
+}
+
+coded! {
+    /// How a phase is drawn on the roadmap.
+    Look {
+        Survey = "survey", "破線の枠";
+        Build = "build", "濃い塗り";
+        Run = "run", "淡い塗り";
+        Other = "other", "白い枠";
+    }
+}
+
+coded! {
+    CellKind {
+        Planned = "planned", "予定";
+        Actual = "actual", "実際";
+    }
+}
+
+coded! {
+    BodyKind {
+        Headquarters = "headquarters", "本部";
+        SectionMeeting = "section_meeting", "部会";
+        Coe = "coe", "CoE（DX推進員）";
+        Secretariat = "secretariat", "事務局";
+        Other = "other", "その他";
+    }
+}
+
+coded! {
+    Issuer {
+        City = "city", "市町村";
+        National = "national", "国";
+        Other = "other", "その他";
+    }
+}
+
+coded! {
+    /// How a node of one plan follows from a node of another.
+    Relation {
+        Continued = "continued", "継続";
+        Split = "split", "分割";
+        Merged = "merged", "統合";
+        New = "new", "新規";
+        Ended = "ended", "廃止";
+    }
+}
+
+records! {
+    PlanContent {
+        plan: PlanHead,
+        attributes: Vec<Attribute>,
+        nodes: Vec<Node>,
+        kpis: Vec<Kpi>,
+        roadmap: Vec<RoadmapCell>,
+        bodies: Vec<Body>,
+        related_plans: Vec<RelatedPlan>,
+        glossary: Vec<Term>,
+        chapters: Vec<Chapter>,
+        lineage: Vec<Lineage>,
+    }
+
+    PlanHead {
+        slug: String,
+        kind: PlanKind,
+        title: String,
+        /// First and last fiscal year.
+        #[cfg_attr(feature = "server", schema(value_type = i16))]
+        period_from: FiscalYear,
+        #[cfg_attr(feature = "server", schema(value_type = i16))]
+        period_until: FiscalYear,
+        /// Year and month the document was published, `2025-03`.
+        published: String,
+        editor: String,
+        vision: String,
+        future_image: String,
+        /// Shown on every public page of the plan.
+        notice: String,
+        /// Slug of the predecessor plan of the same tenant.
+        predecessor: Option<String>,
+        /// What document this was made from.
+        source: String,
+        levels: Vec<Level>,
+        phases: Vec<Phase>,
+        markers: Vec<Marker>,
+        grades: Grades,
+    }
+
+    /// A named level of the plan's tree. A parent's depth is smaller than its child's.
+    Level { key: String, name: String, depth: i16, }
+    Phase { key: String, name: String, look: Look, }
+    Marker { symbol: String, meaning: String, }
+
+    /// Words of the grades and where 「やや遅れ」 ends, as the tenant has them.
+    Grades {
+        /// Share of the way covered from which a KPI is only slightly late, `"0.8"`.
+        slightly_late_from: String,
+        achieved: String,
+        on_track: String,
+        slightly_late: String,
+        late: String,
+    }
+
+    /// One of the themes that measures are tagged with (属性).
+    Attribute {
+        key: String,
+        name: String,
+        description: String,
+        #[serde(flatten)]
+        provenance: Provenance,
+    }
+
+    Node {
+        key: String,
+        parent: Option<String>,
+        /// Key of the level.
+        level: String,
+        /// As printed: 「1」, 「(1)」.
+        number: String,
+        marker: String,
+        title: String,
+        description: String,
+        attributes: Vec<String>,
+        /// A status printed in the document (predecessor plans).
+        status: String,
+        /// What the source lost here, in one sentence; empty when nothing.
+        gap: String,
+        notes: Vec<YearNote>,
+        #[serde(flatten)]
+        provenance: Provenance,
+    }
+
+    /// What was done from a year on: 「R4～：…」
+    YearNote {
+        #[cfg_attr(feature = "server", schema(value_type = i16))]
+        from_year: FiscalYear,
+        text: String,
+        #[serde(flatten)]
+        provenance: Provenance,
+    }
+
+    Kpi {
+        /// Stable public code, unique in the tenant.
+        code: String,
+        name: String,
+        /// Key of the node it belongs to.
+        node: String,
+        /// A KPI of a strategy or item as a whole.
+        headline: bool,
+        frequency: Frequency,
+        formula: String,
+        how_to_count: String,
+        source: String,
+        /// A doubt about the reading, in one sentence; empty when none.
+        doubt: String,
+        parts: Vec<Part>,
+        #[serde(flatten)]
+        provenance: Provenance,
+    }
+
+    /// What one KPI counts; most have one part, `main`.
+    Part {
+        key: String,
+        name: String,
+        kind: ValueKind,
+        unit: String,
+        direction: Direction,
+        accumulation: Accumulation,
+        /// Whether the tenant has confirmed how the figure accumulates.
+        accumulation_confirmed: bool,
+        /// Baseline, interim and final targets, by period.
+        points: Vec<Point>,
+        /// Newest accepted actual of each period, by period.
+        actuals: Vec<Actual>,
+    }
+
+    Point {
+        role: Role,
+        #[cfg_attr(feature = "server", schema(value_type = String, example = "FY2029"))]
+        period: Period,
+        value: Value,
+        note: String,
+        #[serde(flatten)]
+        provenance: Provenance,
+    }
+
+    Actual {
+        #[cfg_attr(feature = "server", schema(value_type = String, example = "FY2026"))]
+        period: Period,
+        /// 1 for the first report of the period.
+        revision: i32,
+        value: Value,
+        maturity: Maturity,
+        #[cfg_attr(feature = "server", schema(value_type = Option<String>, format = Date))]
+        as_of: Option<Date>,
+        note: String,
+        link: String,
+        /// Section that reported it, by name.
+        section: String,
+        /// Earlier accepted values of the period, newest first.
+        replaced: Vec<Replaced>,
+        #[serde(flatten)]
+        provenance: Provenance,
+    }
+
+    /// A value that a correction replaced: what it was, when it went and why.
+    Replaced {
+        value: Value,
+        #[cfg_attr(feature = "server", schema(value_type = String, format = Date))]
+        on: Date,
+        reason: String,
+    }
+
+    RoadmapCell {
+        node: String,
+        #[cfg_attr(feature = "server", schema(value_type = i16))]
+        fiscal_year: FiscalYear,
+        /// Key of the phase.
+        phase: String,
+        kind: CellKind,
+        #[serde(flatten)]
+        provenance: Provenance,
+    }
+
+    Body {
+        key: String,
+        name: String,
+        kind: BodyKind,
+        composition: String,
+        parent: Option<String>,
+        note: String,
+        duties: Vec<Duty>,
+        #[serde(flatten)]
+        provenance: Provenance,
+    }
+
+    Duty {
+        text: String,
+        #[serde(flatten)]
+        provenance: Provenance,
+    }
+
+    RelatedPlan {
+        key: String,
+        title: String,
+        issuer: Issuer,
+        /// The plan says that it aligns with it.
+        aligned: bool,
+        /// Markdown.
+        summary: String,
+        #[serde(flatten)]
+        provenance: Provenance,
+    }
+
+    Term {
+        term: String,
+        formal_name: String,
+        explanation: String,
+        #[serde(flatten)]
+        provenance: Provenance,
+    }
+
+    Chapter {
+        number: String,
+        title: String,
+        /// Markdown.
+        body: String,
+    }
+
+    Lineage {
+        /// Slug of the other plan.
+        from_plan: String,
+        from_node: String,
+        to_node: String,
+        relation: Relation,
+    }
+}
+
+impl Default for Grades {
+    fn default() -> Self {
+        let word = str::to_owned;
+        Self {
+            slightly_late_from: word("0.8"),
+            achieved: word("達成"),
+            on_track: word("順調"),
+            slightly_late: word("やや遅れ"),
+            late: word("遅れ"),
+        }
+    }
+}
+
+impl PlanHead {
+    pub fn years(&self) -> impl Iterator<Item = FiscalYear> + use<> {
+        (self.period_from.0..=self.period_until.0).map(FiscalYear)
+    }
+
+    /// 「2025(令和7)～2029(令和11)年度」
+    pub fn period_label(&self) -> String {
+        let (from, until) = (self.period_from, self.period_until);
+        format!("{}({})～{}({})年度", from.0, from.era(), until.0, until.era())
+    }
+
+    pub fn level(&self, key: &str) -> Option<&Level> {
+        self.levels.iter().find(|level| level.key == key)
+    }
+}
+
+impl PlanContent {
+    pub fn node(&self, key: &str) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.key == key)
+    }
+
+    pub fn children<'a>(&'a self, parent: Option<&'a str>) -> impl Iterator<Item = &'a Node> {
+        self.nodes.iter().filter(move |node| node.parent.as_deref() == parent)
+    }
+
+    pub fn kpi(&self, code: &str) -> Option<&Kpi> {
+        self.kpis.iter().find(|kpi| kpi.code == code)
+    }
+
+    /// From the top of the tree down to the node itself.
+    pub fn path(&self, key: &str) -> Vec<&Node> {
+        let mut path = Vec::new();
+        let mut next = self.node(key);
+        // The length bounds the walk even if a cycle were stored.
+        while let Some(node) = next.filter(|_| path.len() < self.nodes.len()) {
+            path.push(node);
+            next = node.parent.as_deref().and_then(|parent| self.node(parent));
+        }
+        path.reverse();
+        path
+    }
+
+    /// The node itself or anything under it.
+    pub fn is_within(&self, key: &str, ancestor: &str) -> bool {
+        self.path(key).iter().any(|node| node.key == ancestor)
+    }
+
+    pub fn kpis_within<'a>(&'a self, ancestor: &'a str) -> impl Iterator<Item = &'a Kpi> {
+        self.kpis.iter().filter(move |kpi| self.is_within(&kpi.node, ancestor))
+    }
+
+    /// Nodes of a level under an ancestor.
+    pub fn count_within(&self, ancestor: &str, level: &str) -> usize {
+        self.nodes.iter().filter(|node| node.level == level && self.is_within(&node.key, ancestor)).count()
+    }
+
+    pub fn attribute_names(&self, node: &Node) -> Vec<&str> {
+        let name = |key: &String| self.attributes.iter().find(|a| &a.key == key).map(|a| a.name.as_str());
+        node.attributes.iter().filter_map(name).collect()
+    }
+}
+
+impl Part {
+    pub fn point(&self, role: Role) -> Option<&Point> {
+        self.points.iter().rev().find(|point| point.role == role)
+    }
+
+    pub fn actual(&self, period: Period) -> Option<&Actual> {
+        self.actuals.iter().find(|actual| actual.period == period)
+    }
+}
+
+impl Kpi {
+    /// A percentage of a whole, which cannot leave 0–100: its unit is % and no planned value is above 100.
+    pub fn is_share(&self, part: &Part) -> bool {
+        part.unit == "%" && part.points.iter().filter_map(|p| p.value.comparable()).all(|n| n <= 100.into())
+    }
+
+    /// The value of a role as one text, parts joined: 「64台・5台/64台」.
+    pub fn printed(&self, role: Role) -> String {
+        let of_part = |part: &Part| part.point(role).map(|point| point.value.with_unit(&part.unit));
+        let values: Vec<_> = self.parts.iter().filter_map(of_part).collect();
+        if values.is_empty() { "記載なし".to_owned() } else { values.join("・") }
+    }
+
+    /// The newest actual of its first part.
+    pub fn newest(&self) -> Option<&Actual> {
+        self.parts.first()?.actuals.last()
+    }
+}
+
+#[cfg(test)]
+pub(crate) fn sample_kpi() -> Kpi {
+    let point = |role, year, text: &str| Point {
+        role,
+        period: Period::year(year),
+        value: Value::parse(ValueKind::Number, text).unwrap(),
+        note: String::new(),
+        provenance: Provenance::default(),
+    };
+    Kpi {
+        code: "K-1".into(),
+        name: "各種申請手続き等のデジタル化数".into(),
+        node: "m01".into(),
+        headline: false,
+        frequency: Frequency::Year,
+        formula: String::new(),
+        how_to_count: String::new(),
+        source: String::new(),
+        doubt: String::new(),
+        parts: vec![Part {
+            key: "main".into(),
+            name: String::new(),
+            kind: ValueKind::Number,
+            unit: "件".into(),
+            direction: Direction::Up,
+            accumulation: Accumulation::PointInTime,
+            accumulation_confirmed: true,
+            points: vec![point(Role::Baseline, 2023, "144"), point(Role::Interim, 2026, "154"), point(Role::Target, 2029, "169")],
+            actuals: Vec::new(),
+        }],
+        provenance: Provenance::default(),
+    }
+}
+
+#[cfg(test)]
+pub(crate) fn sample_actual(text: &str) -> Actual {
+    Actual {
+        period: Period::year(2026),
+        revision: 1,
+        value: Value::parse(ValueKind::Number, text).unwrap(),
+        maturity: Maturity::Final,
+        as_of: None,
+        note: String::new(),
+        link: String::new(),
+        section: String::new(),
+        replaced: Vec::new(),
+        provenance: Provenance::default(),
+    }
+}

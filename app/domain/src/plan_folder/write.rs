@@ -1,0 +1,226 @@
+//! From content to the files of a folder.
+
+use crate::{
+    kpi::Maturity,
+    period::date_code,
+    plan::{Actual, Grades, Kpi, Part, PlanContent, PlanHead, Point},
+    provenance::Provenance,
+    value::ValueKind,
+};
+
+use super::{
+    Files, chapters,
+    layout::{ATTRIBUTES, BODIES, DUTIES, GLOSSARY, KPIS, LINEAGE, Layout, NODE_NOTES, NODES, PLAN, RELATED_PLANS, ROADMAP, VALUES},
+    table,
+};
+
+/// Writes the folder that `read` reads back. Tables without rows are left out.
+pub fn write(municipality: &str, content: &PlanContent) -> Files {
+    let mut files = Files::from([(PLAN.to_owned(), head(municipality, &content.plan).into_bytes())]);
+    for sheet in sheets(content) {
+        if sheet.rows > 0 || sheet.layout.file == NODES.file {
+            files.insert(sheet.layout.file.to_owned(), sheet.text.into_bytes());
+        }
+    }
+    let width = content.chapters.len().to_string().len().max(2);
+    for (at, chapter) in content.chapters.iter().enumerate() {
+        files.insert(format!("chapters/{:0width$}-chapter.md", at + 1), chapters::written(chapter).into_bytes());
+    }
+    files
+}
+
+struct Sheet {
+    layout: &'static Layout,
+    text: String,
+    rows: usize,
+}
+
+impl Sheet {
+    fn new(layout: &'static Layout) -> Self {
+        Self { layout, text: table::written(layout.columns.iter().copied()), rows: 0 }
+    }
+
+    fn row(&mut self, cells: &[&str], provenance: Option<&Provenance>) {
+        let source = provenance.map(|p| [p.reading.label(), &p.source_text, &p.source_place]);
+        let cells: Vec<_> = cells.iter().copied().chain(source.into_iter().flatten()).collect();
+        debug_assert_eq!(cells.len(), self.layout.columns.len(), "{}", self.layout.file);
+        self.text.push_str(&table::written(cells));
+        self.rows += 1;
+    }
+}
+
+fn yes_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
+}
+
+fn sheets(content: &PlanContent) -> Vec<Sheet> {
+    let mut sheets = vec![attributes(content)];
+    sheets.extend(nodes(content));
+    sheets.extend(kpis(&content.kpis));
+    sheets.push(roadmap(content));
+    sheets.extend(bodies(content));
+    sheets.extend([related_plans(content), glossary(content), lineage(content)]);
+    sheets
+}
+
+fn attributes(content: &PlanContent) -> Sheet {
+    let mut sheet = Sheet::new(&ATTRIBUTES);
+    for a in &content.attributes {
+        sheet.row(&[&a.key, &a.name, &a.description], Some(&a.provenance));
+    }
+    sheet
+}
+
+fn nodes(content: &PlanContent) -> [Sheet; 2] {
+    let (mut nodes, mut notes) = (Sheet::new(&NODES), Sheet::new(&NODE_NOTES));
+    for n in &content.nodes {
+        let (parent, attributes) = (n.parent.as_deref().unwrap_or_default(), n.attributes.join(" "));
+        let cells = [&n.key, parent, &n.level, &n.number, &n.marker, &n.title, &n.description, &attributes, &n.status, &n.gap];
+        nodes.row(&cells, Some(&n.provenance));
+        for note in &n.notes {
+            notes.row(&[&n.key, &note.from_year.0.to_string(), &note.text], Some(&note.provenance));
+        }
+    }
+    [nodes, notes]
+}
+
+fn kpis(all: &[Kpi]) -> [Sheet; 2] {
+    let (mut kpis, mut values) = (Sheet::new(&KPIS), Sheet::new(&VALUES));
+    for kpi in all {
+        for part in &kpi.parts {
+            kpis.row(&kpi_cells(kpi, part), Some(&kpi.provenance));
+            for point in &part.points {
+                let Point { role, period, value, note, provenance } = point;
+                let cells = [&kpi.code, &part.key, role.code(), &period.to_string(), &value.plain(), "", "", note];
+                values.row(&cells, Some(provenance));
+            }
+            for actual in &part.actuals {
+                let Actual { period, value, maturity, as_of, note, provenance, .. } = actual;
+                let (as_of, maturity) = (as_of.map(date_code).unwrap_or_default(), Maturity::label(*maturity));
+                let cells = [&kpi.code, &part.key, "actual", &period.to_string(), &value.plain(), maturity, &as_of, note];
+                values.row(&cells, Some(provenance));
+            }
+        }
+    }
+    [kpis, values]
+}
+
+fn kpi_cells<'a>(kpi: &'a Kpi, part: &'a Part) -> [&'a str; 16] {
+    [
+        &kpi.code,
+        &kpi.name,
+        &kpi.node,
+        yes_no(kpi.headline),
+        &part.key,
+        &part.name,
+        ValueKind::code(part.kind),
+        &part.unit,
+        part.direction.code(),
+        part.accumulation.code(),
+        yes_no(part.accumulation_confirmed),
+        kpi.frequency.code(),
+        &kpi.formula,
+        &kpi.how_to_count,
+        &kpi.source,
+        &kpi.doubt,
+    ]
+}
+
+fn roadmap(content: &PlanContent) -> Sheet {
+    let mut sheet = Sheet::new(&ROADMAP);
+    for cell in &content.roadmap {
+        sheet.row(&[&cell.node, &cell.fiscal_year.0.to_string(), &cell.phase, cell.kind.code()], Some(&cell.provenance));
+    }
+    sheet
+}
+
+fn bodies(content: &PlanContent) -> [Sheet; 2] {
+    let (mut bodies, mut duties) = (Sheet::new(&BODIES), Sheet::new(&DUTIES));
+    for b in &content.bodies {
+        let parent = b.parent.as_deref().unwrap_or_default();
+        bodies.row(&[&b.key, &b.name, b.kind.code(), &b.composition, parent, &b.note], Some(&b.provenance));
+        for duty in &b.duties {
+            duties.row(&[&b.key, &duty.text], Some(&duty.provenance));
+        }
+    }
+    [bodies, duties]
+}
+
+fn related_plans(content: &PlanContent) -> Sheet {
+    let mut sheet = Sheet::new(&RELATED_PLANS);
+    for p in &content.related_plans {
+        sheet.row(&[&p.key, &p.title, p.issuer.code(), yes_no(p.aligned), &p.summary], Some(&p.provenance));
+    }
+    sheet
+}
+
+fn glossary(content: &PlanContent) -> Sheet {
+    let mut sheet = Sheet::new(&GLOSSARY);
+    for t in &content.glossary {
+        sheet.row(&[&t.term, &t.formal_name, &t.explanation], Some(&t.provenance));
+    }
+    sheet
+}
+
+fn lineage(content: &PlanContent) -> Sheet {
+    let mut sheet = Sheet::new(&LINEAGE);
+    for l in &content.lineage {
+        sheet.row(&[&l.from_plan, &l.from_node, &l.to_node, l.relation.label()], None);
+    }
+    sheet
+}
+
+fn head(municipality: &str, plan: &PlanHead) -> String {
+    let mut out = "format = 1\n".to_owned();
+    let mut line = |name: &str, value: String| out.push_str(&format!("{name} = {value}\n"));
+    line("municipality", string(municipality));
+    line("slug", string(&plan.slug));
+    line("kind", string(plan.kind.code()));
+    line("title", string(&plan.title));
+    line("period_from", plan.period_from.0.to_string());
+    line("period_until", plan.period_until.0.to_string());
+    line("published", string(&plan.published));
+    line("editor", string(&plan.editor));
+    for (name, text) in [("vision", &plan.vision), ("future_image", &plan.future_image), ("notice", &plan.notice)] {
+        if !text.is_empty() {
+            line(name, string(text));
+        }
+    }
+    if let Some(slug) = &plan.predecessor {
+        line("predecessor", string(slug));
+    }
+    line("source", string(&plan.source));
+    for level in &plan.levels {
+        out.push_str(&format!("\n[[levels]]\nkey = {}\nname = {}\ndepth = {}\n", string(&level.key), string(&level.name), level.depth));
+    }
+    for phase in &plan.phases {
+        let (key, name, look) = (string(&phase.key), string(&phase.name), string(phase.look.code()));
+        out.push_str(&format!("\n[[phases]]\nkey = {key}\nname = {name}\nlook = {look}\n"));
+    }
+    for marker in &plan.markers {
+        out.push_str(&format!("\n[[markers]]\nsymbol = {}\nmeaning = {}\n", string(&marker.symbol), string(&marker.meaning)));
+    }
+    let Grades { slightly_late_from, achieved, on_track, slightly_late, late } = &plan.grades;
+    if plan.grades != Grades::default() {
+        out.push_str(&format!("\n[grades]\nslightly_late_from = {}\n", string(slightly_late_from)));
+        let words = [("achieved", achieved), ("on_track", on_track), ("slightly_late", slightly_late), ("late", late)];
+        words.iter().for_each(|(name, word)| out.push_str(&format!("{name} = {}\n", string(word))));
+    }
+    out
+}
+
+/// A basic string of TOML.
+fn string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            c if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,4 @@
+//! Sign-in, account, reset and invitation.
+
+pub mod actions;
+pub mod pages;

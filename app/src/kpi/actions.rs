@@ -1,0 +1,140 @@
+//! Reporting, deciding, assigning: enter, find, permit, parse, record, commit, go.
+
+use axum::{extract::Path, response::{IntoResponse, Redirect, Response}};
+use rashin_domain::{
+    access::Action,
+    form::{Form, FormErrors},
+    ids::{ReportId, SectionId},
+    kpi::{ActualReport, NOTE_LIMIT},
+    period::Period,
+};
+use rashin_store::tenancy::tree;
+
+use super::{
+    report::{DRAFT, Draft, newest_revision, reportable},
+    staff::{Live, staff_url},
+};
+use crate::web::{Posted, Refusal, Visit};
+
+/// Reads the form and keeps it as a draft to be checked.
+pub async fn check_report(visit: Visit, Path((city, code)): Path<(String, String)>, Posted(mut form): Posted) -> Result<Response, Refusal> {
+    let page = format!("{}/report", staff_url(&city, &code));
+    visit.or_hold(&page, &form).await?;
+    let mut tx = visit.enter(&city).await?;
+    let live = Live::load(&mut tx, &code).await?;
+    let sections = tree(&live.sections);
+    let _may = visit.permit(&mut tx, &Action::Report { responsible: live.responsible_id(), sections: &sections }).await?;
+    let reports = tx.reports(Some(&code)).await?;
+    let period = Period::parse(form.get("period")).ok();
+    // The revision that the page showed for the chosen year.
+    let seen = period.map(|period| form.get(&format!("seen.{period}")).to_owned()).unwrap_or_default();
+    form.set("seen_revision", seen);
+    let latest = period.and_then(|period| live.kpi.parts.first()?.actual(period)).filter(|_| period.is_some_and(|p| newest_revision(&reports, p) > 0));
+    match ActualReport::parse(&form, &live.kpi, &reportable(&live.head, tx.today()), latest, tx.today()) {
+        Ok(report) => {
+            let id = ReportId(visit.app.db.ids.uuid(tx.now()));
+            visit.session.insert(DRAFT, Draft { id, code, report, form }).await?;
+            Ok(Redirect::to(&format!("{page}/check")).into_response())
+        }
+        Err(errors) => visit.back(&page, form, errors).await,
+    }
+}
+
+/// Submits the checked draft. A second click finds the report that the first one made.
+pub async fn submit_report(visit: Visit, Path((city, code)): Path<(String, String)>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let check = format!("{}/report/check", staff_url(&city, &code));
+    if visit.who.is_none() {
+        return Err(Refusal::SignedOut { back: check });
+    }
+    let mut tx = visit.enter(&city).await?;
+    let live = Live::load(&mut tx, &code).await?;
+    let draft = visit.session.get::<Draft>(DRAFT).await?.filter(|draft| draft.code == code && draft.id.to_string() == form.get("draft"));
+    let Some(draft) = draft else {
+        // Already submitted (a double click), or another window began anew.
+        let id: ReportId = form.get("draft").parse().map_err(|_| Refusal::NotFound)?;
+        let report = tx.report(id).await?;
+        return Ok(Redirect::to(&format!("/{city}/staff/reports/{}", report.id)).into_response());
+    };
+    let sections = tree(&live.sections);
+    let permit = visit.permit(&mut tx, &Action::Report { responsible: live.responsible_id(), sections: &sections }).await?;
+    match tx.record_report(permit, draft.id, &code, &draft.report, live.responsible_id()).await {
+        Ok(()) => {}
+        // The check page shows both values.
+        Err(error) if error.is_conflict_on("kpi_reports_one_per_revision") => return Ok(Redirect::to(&check).into_response()),
+        Err(error) => return Err(error.into()),
+    }
+    tx.commit().await?;
+    visit.session.remove_value(DRAFT).await?;
+    let next = "承認者が確認します。承認されるまで、公開ページの値は変わりません。";
+    visit.go(&format!("/{city}/staff/reports/{}", draft.id), "提出しました", next).await
+}
+
+pub async fn approve(visit: Visit, Path((city, report)): Path<(String, ReportId)>) -> Result<Response, Refusal> {
+    decide(visit, city, report, None).await
+}
+
+pub async fn send_back(visit: Visit, Path((city, report)): Path<(String, ReportId)>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let page = format!("/{city}/staff/reports/{report}");
+    visit.or_hold(&page, &form).await?;
+    let mut errors = FormErrors::default();
+    let reason = form.required("reason", "差戻しの理由", NOTE_LIMIT, &mut errors);
+    if !errors.is_empty() {
+        // Only a member may learn that the report exists, even by an error.
+        visit.enter(&city).await?.report(report).await?;
+        return visit.back(&page, form, errors).await;
+    }
+    decide(visit, city, report, Some(reason)).await
+}
+
+/// Approves, or returns with a reason.
+async fn decide(visit: Visit, city: String, id: ReportId, returned: Option<String>) -> Result<Response, Refusal> {
+    let page = format!("/{city}/staff/reports/{id}");
+    let mut tx = visit.enter(&city).await?;
+    let report = tx.report(id).await?;
+    let sections = tx.sections().await?;
+    let responsible = tx.responsible_sections().await?.get(&report.kpi_code).map(|(id, _)| *id);
+    let action = Action::Decide { responsible, sections: &tree(&sections), reporter: report.reporter };
+    let permit = visit.permit(&mut tx, &action).await?;
+    if !report.is_newest {
+        return Err(Refusal::Conflict { what: "この報告のあとに、新しい報告が出ています。新しい報告を確認してください。".to_owned(), back: staff_url(&city, &report.kpi_code) });
+    }
+    let decided = tx.decide_report(permit, &report, returned.is_none(), returned.as_deref().unwrap_or_default()).await;
+    match decided {
+        Ok(()) => {}
+        Err(error) if error.is_conflict_on("kpi_decisions_one_per_report") => {
+            return Err(Refusal::Conflict { what: "この報告は、先にほかの人が承認または差戻しをしています。".to_owned(), back: page });
+        }
+        Err(error) => return Err(error.into()),
+    }
+    tx.commit().await?;
+    match returned {
+        None => visit.go(&page, "承認しました", "次に公表する版から、公開ページに反映されます。").await,
+        Some(_) => visit.go(&page, "差し戻しました", "理由は報告者の画面に表示されます。").await,
+    }
+}
+
+/// Makes a section responsible for the KPI.
+pub async fn assign(visit: Visit, Path((city, code)): Path<(String, String)>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let page = staff_url(&city, &code);
+    visit.or_hold(&page, &form).await?;
+    let mut tx = visit.enter(&city).await?;
+    tx.kpi_id(&code).await?;
+    let permit = visit.permit(&mut tx, &Action::Assign).await?;
+    let section = match chosen_section(&form, &tx.sections().await?) {
+        Ok(section) => section,
+        Err(errors) => return visit.back(&page, form, errors).await,
+    };
+    tx.assign_section(permit, &code, section.as_ref().map(|(id, _)| *id)).await?;
+    tx.commit().await?;
+    let words = section.map_or_else(|| "担当課なしにしました".to_owned(), |(_, name)| format!("担当課を「{name}」にしました"));
+    visit.go(&page, words, "").await
+}
+
+fn chosen_section(form: &Form, sections: &[rashin_store::tenancy::Section]) -> Result<Option<(SectionId, String)>, FormErrors> {
+    let chosen = form.get("section");
+    if chosen.is_empty() {
+        return Ok(None);
+    }
+    let known = sections.iter().find(|section| section.id.to_string() == chosen);
+    known.map(|section| Some((section.id, section.name.clone()))).ok_or_else(|| FormErrors::one("section", "担当課を一覧から選択してください。"))
+}

@@ -1,0 +1,18 @@
+//! KPIs: public sheets, staff sheets, reports and decisions. Islands are compiled for both sides.
+
+pub mod islands;
+
+#[cfg(feature = "ssr")]
+pub mod actions;
+#[cfg(feature = "ssr")]
+pub mod decide;
+#[cfg(feature = "ssr")]
+pub mod public;
+#[cfg(feature = "ssr")]
+pub mod report;
+#[cfg(feature = "ssr")]
+mod sheet;
+#[cfg(feature = "ssr")]
+pub mod staff;
+#[cfg(feature = "ssr")]
+pub mod table;

@@ -1,0 +1,336 @@
+//! Reporting an actual: the form, and the page to check it before it is submitted.
+
+use axum::{extract::Path, http::StatusCode};
+use jiff::civil::Date;
+use leptos::prelude::*;
+use rashin_domain::{
+    access::Action,
+    clock::{FiscalYear, date_label, moment_label},
+    form::Form,
+    ids::ReportId,
+    kpi::{ActualReport, Answer, Maturity, NOTE_LIMIT, Role},
+    period::Period,
+    plan::{Kpi, Part, PlanHead},
+    progress::{judge, rate_of_target},
+    text::number,
+    value::{Value, ValueKind},
+};
+use rashin_store::{kpi::Report, tenancy::tree};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    islands::{HintFor, RateHint},
+    staff::{Live, staff_url},
+};
+use crate::{
+    ui::{
+        field::{Filled, Input, date, hidden, id_of, input, optional, post_form, radios, required, select, textarea},
+        frame::{Frame, Here},
+        section::{facts, page_head},
+        status::status,
+    },
+    web::{Page, Refusal, Visit},
+};
+
+/// A report that was checked and waits for its submission, in the session. Its id makes a second click harmless.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Draft {
+    pub id: ReportId,
+    pub code: String,
+    pub report: ActualReport,
+    /// What was typed, for going back to change it.
+    pub form: Form,
+}
+
+/// Session key of the one draft that is being checked.
+pub const DRAFT: &str = "draft_report";
+
+/// Years that can be reported: from the plan's first year to the current one, newest first.
+pub fn reportable(head: &PlanHead, today: Date) -> Vec<Period> {
+    let current = FiscalYear::of(today);
+    let mut years: Vec<Period> = head.years().filter(|year| *year <= current).map(Period::FiscalYear).collect();
+    years.reverse();
+    years
+}
+
+/// Highest revision of a period among all reports, decided or not; 0 when there is none.
+pub fn newest_revision(reports: &[Report], period: Period) -> i32 {
+    reports.iter().filter(|report| report.period == period).map(|report| report.revision).max().unwrap_or(0)
+}
+
+/// `/{city}/staff/kpis/{code}/report`
+pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>) -> Result<Page, Refusal> {
+    let mut tx = visit.enter(&city).await?;
+    let live = Live::load(&mut tx, &code).await?;
+    let sections = tree(&live.sections);
+    let _may = visit.permit(&mut tx, &Action::Report { responsible: live.responsible_id(), sections: &sections }).await?;
+    let reports = tx.reports(Some(&code)).await?;
+    let today = tx.today();
+    let periods = reportable(&live.head, today);
+    let flash = visit.take_flash().await?;
+    let draft = visit.session.get::<Draft>(DRAFT).await?.filter(|draft| draft.code == code);
+    let held = visit.take_held().await?;
+    let came_back = held.as_ref().is_some_and(|(_, errors)| errors.is_empty());
+    let filled = Filled::new(held, || match draft {
+        Some(draft) => draft.form,
+        None => start(&periods, &live.kpi),
+    });
+    let returned = reports.iter().find(|report| report.is_newest && report.decision.as_ref().is_some_and(|d| !d.approved));
+    let main = view! {
+        {filled.summary()}
+        {came_back.then(|| view! {
+            <div class="dads-notification-banner" data-type="info-1"><p class="dads-notification-banner__heading">"入力内容は保持しています"</p><p class="dads-notification-banner__body">"続きから入力してください。まだ提出していません。"</p></div>
+        })}
+        {returned.map(returned_banner)}
+        {page_head(format!("指標 {code}　実績の報告"), live.kpi.name.clone(), ())}
+        {if periods.is_empty() {
+            view! { <p>"計画の期間がまだ始まっていないため、報告できる年度はありません。"</p> }.into_any()
+        } else {
+            form(&live, &filled, &periods, &reports, &staff_url(&city, &code)).into_any()
+        }}
+        {(!periods.is_empty()).then(|| view! { <script type="module" src="/boot.js"></script> })}
+    };
+    let frame = Frame::staff(&tx, Some(live.head.notice.clone()).filter(|n| !n.is_empty()), Here::Kpis)
+        .crumbs(vec![("指標".to_owned(), format!("/{city}/staff/kpis")), (live.kpi.name.clone(), staff_url(&city, &code))])
+        .flash(flash);
+    Ok(Page::new(filled.title(&format!("実績の報告　{}", live.kpi.name)), frame, main))
+}
+
+fn start(periods: &[Period], kpi: &Kpi) -> Form {
+    let mut form = Form::default();
+    // The newest year that has ended is what is due; else the current one.
+    form.set("period", periods.get(1).or(periods.first()).map(Period::to_string).unwrap_or_default());
+    form.set("maturity", Maturity::Final.code());
+    for part in &kpi.parts {
+        form.set(&format!("answer.{}", part.key), Answer::Figure.code());
+    }
+    form
+}
+
+fn returned_banner(report: &Report) -> impl IntoView + use<> {
+    let decision = report.decision.clone();
+    let who = decision.as_ref().and_then(|d| d.decider_name.clone()).unwrap_or_default();
+    let reason = decision.map(|d| d.reason).unwrap_or_default();
+    let heading = format!("{}の報告が差し戻されています", report.period.label());
+    view! {
+        <div class="dads-notification-banner" data-type="warning">
+            <p class="dads-notification-banner__heading">{heading}</p>
+            <p class="dads-notification-banner__body">{format!("{who}：{reason}")}</p>
+        </div>
+    }
+}
+
+fn form(live: &Live, filled: &Filled, periods: &[Period], reports: &[Report], url: &str) -> impl IntoView + use<> {
+    let years: Vec<(String, String)> = (periods.iter())
+        .map(|period| {
+            let known = reports.iter().find(|report| report.period == *period && report.is_newest);
+            let state = match known {
+                Some(report) if report.decision.is_none() => "　承認待ち",
+                Some(report) if report.decision.as_ref().is_some_and(|d| d.approved) => "　報告済み",
+                Some(_) => "　差戻し",
+                None => "",
+            };
+            (period.to_string(), format!("{}{state}", period.label()))
+        })
+        .collect();
+    let maturities: Vec<_> = Maturity::ALL.iter().map(|m| (m.code(), maturity_words(*m))).collect();
+    let seen = periods.iter().map(|period| hidden(&format!("seen.{period}"), newest_revision(reports, *period).to_string())).collect_view();
+    let has_figures = reports.iter().any(|report| periods.contains(&report.period));
+    let parts = live.kpi.parts.iter().map(|part| part_fields(live, filled, part)).collect_view();
+    let fields = view! {
+        {seen}
+        {select(filled, "period", &required("報告する年度"), &years, "選択してください")}
+        {parts}
+        {radios(filled, "maturity", &required("値の確かさ"), &maturities)}
+        {date(filled, &optional("時点").hint("いつの数字かを西暦で入力。例：2026年9月30日"), &[("as_of_year".to_owned(), "年"), ("as_of_month".to_owned(), "月"), ("as_of_day".to_owned(), "日")])}
+        {textarea(filled, "note", &optional("備考").hint(format!("数え方の変更など。{NOTE_LIMIT}文字まで。公開ページに載ります。")), 3)}
+        {input(filled, "link", &optional("根拠のリンク").hint("資料のアドレス（https://…）"), Input { kind: "text", autocomplete: "off", width: None })}
+        {has_figures.then(|| textarea(filled, "reason", &optional("訂正の理由").hint("報告済みの年度を選んだときは必ず入力してください。前の値は消えず、理由とともに残ります。"), 2))}
+    };
+    post_form(format!("{url}/drafts"), fields, "確認へ進む")
+}
+
+fn maturity_words(maturity: Maturity) -> String {
+    match maturity {
+        Maturity::Forecast => "見込（これからの予想を含む）".to_owned(),
+        Maturity::Preliminary => "速報（年度の途中、または確定前）".to_owned(),
+        Maturity::Final => "確定".to_owned(),
+    }
+}
+
+fn part_fields(live: &Live, filled: &Filled, part: &Part) -> impl IntoView + use<> {
+    let key = &part.key;
+    let (value, expected) = (format!("value.{key}"), format!("expected_year.{key}"));
+    let name = if part.name.is_empty() { live.kpi.name.clone() } else { part.name.clone() };
+    let answers: Vec<_> = Answer::ALL.iter().map(|a| (a.code(), a.label().to_owned())).collect();
+    let previous = part.actuals.last().map(|a| (format!("前回 {}", a.period.fiscal_year().short()), a.value.clone()));
+    let previous = previous.or_else(|| part.point(Role::Baseline).map(|p| (format!("現状値 {}", p.period.fiscal_year().short()), p.value.clone())));
+    let target = next_target(part);
+    let fact = |(label, value): &(String, Value)| view! { <div><dt>{label.clone()}</dt><dd>{value.with_unit(&part.unit)}</dd></div> };
+    let context = [previous.as_ref().map(fact), target.as_ref().map(fact)].into_iter().flatten().collect_view();
+    let hint = HintFor {
+        field: id_of(&value),
+        kind: part.kind,
+        direction: part.direction,
+        unit: part.unit.clone(),
+        target,
+        previous: previous.map(|(_, value)| value),
+    };
+    let figure = match part.kind {
+        ValueKind::YesNo => radios(filled, &value, &optional("実績値"), &[("はい", "はい".to_owned()), ("いいえ", "いいえ".to_owned())]).into_any(),
+        ValueKind::Text => textarea(filled, &value, &optional("実績"), 3).into_any(),
+        ValueKind::Number | ValueKind::Ratio => {
+            let words = if part.kind == ValueKind::Ratio { "数と全体の数を「12/63」のように入力。" } else { "数字だけを入力。全角でも、桁区切りがあっても構いません。減った数は▲を付けます。" };
+            let label = optional(if part.unit.is_empty() { "実績値".to_owned() } else { format!("実績値（単位：{}）", part.unit) }).hint(words);
+            input(filled, &value, &label, Input { kind: "text", autocomplete: "off", width: Some("8") }).into_any()
+        }
+    };
+    let with_hint = matches!(part.kind, ValueKind::Number | ValueKind::Ratio);
+    view! {
+        <fieldset class="rashin-update">
+            <legend class="rashin-update__legend"><span class="rashin-update__name">{name}</span></legend>
+            <dl class="rashin-update__context">{context}</dl>
+            {radios(filled, &format!("answer.{key}"), &required("報告のしかた"), &answers)}
+            <div class="rashin-update__field" data-when="figure">{figure}{with_hint.then(|| view! { <RateHint about=hint/> })}</div>
+            <div data-when="pending">
+                {date(filled, &optional("集計できる見込み（まだ集計できないとき）").hint("西暦で入力。例：2026年12月"), &[(expected, "年"), (format!("expected_month.{key}"), "月")])}
+            </div>
+            <p class="note" data-when="na">"該当なしとするときは、理由を備考に入力してください。"</p>
+        </fieldset>
+    }
+}
+
+/// The target that the next figure is for: the first one after the newest figure, else the last.
+fn next_target(part: &Part) -> Option<(String, Value)> {
+    let newest = part.actuals.last().map(|a| a.period.fiscal_year());
+    let targets = || part.points.iter().filter(|p| p.role != Role::Baseline && p.value.is_known());
+    let point = targets().find(|p| newest.is_none_or(|year| p.period.fiscal_year() > year)).or(targets().last())?;
+    Some((format!("{}の目標", point.period.fiscal_year().short()), point.value.clone()))
+}
+
+/// `/{city}/staff/kpis/{code}/report/check`: not yet submitted; says what the figure would mean.
+/// When somebody reported the same year meanwhile: 409 with both values.
+pub async fn check(visit: Visit, Path((city, code)): Path<(String, String)>) -> Result<Page, Refusal> {
+    let mut tx = visit.enter(&city).await?;
+    let live = Live::load(&mut tx, &code).await?;
+    let url = staff_url(&city, &code);
+    let Some(draft) = visit.session.get::<Draft>(DRAFT).await?.filter(|draft| draft.code == code) else {
+        return Err(Refusal::Conflict { what: "確認する報告がありません。提出済みか、別の画面で始め直されています。".to_owned(), back: url });
+    };
+    let reports = tx.reports(Some(&code)).await?;
+    let report = &draft.report;
+    let quicker = reports.iter().find(|r| r.period == report.period && r.is_newest && r.revision > report.seen_revision);
+    let flash = visit.take_flash().await?;
+    let frame = Frame::staff(&tx, Some(live.head.notice.clone()).filter(|n| !n.is_empty()), Here::Kpis)
+        .crumbs(vec![("指標".to_owned(), format!("/{city}/staff/kpis")), (live.kpi.name.clone(), url.clone())])
+        .flash(flash);
+    if let Some(quicker) = quicker {
+        let title = "ほかの人が先に報告しています";
+        return Ok(Page::new(title, frame, conflict(&live, &draft, quicker, &url)).with_status(StatusCode::CONFLICT));
+    }
+    let today = tx.today();
+    let main = view! {
+        {page_head(format!("指標 {code}　{}", live.kpi.name), "提出前に内容を確認してください", ())}
+        <div class="stack">
+            <p>"まだ提出していません。"</p>
+            {checked(&live, report, today, &url)}
+            <form method="post" action=format!("{url}/reports")>
+                {hidden("draft", draft.id.to_string())}
+                <p class="actions"><button class="dads-button" data-type="solid-fill">"この内容で提出する"</button><a class="dads-button" data-type="text" href=format!("{url}/report")>"入力に戻る"</a></p>
+            </form>
+        </div>
+    };
+    Ok(Page::new("提出前の確認", frame, main))
+}
+
+fn checked(live: &Live, report: &ActualReport, today: Date, url: &str) -> impl IntoView + use<> {
+    let change = |what: &'static str| view! { <a class="rashin-change" href=format!("{url}/report")>"変更"<span class="vh">{what}</span></a> };
+    let blank = |text: &str| if text.is_empty() { "未入力".to_owned() } else { text.to_owned() };
+    let mut rows: Vec<(&'static str, AnyView)> = vec![("年度", view! { {report.period.label()}" "{change("（年度）")} }.into_any())];
+    for (key, value) in &report.values {
+        let Some(part) = live.kpi.parts.iter().find(|part| part.key == *key) else { continue };
+        let name = if part.name.is_empty() { String::new() } else { format!("{}　", part.name) };
+        let expected = match value {
+            Value::Unknown { expected: Some(date), .. } => format!("（{}年{}月ごろの見込み）", date.year(), date.month()),
+            _ => String::new(),
+        };
+        let meaning = meaning(part, value);
+        let words = format!("{name}{}{expected}", value.with_unit(&part.unit));
+        rows.push(("実績", view! { <b>{words}</b>" "{change("（実績）")}{meaning.map(|words| view! { <span class="dads-table__sub">{words}</span> })} }.into_any()));
+    }
+    rows.push(("値の確かさ", report.maturity.label().into_any()));
+    rows.push(("時点", report.as_of.map_or_else(|| "未入力".to_owned(), date_label).into_any()));
+    rows.push(("備考", blank(&report.note).into_any()));
+    rows.push(("根拠のリンク", blank(&report.link).into_any()));
+    if !report.reason.is_empty() {
+        rows.push(("訂正の理由", report.reason.clone().into_any()));
+    }
+    let judgement = judge(&live.head, &with_report(&live.kpi, report), today);
+    rows.push(("承認されたときの判定", view! { {status(&judgement)}<span class="dads-table__sub">{judgement.reason.clone()}</span> }.into_any()));
+    facts(rows)
+}
+
+/// The KPI as it would be with the report accepted.
+fn with_report(kpi: &Kpi, report: &ActualReport) -> Kpi {
+    let mut kpi = kpi.clone();
+    for part in &mut kpi.parts {
+        let Some((_, value)) = report.values.iter().find(|(key, _)| *key == part.key) else { continue };
+        part.actuals.retain(|actual| actual.period != report.period);
+        part.actuals.push(rashin_domain::plan::Actual {
+            period: report.period,
+            revision: report.seen_revision + 1,
+            value: value.clone(),
+            maturity: report.maturity,
+            as_of: report.as_of,
+            note: report.note.clone(),
+            link: report.link.clone(),
+            section: String::new(),
+            replaced: Vec::new(),
+            provenance: Default::default(),
+        });
+        part.actuals.sort_by_key(|actual| actual.period.last_day());
+    }
+    kpi
+}
+
+/// 「前回144件。2026年度の目標154件の101.3%。」: asks to look twice at what is far off, never blocks.
+fn meaning(part: &Part, value: &Value) -> Option<String> {
+    let figure = value.comparable()?;
+    let mut words = Vec::new();
+    if let Some(before) = part.actuals.last().map(|a| &a.value).or_else(|| part.point(Role::Baseline).map(|p| &p.value)).filter(|v| v.is_known()) {
+        words.push(format!("前回{}。", before.with_unit(&part.unit)));
+        if let Some(previous) = before.comparable().filter(|previous| !previous.is_zero())
+            && let Some(times) = figure.checked_div(previous)
+            && (times >= 5.into() || times <= rust_decimal::Decimal::new(2, 1))
+        {
+            words.push("前回と大きく違います。桁を確かめてください。".to_owned());
+        }
+    }
+    if let Some((name, target)) = next_target(part)
+        && let Some(rate) = target.comparable().and_then(|goal| rate_of_target(figure, goal))
+    {
+        words.push(format!("{name}{}の{}%。", target.with_unit(&part.unit), number::format(rate)));
+    }
+    (!words.is_empty()).then(|| words.concat())
+}
+
+/// Both values side by side, and the two ways on.
+fn conflict(live: &Live, draft: &Draft, theirs: &Report, url: &str) -> impl IntoView + use<> {
+    let who = theirs.reporter_name.clone().unwrap_or_else(|| "取り込み".to_owned());
+    let mine = Report { values: draft.report.values.clone(), ..theirs.clone() };
+    let words = format!("編集中に{who}さんが{}の実績を報告しました（{}）。あなたの入力はまだ保存されていません。違いを確かめ、残す値を選んでください。", theirs.period.label(), moment_label(theirs.reported_at));
+    view! {
+        {page_head(format!("指標 {}　{}", draft.code, live.kpi.name), "ほかの人が先に報告しています", ())}
+        <div class="stack">
+            <div class="dads-notification-banner" data-type="warning"><p class="dads-notification-banner__body">{words}</p></div>
+            <dl class="rashin-figures">
+                <div><dt>{format!("{who}さんの報告")}</dt><dd>{theirs.printed(&live.kpi)}</dd><dd class="rashin-figures__sub">{theirs.note.clone()}</dd></div>
+                <div><dt>"あなたの入力"</dt><dd>{mine.printed(&live.kpi)}</dd><dd class="rashin-figures__sub">{draft.report.note.clone()}</dd></div>
+            </dl>
+            <p class="actions">
+                <a class="dads-button" data-type="solid-fill" href=format!("{url}/report")>"自分の値で訂正する（理由を入力）"</a>
+                <a class="dads-button" data-type="outline" href=url.to_owned()>"先の報告を残す"</a>
+            </p>
+        </div>
+    }
+}

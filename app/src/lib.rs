@@ -1,0 +1,25 @@
+//! Pages, actions and islands.
+//!
+//! Pages and actions are compiled for the server only: a page is an axum handler that loads, then renders a
+//! Leptos view to a string; an action is a POST that ends in a redirect. Islands are compiled for both sides.
+
+pub mod kpi;
+
+#[cfg(feature = "ssr")]
+pub mod compare;
+#[cfg(feature = "ssr")]
+pub mod identity;
+#[cfg(feature = "ssr")]
+pub mod plan;
+#[cfg(feature = "ssr")]
+pub mod publish;
+#[cfg(feature = "ssr")]
+pub mod roadmap;
+#[cfg(feature = "ssr")]
+pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod tenancy;
+#[cfg(feature = "ssr")]
+pub mod ui;
+#[cfg(feature = "ssr")]
+pub mod web;

@@ -1,0 +1,102 @@
+//! The table of addresses. The router and the access matrix test are made from the same list.
+
+use axum::{
+    Router,
+    handler::Handler,
+    routing::{get, post},
+};
+
+use crate::{
+    compare, identity, kpi, plan, publish, roadmap, tenancy,
+    web::{App, Refusal},
+};
+
+/// A router that remembers what it serves.
+pub struct Routes {
+    router: Router<App>,
+    listed: Vec<(&'static str, &'static str)>,
+}
+
+impl Routes {
+    fn get<H, T>(mut self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.listed.push(("GET", path));
+        self.router = self.router.route(path, get(handler));
+        self
+    }
+
+    fn post<H, T>(mut self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.listed.push(("POST", path));
+        self.router = self.router.route(path, post(handler));
+        self
+    }
+
+    /// (method, path pattern) of every page and action.
+    pub fn listed(&self) -> &[(&'static str, &'static str)] {
+        &self.listed
+    }
+
+    pub fn into_router(self) -> Router<App> {
+        self.router.fallback(async || Refusal::NotFound)
+    }
+}
+
+pub fn routes() -> Routes {
+    let routes = Routes { router: Router::new(), listed: Vec::new() };
+    routes
+        // Everybody
+        .get("/", tenancy::pages::directory)
+        .get("/about", tenancy::pages::about)
+        .get("/{city}", plan::overview::overview)
+        .get("/{city}/strategies", plan::nodes::strategies)
+        .get("/{city}/nodes/{node}", plan::nodes::node)
+        .get("/{city}/kpis", kpi::public::kpis)
+        .get("/{city}/kpis/{code}", kpi::public::kpi)
+        .get("/{city}/roadmap", roadmap::pages::roadmap)
+        .get("/{city}/bodies", plan::documents::bodies)
+        .get("/{city}/chapters", plan::documents::chapters)
+        .get("/{city}/chapters/{number}", plan::documents::chapter)
+        .get("/{city}/glossary", plan::documents::glossary)
+        .get("/{city}/predecessor", plan::predecessor::predecessor)
+        .get("/{city}/data", publish::public::data)
+        .get("/{city}/editions", publish::public::editions)
+        .get("/{city}/editions/{number}", plan::overview::edition)
+        // People
+        .get("/sign-in", identity::pages::sign_in)
+        .post("/sign-in", identity::actions::sign_in)
+        .post("/sign-out", identity::actions::sign_out)
+        .get("/account", identity::pages::account)
+        .post("/account/password", identity::actions::change_password)
+        .post("/account/devices/{handle}/endings", identity::actions::end_device)
+        .get("/reset", identity::pages::ask_reset)
+        .post("/reset", identity::actions::ask_reset)
+        .get("/reset/{token}", identity::pages::set_password)
+        .post("/reset/{token}", identity::actions::set_password)
+        .get("/invitations/{token}", identity::pages::set_password)
+        .post("/invitations/{token}", identity::actions::set_password)
+        // Members of a tenant
+        .get("/{city}/staff", tenancy::home::home)
+        .get("/{city}/staff/kpis", kpi::staff::kpis)
+        .get("/{city}/staff/kpis/{code}", kpi::staff::kpi)
+        .get("/{city}/staff/kpis/{code}/report", kpi::report::report)
+        .get("/{city}/staff/kpis/{code}/report/check", kpi::report::check)
+        .post("/{city}/staff/kpis/{code}/drafts", kpi::actions::check_report)
+        .post("/{city}/staff/kpis/{code}/reports", kpi::actions::submit_report)
+        .post("/{city}/staff/kpis/{code}/responsibilities", kpi::actions::assign)
+        .post("/{city}/staff/kpis/{code}/shares", compare::actions::share)
+        .post("/{city}/staff/kpis/{code}/share-withdrawals", compare::actions::withdraw)
+        .get("/{city}/staff/reports/{report}", kpi::decide::report)
+        .post("/{city}/staff/reports/{report}/approvals", kpi::actions::approve)
+        .post("/{city}/staff/reports/{report}/returns", kpi::actions::send_back)
+        .get("/{city}/staff/publish", publish::pages::publish)
+        .post("/{city}/staff/editions", publish::actions::publish)
+        .post("/{city}/staff/editions/{number}/withdrawals", publish::actions::withdraw)
+        .get("/{city}/staff/shares", compare::pages::shares)
+}

@@ -1,0 +1,188 @@
+//! `/{city}/staff`: what is due, what waits for me, and where we stand.
+
+use axum::extract::Path;
+use leptos::prelude::*;
+use rashin_domain::{
+    access::{Action, Role, decide},
+    clock::{FiscalYear, moment_label},
+    plan::Kpi,
+    period::Period,
+    progress::judge,
+    tenancy::TenantKind,
+};
+use rashin_store::{TenantTx, kpi::{self, Report}, tenancy::tree};
+
+use crate::{
+    kpi::staff::staff_url,
+    ui::{
+        frame::{Frame, Here},
+        section::{empty, note, page_head, section},
+        status::{dots, tally_words},
+    },
+    web::{Page, Refusal, Visit},
+};
+
+/// A line of 「あなたの番です」.
+struct Task {
+    kind: &'static str,
+    href: String,
+    title: String,
+    detail: String,
+}
+
+pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
+    let mut tx = visit.enter(&city).await?;
+    let flash = visit.take_flash().await?;
+    if tx.city().kind == TenantKind::Prefecture {
+        let shares = tx.shares().await?.len();
+        let main = view! {
+            {page_head("", "ホーム", ())}
+            <p class="lead">{format!("市町村から共有された指標は{shares}件です。")}</p>
+            <p><a href=format!("/{city}/staff/shares")>"共有された指標を見る"</a></p>
+        };
+        return Ok(Page::new("ホーム", Frame::staff(&tx, None, Here::Home).flash(flash), main));
+    }
+    let Some(plan) = tx.current_plan().await? else {
+        let main = view! { {page_head("", "ホーム", ())}{empty("この団体の計画は、まだ登録されていません。", None)} };
+        return Ok(Page::new("ホーム", Frame::staff(&tx, None, Here::Home).flash(flash), main));
+    };
+    let head = tx.plan_head(plan.id).await?;
+    let kpis = kpi::of_plan(&mut tx, plan.id, None).await?;
+    let reports = tx.reports(None).await?;
+    let today = tx.today();
+    let due = head.years().filter(|year| year.is_due(today)).last();
+    let tasks = tasks(&mut tx, &city, &kpis, &reports, due).await?;
+    let mut tally = std::collections::BTreeMap::new();
+    for kpi in &kpis {
+        *tally.entry(judge(&head, kpi, today).status).or_insert(0) += 1;
+    }
+    let tally: Vec<_> = tally.into_iter().collect();
+    let waiting = reports.iter().filter(|report| report.is_open()).count();
+    let frame = Frame::staff(&tx, Some(head.notice.clone()).filter(|n| !n.is_empty()), Here::Home).flash(flash);
+    let main = view! {
+        <h1 class="vh">"ホーム"</h1>
+        {lead(&kpis, due, waiting, tasks.len())}
+        <div class="cols" data-cols="7-5">
+            {section("turn", "あなたの番です", note(format!("{}件", tasks.len())), task_list(tasks))}
+            {section("standing", "いまの判定", note(format!("指標 {}件", kpis.len())), view! {
+                {dots(&tally, true)}
+                <p>{tally_words(&tally)}</p>
+                <p><a href=format!("/{city}/staff/kpis")>"指標の一覧"</a></p>
+            })}
+        </div>
+        {section("recent", "最近の報告", (), recent(&city, &kpis, &reports))}
+    };
+    Ok(Page::new("ホーム", frame, main))
+}
+
+fn reported(kpi: &Kpi, year: FiscalYear) -> bool {
+    kpi.parts.iter().any(|part| part.actuals.iter().any(|actual| actual.period.fiscal_year() == year))
+}
+
+fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize) -> impl IntoView + use<> {
+    let total = kpis.len();
+    let (kicker, line, done) = match due {
+        Some(year) => {
+            let done = kpis.iter().filter(|kpi| reported(kpi, year)).count();
+            (format!("{}の実績の報告", year.label()), format!("{total}件中{done}件がそろいました。"), Some(done))
+        }
+        None => ("実績の報告".to_owned(), "報告の時期はまだ来ていません。".to_owned(), None),
+    };
+    let share = done.filter(|_| total > 0).map(|done| format!("{:.1}", done as f64 * 100.0 / total as f64));
+    view! {
+        <section class="rashin-lead" aria-labelledby="lead">
+            <div class="stack"><p class="page-head__kicker">{kicker}</p><h2 class="rashin-lead__line" id="lead">{line}</h2></div>
+            {share.map(|width| view! { <svg class="rashin-progress" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width=width height="8"/></svg> })}
+            <dl class="rashin-figures">
+                {done.map(|done| view! { <div><dt>"報告済み"</dt><dd>{done}<small>{format!("／{total}件")}</small></dd></div> })}
+                <div><dt>"承認待ち"</dt><dd>{waiting}<small>"件"</small></dd></div>
+                <div><dt>"あなたの番"</dt><dd>{mine}<small>"件"</small></dd></div>
+            </dl>
+        </section>
+    }
+}
+
+async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report], due: Option<FiscalYear>) -> Result<Vec<Task>, Refusal> {
+    let sections = tx.sections().await?;
+    let sections = tree(&sections);
+    let owners = tx.responsible_sections().await?;
+    let actor = tx.actor().clone();
+    let is_secretariat = tx.member().is_some_and(|m| m.has(Role::Secretariat));
+    let mut tasks = Vec::new();
+    for report in reports.iter().filter(|report| report.is_open()) {
+        let responsible = owners.get(&report.kpi_code).map(|(id, _)| *id);
+        if decide(&actor, &Action::Decide { responsible, sections: &sections, reporter: report.reporter }).is_ok() {
+            let kpi = kpis.iter().find(|kpi| kpi.code == report.kpi_code);
+            let value = kpi.map(|kpi| report.printed(kpi)).unwrap_or_default();
+            let who = format!("{} {}", report.section_name.clone().unwrap_or_default(), report.reporter_name.clone().unwrap_or_default());
+            tasks.push(Task {
+                kind: "承認",
+                href: format!("/{city}/staff/reports/{}", report.id),
+                title: format!("{}　{value}", report.kpi_name),
+                detail: format!("{}　{}　{}", who.trim(), report.period.label(), moment_label(report.reported_at)),
+            });
+        }
+    }
+    for kpi in kpis {
+        let responsible = owners.get(&kpi.code).map(|(id, _)| *id);
+        // 事務局 may report for everybody; what waits for them is what has no owner.
+        let mine = !is_secretariat && decide(&actor, &Action::Report { responsible, sections: &sections }).is_ok();
+        let newest = |year: FiscalYear| reports.iter().find(|r| r.kpi_code == kpi.code && r.period == Period::FiscalYear(year) && r.is_newest);
+        let Some(year) = due.filter(|year| mine && !reported(kpi, *year)) else { continue };
+        let (kind, detail) = match newest(year).map(|report| (&report.decision, report)) {
+            Some((None, _)) => continue,
+            Some((Some(decision), _)) if !decision.approved => ("差戻し", format!("理由：{}", decision.reason)),
+            Some((Some(_), _)) | None => ("報告", format!("{}の実績", year.label())),
+        };
+        tasks.push(Task { kind, href: format!("{}/report", staff_url(city, &kpi.code)), title: kpi.name.clone(), detail });
+    }
+    let unassigned = kpis.iter().filter(|kpi| !owners.contains_key(&kpi.code)).count();
+    if is_secretariat && unassigned > 0 {
+        tasks.push(Task {
+            kind: "割り当て",
+            href: format!("/{city}/staff/kpis?show=unassigned"),
+            title: format!("担当課のない指標 {unassigned}件"),
+            detail: "担当課のある指標は、報告される割合が高くなります。".to_owned(),
+        });
+    }
+    Ok(tasks)
+}
+
+fn task_list(tasks: Vec<Task>) -> AnyView {
+    if tasks.is_empty() {
+        return empty("いま、あなたを待っている仕事はありません。", None).into_any();
+    }
+    let items = tasks.into_iter().map(|task| {
+        view! {
+            <li>
+                <span class="rashin-task-list__kind">{task.kind}</span>
+                <span class="rashin-task-list__body"><a href=task.href>{task.title}</a><br/><span class="note">{task.detail}</span></span>
+            </li>
+        }
+    });
+    view! { <ul class="rashin-task-list">{items.collect_view()}</ul> }.into_any()
+}
+
+fn recent(city: &str, kpis: &[Kpi], reports: &[Report]) -> AnyView {
+    if reports.is_empty() {
+        return empty("まだ報告はありません。", None).into_any();
+    }
+    let items = reports.iter().take(8).map(|report| {
+        let value = kpis.iter().find(|kpi| kpi.code == report.kpi_code).map(|kpi| report.printed(kpi)).unwrap_or_default();
+        let state = match &report.decision {
+            None => "承認待ち",
+            Some(decision) if decision.approved => "承認",
+            Some(_) => "差戻し",
+        };
+        let href = format!("/{city}/staff/reports/{}", report.id);
+        let title = format!("{}　{value}", report.kpi_name);
+        view! {
+            <li>
+                <span class="rashin-task-list__kind">{state}</span>
+                <span class="rashin-task-list__body"><a href=href>{title}</a><br/><span class="note">{format!("{}　{}", report.period.label(), report.reporter_name.clone().unwrap_or_default())}</span></span>
+                <span class="rashin-task-list__when">{moment_label(report.reported_at)}</span>
+            </li>
+        }
+    });
+    view! { <ul class="rashin-task-list">{items.collect_view()}</ul> }.into_any()
+}

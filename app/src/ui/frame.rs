@@ -1,0 +1,218 @@
+//! Header, navigation, breadcrumb, banner and footer around every page.
+
+use leptos::prelude::*;
+use rashin_domain::access::Role;
+use rashin_store::{City, TenantTx, identity::SignedIn};
+
+use crate::web::{Flash, Tone};
+
+/// What stands around a page.
+pub struct Frame {
+    notice: Option<String>,
+    bar: Bar,
+    nav: Vec<NavItem>,
+    crumbs: Vec<(String, String)>,
+    flash: Option<Flash>,
+    /// No sign-in, no session: may be cached.
+    is_public: bool,
+}
+
+enum Bar {
+    Plain { person: Option<String> },
+    Public { city: String, title: String, note: String },
+    Staff { city: String, home: String, person: String },
+}
+
+struct NavItem {
+    href: String,
+    label: &'static str,
+    current: bool,
+}
+
+/// Which entry of a navigation a page belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Here {
+    Overview,
+    Strategies,
+    Kpis,
+    Roadmap,
+    Bodies,
+    Documents,
+    Data,
+    Home,
+    Publish,
+    Shares,
+    None,
+}
+
+impl Frame {
+    fn new(bar: Bar) -> Self {
+        Self { notice: None, bar, nav: Vec::new(), crumbs: Vec::new(), flash: None, is_public: false }
+    }
+
+    /// Sign-in, account and problem pages.
+    pub fn plain(who: Option<&SignedIn>) -> Self {
+        Self::new(Bar::Plain { person: who.map(|who| who.name.clone()) })
+    }
+
+    /// The list of municipalities.
+    pub fn directory() -> Self {
+        Self { is_public: true, ..Self::new(Bar::Plain { person: None }) }
+    }
+
+    /// Public pages of a municipality. `notice` is the plan's own.
+    pub fn public(city: &City, notice: &str, here: Here) -> Self {
+        let slug = &city.slug;
+        let item = |path: &str, label, of| NavItem { href: format!("/{slug}{path}"), label, current: here == of };
+        let nav = vec![
+            item("", "計画のあらまし", Here::Overview),
+            item("/strategies", "戦略と取組", Here::Strategies),
+            item("/kpis", "指標", Here::Kpis),
+            item("/roadmap", "ロードマップ", Here::Roadmap),
+            item("/bodies", "推進体制", Here::Bodies),
+            item("/chapters", "計画書", Here::Documents),
+            item("/data", "データ", Here::Data),
+        ];
+        let bar = Bar::Public {
+            city: slug.clone(),
+            title: format!("{} DX計画の進み具合", city.name),
+            note: if city.fictional { "架空データによる例（羅針）".to_owned() } else { "公開資料から作成（羅針）".to_owned() },
+        };
+        let notice = (!notice.is_empty()).then(|| notice.to_owned());
+        Self { notice, nav, is_public: true, ..Self::new(bar) }
+    }
+
+    /// Staff pages.
+    pub fn staff(tx: &TenantTx, notice: Option<String>, here: Here) -> Self {
+        let (city, member) = (tx.city(), tx.member());
+        let slug = &city.slug;
+        let item = |path: &str, label, of| NavItem { href: format!("/{slug}{path}"), label, current: here == of };
+        let mut nav = vec![item("/staff", "ホーム", Here::Home)];
+        if city.kind == rashin_domain::tenancy::TenantKind::Prefecture {
+            nav.push(item("/staff/shares", "共有された指標", Here::Shares));
+        } else {
+            nav.push(item("/staff/kpis", "指標", Here::Kpis));
+            if member.is_some_and(|m| m.has(Role::Secretariat)) {
+                nav.push(item("/staff/publish", "公表", Here::Publish));
+            }
+            nav.push(item("", "公開ページ", Here::Overview));
+        }
+        let role = member.and_then(|m| m.assignments.first()).map_or("", |a| a.role.label());
+        let person = member.map_or_else(String::new, |m| format!("{role}　{}", m.name));
+        let demo = city.fictional.then(|| "架空データ。この団体は実在しません。数値と氏名はすべて説明用です。".to_owned());
+        let bar = Bar::Staff { city: city.name.clone(), home: format!("/{slug}/staff"), person };
+        Self { notice: notice.or(demo), nav, ..Self::new(bar) }
+    }
+
+    /// (label, address) from the top; the page itself is not among them.
+    pub fn crumbs(self, crumbs: Vec<(String, String)>) -> Self {
+        Self { crumbs, ..self }
+    }
+
+    pub fn flash(self, flash: Option<Flash>) -> Self {
+        Self { flash, ..self }
+    }
+
+    pub fn is_public(&self) -> bool {
+        self.is_public
+    }
+}
+
+/// The body of the document.
+pub fn framed(frame: Frame, main: AnyView) -> impl IntoView {
+    let Frame { notice, bar, nav, crumbs, flash, .. } = frame;
+    view! {
+        <a class="skip" href="#main">"本文へ移動"</a>
+        {notice.map(|notice| view! { <aside class="rashin-demo" aria-label="データについて"><p class="wrap">{notice}</p></aside> })}
+        <header class="rashin-header">
+            <div class="rashin-header__bar wrap">
+                {header_bar(bar)}
+                {(!nav.is_empty()).then(|| view! {
+                    <button type="button" class="rashin-header__menu dads-button" data-type="outline" data-size="sm" popovertarget="menu">"メニュー"</button>
+                })}
+            </div>
+            {(!nav.is_empty()).then(|| navigation(nav))}
+        </header>
+        <main class="wrap" id="main">
+            {flash.map(banner)}
+            {(!crumbs.is_empty()).then(|| breadcrumb(crumbs))}
+            {main}
+        </main>
+        <footer class="rashin-footer">
+            <div class="wrap">
+                <ul>
+                    <li><a href="/about">"使い方"</a></li>
+                    <li><a href="/about#accessibility">"アクセシビリティ方針"</a></li>
+                    <li><a href="/about#privacy">"個人情報の取扱い"</a></li>
+                    <li><a href="/about#contact">"問い合わせ"</a></li>
+                    <li><a href="/">"公開している計画"</a></li>
+                </ul>
+                <p>"羅針（らしん）― 自治体DX計画の進み具合を、庁内と住民が同じ数字で見るための道具です。"</p>
+            </div>
+        </footer>
+    }
+}
+
+fn header_bar(bar: Bar) -> AnyView {
+    match bar {
+        Bar::Plain { person } => view! {
+            <p class="rashin-header__brand"><a href="/">"羅針"</a></p>
+            <div class="rashin-header__tools">
+                {match person {
+                    Some(name) => view! { <a href="/account">{name}</a> },
+                    None => view! { <a href="/sign-in">"職員のサインイン"</a> },
+                }}
+            </div>
+        }
+        .into_any(),
+        Bar::Public { city, title, note } => view! {
+            <p class="rashin-header__public"><a href=format!("/{city}")>{title}</a><span>{note}</span></p>
+        }
+        .into_any(),
+        Bar::Staff { city, home, person } => view! {
+            <p class="rashin-header__brand"><a href=home>"羅針"</a></p>
+            <p class="rashin-header__tenant">{city}</p>
+            <div class="rashin-header__tools">
+                <a href="/account">{person}</a>
+                <form method="post" action="/sign-out"><button class="dads-button" data-type="text" data-size="sm">"サインアウト"</button></form>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+fn navigation(nav: Vec<NavItem>) -> impl IntoView {
+    let items = nav.into_iter().map(|item| {
+        let current = item.current.then_some("page");
+        view! { <li><a href=item.href aria-current=current>{item.label}</a></li> }
+    });
+    view! {
+        <nav id="menu" popover="auto" class="rashin-nav wrap" aria-label="主な画面">
+            <button type="button" class="dads-button" data-type="outline" data-size="sm" popovertarget="menu" popovertargetaction="hide">"閉じる"</button>
+            <ul>{items.collect_view()}</ul>
+        </nav>
+    }
+}
+
+fn breadcrumb(crumbs: Vec<(String, String)>) -> impl IntoView {
+    let items = crumbs.into_iter().map(|(label, href)| {
+        view! { <li class="dads-breadcrumb__item"><a class="dads-breadcrumb__link" href=href>{label}</a></li> }
+    });
+    view! {
+        <nav class="dads-breadcrumb" aria-label="現在位置"><ol class="dads-breadcrumb__list">{items.collect_view()}</ol></nav>
+    }
+}
+
+fn banner(flash: Flash) -> impl IntoView {
+    let (kind, name) = match flash.tone {
+        Tone::Success => ("success", "完了："),
+        Tone::Info => ("info-1", "お知らせ："),
+        Tone::Warning => ("warning", "注意："),
+    };
+    view! {
+        <div class="dads-notification-banner" data-type=kind role="status">
+            <p class="dads-notification-banner__heading"><span class="vh">{name}</span>{flash.heading}</p>
+            {(!flash.body.is_empty()).then(|| view! { <p class="dads-notification-banner__body">{flash.body}</p> })}
+        </div>
+    }
+}

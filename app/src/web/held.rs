@@ -1,0 +1,102 @@
+//! What a session holds for the next page: a message of success, or a form that came back.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use rashin_domain::{
+    form::{Form, FormErrors},
+    ids::PersonId,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Refusal, Visit, visit::TIMED_OUT};
+
+const FLASH: &str = "flash";
+const HELD: &str = "held";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tone {
+    Success,
+    Info,
+    Warning,
+}
+
+/// A message for the next page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Flash {
+    pub tone: Tone,
+    pub heading: String,
+    pub body: String,
+}
+
+/// A form that came back to its page, for the person who sent it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Held {
+    path: String,
+    form: Form,
+    errors: FormErrors,
+    person: Option<PersonId>,
+}
+
+impl Visit {
+    /// Ends an action well: a redirect, and a message on the page it leads to.
+    pub async fn go(&self, to: &str, heading: impl Into<String>, body: impl Into<String>) -> Result<Response, Refusal> {
+        self.session.insert(FLASH, Flash { tone: Tone::Success, heading: heading.into(), body: body.into() }).await?;
+        Ok(Redirect::to(to).into_response())
+    }
+
+    /// The same with another tone.
+    pub async fn go_with(&self, to: &str, flash: Flash) -> Result<Response, Refusal> {
+        self.session.insert(FLASH, flash).await?;
+        Ok(Redirect::to(to).into_response())
+    }
+
+    /// Ends an action badly: back to the form, which shows what was typed and what is wrong with it.
+    pub async fn back(&self, to: &str, form: Form, errors: FormErrors) -> Result<Response, Refusal> {
+        self.hold(to, form, errors).await?;
+        Ok(Redirect::to(to).into_response())
+    }
+
+    async fn hold(&self, path: &str, form: Form, errors: FormErrors) -> Result<(), Refusal> {
+        let timed_out = self.session.get::<PersonId>(TIMED_OUT).await?;
+        let person = self.who.as_ref().map(|who| who.person()).or(timed_out);
+        Ok(self.session.insert(HELD, Held { path: path.to_owned(), form, errors, person }).await?)
+    }
+
+    /// For an action whose session ran out: keeps the form for its page and asks to sign in; the page shows it again.
+    pub async fn or_hold(&self, page: &str, form: &Form) -> Result<(), Refusal> {
+        if self.who.is_some() {
+            return Ok(());
+        }
+        if self.session.get::<PersonId>(TIMED_OUT).await?.is_some() {
+            self.hold(page, form.clone(), FormErrors::default()).await?;
+        }
+        Err(Refusal::SignedOut { back: page.to_owned() })
+    }
+
+    /// The message for this page, once.
+    pub async fn take_flash(&self) -> Result<Option<Flash>, Refusal> {
+        // `remove` marks a session as changed even if the key is absent: look first.
+        match self.session.get::<Flash>(FLASH).await? {
+            Some(flash) => {
+                self.session.remove_value(FLASH).await?;
+                Ok(Some(flash))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The form that came back to this page, once.
+    pub async fn take_held(&self) -> Result<Option<(Form, FormErrors)>, Refusal> {
+        let Some(held) = self.session.get::<Held>(HELD).await? else { return Ok(None) };
+        let mine = held.person == self.who.as_ref().map(|who| who.person());
+        if held.path != self.path && mine {
+            return Ok(None);
+        }
+        self.session.remove_value(HELD).await?;
+        Ok((held.path == self.path && mine).then_some((held.form, held.errors)))
+    }
+
+    /// Whether a form is being kept for after the sign-in.
+    pub async fn is_holding(&self) -> Result<bool, Refusal> {
+        Ok(self.session.get::<Held>(HELD).await?.is_some_and(|held| held.person.is_some()))
+    }
+}

@@ -1,0 +1,41 @@
+//! What lies between axum and the pages: the visitor, refusals, submitted forms, mail, passwords.
+
+mod held;
+mod mail;
+mod page;
+mod passwords;
+mod posted;
+mod refusal;
+mod visit;
+
+pub use held::{Flash, Tone};
+pub use mail::{Mailer, MailerError};
+pub use page::Page;
+pub use passwords::Passwords;
+pub use posted::Posted;
+pub use refusal::Refusal;
+pub use visit::{ClientAddress, SIGNED_IN, SignedInMark, Visit};
+
+use std::sync::Arc;
+
+use rashin_store::Db;
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub mail: Mailer,
+    pub passwords: Passwords,
+    pub site: Arc<Site>,
+}
+
+/// How the instance presents itself.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// `https://rashin.example.jp`, without a slash at the end. For links in mails and the API.
+    pub public_url: String,
+    /// Who to turn to, as text: a section, a telephone number. May be empty.
+    pub contact: String,
+    /// Changes with every build of the style sheet, so that it can be cached for ever.
+    pub style_version: String,
+}

@@ -1,0 +1,194 @@
+//! What a person is told when something does not go: which page, which status, how to go on.
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use leptos::prelude::*;
+use rashin_domain::{access::Denied, clock::date_label, clock::japan_date};
+use rashin_store::{StoreError, publish::Withdrawal};
+
+use super::Page;
+use crate::ui::frame::Frame;
+
+#[derive(Debug)]
+pub enum Refusal {
+    /// Sign in first, then come back here.
+    SignedOut {
+        back: String,
+    },
+    /// Not there, or not yours.
+    NotFound,
+    /// A member, but not with this right.
+    Denied {
+        denied: Denied,
+        /// Who runs the plan here.
+        helpers: Vec<String>,
+        city: String,
+    },
+    /// The tenant has a new address.
+    Moved {
+        to: String,
+    },
+    /// An edition was withdrawn.
+    Gone(Withdrawal),
+    /// Somebody else was quicker; in one sentence.
+    Conflict {
+        what: String,
+        back: String,
+    },
+    /// The request came from another site.
+    ForeignOrigin,
+    BadRequest(String),
+    TooLarge,
+    Busy,
+    /// Something broke; the number stands in the server's log.
+    Incident(String),
+}
+
+impl Refusal {
+    /// Logs what broke and keeps its number.
+    pub fn incident(what: impl std::fmt::Display) -> Self {
+        // Derived from the time by the logger's id source would need state; the hash of the message and the
+        // process-wide counter are enough to find the line.
+        static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
+        let number = format!("{:05}-{:04}", std::process::id() % 100_000, COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        tracing::error!(incident = number, %what, "incident");
+        Refusal::Incident(number)
+    }
+
+    pub fn bad_request(sentence: &str) -> Self {
+        Refusal::BadRequest(sentence.to_owned())
+    }
+}
+
+/// The one place where failures of the store become words, and the one that logs them.
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Refusal::NotFound,
+            StoreError::Busy(error) => {
+                tracing::warn!(%error, "the database is busy");
+                Refusal::Busy
+            }
+            StoreError::Conflict(constraint) => Refusal::incident(format!("unexpected conflict on {constraint}")),
+            StoreError::Db(error) => Refusal::incident(error),
+        }
+    }
+}
+
+impl From<tower_sessions::session::Error> for Refusal {
+    fn from(error: tower_sessions::session::Error) -> Self {
+        Refusal::incident(error)
+    }
+}
+
+fn denied_sentence(denied: Denied) -> String {
+    match denied {
+        Denied::OtherSection => "この指標は、あなたの課が担当する指標ではありません。".to_owned(),
+        Denied::OwnReport => "自分が提出した報告を、自分で承認することはできません。ほかの承認者に依頼してください。".to_owned(),
+        Denied::NeedsRole(role) => format!("この操作には「{}」の役割が必要です。", role.label()),
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let problem = match self {
+            Refusal::SignedOut { back } => {
+                let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("back", &back).finish();
+                return Redirect::to(&format!("/sign-in?{query}")).into_response();
+            }
+            Refusal::Moved { to } => return Redirect::permanent(&to).into_response(),
+            Refusal::NotFound => Problem {
+                status: StatusCode::NOT_FOUND,
+                heading: "ページが見つかりません".to_owned(),
+                sentences: vec![
+                    "アドレスが間違っているか、ページが移動したか、閲覧する権利がありません。".to_owned(),
+                    "アドレスを手で入力したときは、つづりを確かめてください。".to_owned(),
+                ],
+                link: ("/".to_owned(), "公開している計画の一覧"),
+            },
+            Refusal::Denied { denied, helpers, city } => {
+                let contact = match helpers.is_empty() {
+                    true => "必要なときは、団体の管理者へ連絡してください。".to_owned(),
+                    false => format!("必要なときは、事務局（{}）へ連絡してください。", helpers.join("、")),
+                };
+                Problem {
+                    status: StatusCode::FORBIDDEN,
+                    heading: "この操作はできません".to_owned(),
+                    sentences: vec![denied_sentence(denied), contact],
+                    link: (format!("/{city}/staff"), "ホームに戻る"),
+                }
+            }
+            Refusal::Gone(withdrawal) => Problem {
+                status: StatusCode::GONE,
+                heading: "この版は取り下げられました".to_owned(),
+                sentences: vec![
+                    format!("{}に取り下げられました。", date_label(japan_date(withdrawal.at))),
+                    format!("理由：{}", withdrawal.reason),
+                ],
+                link: ("/".to_owned(), "公開している計画の一覧"),
+            },
+            Refusal::Conflict { what, back } => Problem {
+                status: StatusCode::CONFLICT,
+                heading: "先に変更されていました".to_owned(),
+                sentences: vec![what],
+                link: (back, "最新の状態を見る"),
+            },
+            Refusal::ForeignOrigin => Problem {
+                status: StatusCode::FORBIDDEN,
+                heading: "ほかのサイトからの送信は受け付けません".to_owned(),
+                sentences: vec!["安全のため、この画面から送信されたものだけを受け付けます。何も変更していません。".to_owned()],
+                link: ("/".to_owned(), "最初の画面"),
+            },
+            Refusal::BadRequest(sentence) => Problem {
+                status: StatusCode::BAD_REQUEST,
+                heading: "送信された内容を読み取れません".to_owned(),
+                sentences: vec![sentence, "何も変更していません。前の画面に戻ってやり直してください。".to_owned()],
+                link: ("/".to_owned(), "最初の画面"),
+            },
+            Refusal::TooLarge => Problem {
+                status: StatusCode::PAYLOAD_TOO_LARGE,
+                heading: "送信された内容が大きすぎます".to_owned(),
+                sentences: vec!["一度に送れる量を超えています。前の画面に戻り、短くして送信し直してください。何も変更していません。".to_owned()],
+                link: ("/".to_owned(), "最初の画面"),
+            },
+            Refusal::Busy => Problem {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                heading: "ただいま混み合っています".to_owned(),
+                sentences: vec!["しばらくしてから、もう一度お試しください。送信した内容は保存されていません。".to_owned()],
+                link: ("/".to_owned(), "最初の画面"),
+            },
+            Refusal::Incident(number) => Problem {
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                heading: "処理を続けられませんでした".to_owned(),
+                sentences: vec![
+                    "システム側の問題です。送信した内容は保存されていません。しばらくしてから、もう一度お試しください。".to_owned(),
+                    format!("続くときは、受付番号 {number} を添えて管理者へ連絡してください。"),
+                ],
+                link: ("/".to_owned(), "最初の画面"),
+            },
+        };
+        problem.into_response()
+    }
+}
+
+struct Problem {
+    status: StatusCode,
+    heading: String,
+    sentences: Vec<String>,
+    link: (String, &'static str),
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let main = view! {
+            <div class="page-head"><h1>{self.heading.clone()}</h1></div>
+            <div class="prose stack">
+                {self.sentences.into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()}
+                <p><a href=self.link.0>{self.link.1}</a></p>
+            </div>
+        };
+        Page::new(self.heading, Frame::plain(None), main).with_status(self.status).into_response()
+    }
+}

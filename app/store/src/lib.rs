@@ -1,0 +1,23 @@
+//! The doors to the database and every line of SQL.
+//!
+//! No pool leaves this crate. A caller enters a tenant ([`Db::enter`]), reads editions ([`Db::public`]) or
+//! deals with people ([`Db::identity`]); the command line has [`Maintenance`]. See `docs/architecture.md`.
+
+pub mod audit;
+pub mod compare;
+mod db;
+mod error;
+pub mod identity;
+pub mod kpi;
+mod kpi_import;
+pub mod maintenance;
+pub mod plan;
+pub mod plan_import;
+pub mod publish;
+pub mod session;
+pub mod tenancy;
+mod value;
+
+pub use db::{City, Db, IdentityTx, PublicTx, StartError, TenantTx};
+pub use error::{Result, StoreError};
+pub use maintenance::Maintenance;

@@ -1,0 +1,279 @@
+//! Plans as one value, read from their tables.
+
+use std::collections::BTreeMap;
+
+use rashin_domain::{
+    clock::FiscalYear,
+    ids::PlanId,
+    plan::{
+        Attribute, Body, BodyKind, CellKind, Chapter, Duty, Grades, Issuer, Level, Lineage, Look, Marker, Node, Phase, PlanContent, PlanHead,
+        PlanKind, RelatedPlan, Relation, RoadmapCell, Term, YearNote,
+    },
+    provenance::{Provenance, Reading},
+};
+use sqlx::types::Json;
+
+use crate::{Result, TenantTx, kpi};
+
+/// A plan of the tenant, by name.
+#[derive(Clone, Debug)]
+pub struct PlanRef {
+    pub id: PlanId,
+    pub slug: String,
+    pub title: String,
+    pub kind: PlanKind,
+}
+
+/// Provenance columns. The domain `rashin.reading` admits the enum's codes only.
+pub(crate) fn provenance(reading: &str, source_text: String, source_place: String) -> Provenance {
+    Provenance { reading: Reading::from_code(reading).unwrap_or_default(), source_text, source_place }
+}
+
+/// Groups (key, value) rows by key, order kept.
+fn grouped<T>(rows: impl Iterator<Item = (String, T)>) -> BTreeMap<String, Vec<T>> {
+    let mut groups: BTreeMap<String, Vec<T>> = BTreeMap::new();
+    for (key, value) in rows {
+        groups.entry(key).or_default().push(value);
+    }
+    groups
+}
+
+impl TenantTx {
+    /// All plans of the tenant, the current DX plan first.
+    pub async fn plans(&mut self) -> Result<Vec<PlanRef>> {
+        let rows = sqlx::query!("select id, slug, title, kind from rashin.plans order by kind, period_from desc, slug")
+            .fetch_all(self.sql())
+            .await?;
+        let plan = |id, slug, title, kind: String| PlanRef { id: PlanId(id), slug, title, kind: PlanKind::from_code(&kind).unwrap_or(PlanKind::DxPlan) };
+        Ok(rows.into_iter().map(|row| plan(row.id, row.slug, row.title, row.kind)).collect())
+    }
+
+    /// The plan that the tenant works on: its newest DX plan.
+    pub async fn current_plan(&mut self) -> Result<Option<PlanRef>> {
+        Ok(self.plans().await?.into_iter().find(|plan| plan.kind == PlanKind::DxPlan))
+    }
+
+    pub async fn plan_id(&mut self, slug: &str) -> Result<Option<PlanId>> {
+        let id = sqlx::query_scalar!("select id from rashin.plans where slug = $1", slug).fetch_optional(self.sql()).await?;
+        Ok(id.map(PlanId))
+    }
+
+    /// The whole plan with the accepted figures.
+    pub async fn plan_content(&mut self, plan: PlanId) -> Result<PlanContent> {
+        Ok(PlanContent {
+            plan: self.plan_head(plan).await?,
+            attributes: self.attributes(plan).await?,
+            nodes: self.nodes(plan).await?,
+            kpis: kpi::of_plan(self, plan, None).await?,
+            roadmap: self.roadmap(plan).await?,
+            bodies: self.bodies(plan).await?,
+            related_plans: self.related_plans(plan).await?,
+            glossary: self.glossary(plan).await?,
+            chapters: self.chapters(plan).await?,
+            lineage: self.lineage(plan).await?,
+        })
+    }
+
+    pub async fn plan_head(&mut self, plan: PlanId) -> Result<PlanHead> {
+        let levels = sqlx::query!("select key, name, depth from rashin.plan_levels where plan_id = $1 order by position", plan.0)
+            .fetch_all(self.sql())
+            .await?;
+        let phases = sqlx::query!("select key, name, look from rashin.plan_phases where plan_id = $1 order by position", plan.0)
+            .fetch_all(self.sql())
+            .await?;
+        let markers = sqlx::query!("select symbol, meaning from rashin.plan_markers where plan_id = $1 order by position", plan.0)
+            .fetch_all(self.sql())
+            .await?;
+        let row = sqlx::query!(
+            r#"select slug, kind, title, period_from, period_until, published, editor, vision, future_image, notice, predecessor, source,
+                 grades as "grades: Json<Grades>"
+               from rashin.plans where id = $1"#,
+            plan.0
+        )
+        .fetch_one(self.sql())
+        .await?;
+        let look = |code: &str| Look::from_code(code).unwrap_or(Look::Other);
+        Ok(PlanHead {
+            slug: row.slug,
+            kind: PlanKind::from_code(&row.kind).unwrap_or(PlanKind::DxPlan),
+            title: row.title,
+            period_from: FiscalYear(row.period_from),
+            period_until: FiscalYear(row.period_until),
+            published: row.published,
+            editor: row.editor,
+            vision: row.vision,
+            future_image: row.future_image,
+            notice: row.notice,
+            predecessor: row.predecessor,
+            source: row.source,
+            levels: levels.into_iter().map(|r| Level { key: r.key, name: r.name, depth: r.depth }).collect(),
+            phases: phases.into_iter().map(|r| Phase { look: look(&r.look), key: r.key, name: r.name }).collect(),
+            markers: markers.into_iter().map(|r| Marker { symbol: r.symbol, meaning: r.meaning }).collect(),
+            grades: row.grades.0,
+        })
+    }
+
+    async fn attributes(&mut self, plan: PlanId) -> Result<Vec<Attribute>> {
+        let rows = sqlx::query!(
+            r#"select key, name, description, reading as "reading!: String", source_text, source_place
+               from rashin.attributes where plan_id = $1 order by position"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let attribute = rows.into_iter().map(|r| Attribute {
+            key: r.key,
+            name: r.name,
+            description: r.description,
+            provenance: provenance(&r.reading, r.source_text, r.source_place),
+        });
+        Ok(attribute.collect())
+    }
+
+    pub async fn nodes(&mut self, plan: PlanId) -> Result<Vec<Node>> {
+        let attributes = sqlx::query!("select node_key, attribute_key from rashin.node_attributes where plan_id = $1 order by position", plan.0)
+            .fetch_all(self.sql())
+            .await?;
+        let notes = sqlx::query!(
+            r#"select node_key, from_year, text, reading as "reading!: String", source_text, source_place
+               from rashin.node_notes where plan_id = $1 order by node_key, position"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let rows = sqlx::query!(
+            r#"select key, parent_key, level, number, marker, title, description, status, gap,
+                 reading as "reading!: String", source_text, source_place
+               from rashin.nodes where plan_id = $1 order by position"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let mut attributes = grouped(attributes.into_iter().map(|r| (r.node_key, r.attribute_key)));
+        let note = |from_year, text, provenance| YearNote { from_year: FiscalYear(from_year), text, provenance };
+        let mut notes = grouped(
+            notes.into_iter().map(|r| (r.node_key, note(r.from_year, r.text, provenance(&r.reading, r.source_text, r.source_place)))),
+        );
+        let node = rows.into_iter().map(|r| Node {
+            attributes: attributes.remove(&r.key).unwrap_or_default(),
+            notes: notes.remove(&r.key).unwrap_or_default(),
+            key: r.key,
+            parent: r.parent_key,
+            level: r.level,
+            number: r.number,
+            marker: r.marker,
+            title: r.title,
+            description: r.description,
+            status: r.status,
+            gap: r.gap,
+            provenance: provenance(&r.reading, r.source_text, r.source_place),
+        });
+        Ok(node.collect())
+    }
+
+    async fn roadmap(&mut self, plan: PlanId) -> Result<Vec<RoadmapCell>> {
+        let rows = sqlx::query!(
+            r#"select node_key, fiscal_year, phase_key, kind, reading as "reading!: String", source_text, source_place
+               from rashin.roadmap_cells where plan_id = $1 order by position"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let cell = rows.into_iter().map(|r| RoadmapCell {
+            node: r.node_key,
+            fiscal_year: FiscalYear(r.fiscal_year),
+            phase: r.phase_key,
+            kind: CellKind::from_code(&r.kind).unwrap_or(CellKind::Planned),
+            provenance: provenance(&r.reading, r.source_text, r.source_place),
+        });
+        Ok(cell.collect())
+    }
+
+    async fn bodies(&mut self, plan: PlanId) -> Result<Vec<Body>> {
+        let duties = sqlx::query!(
+            r#"select body_key, text, reading as "reading!: String", source_text, source_place
+               from rashin.body_duties where plan_id = $1 order by body_key, position"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let rows = sqlx::query!(
+            r#"select key, name, kind, composition, parent_key, note, reading as "reading!: String", source_text, source_place
+               from rashin.bodies where plan_id = $1 order by position"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let duty = |text, provenance| Duty { text, provenance };
+        let mut duties =
+            grouped(duties.into_iter().map(|r| (r.body_key, duty(r.text, provenance(&r.reading, r.source_text, r.source_place)))));
+        let body = rows.into_iter().map(|r| Body {
+            duties: duties.remove(&r.key).unwrap_or_default(),
+            key: r.key,
+            name: r.name,
+            kind: BodyKind::from_code(&r.kind).unwrap_or(BodyKind::Other),
+            composition: r.composition,
+            parent: r.parent_key,
+            note: r.note,
+            provenance: provenance(&r.reading, r.source_text, r.source_place),
+        });
+        Ok(body.collect())
+    }
+
+    async fn related_plans(&mut self, plan: PlanId) -> Result<Vec<RelatedPlan>> {
+        let rows = sqlx::query!(
+            r#"select key, title, issuer, aligned, summary, reading as "reading!: String", source_text, source_place
+               from rashin.related_plans where plan_id = $1 order by position"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let related = rows.into_iter().map(|r| RelatedPlan {
+            key: r.key,
+            title: r.title,
+            issuer: Issuer::from_code(&r.issuer).unwrap_or(Issuer::Other),
+            aligned: r.aligned,
+            summary: r.summary,
+            provenance: provenance(&r.reading, r.source_text, r.source_place),
+        });
+        Ok(related.collect())
+    }
+
+    async fn glossary(&mut self, plan: PlanId) -> Result<Vec<Term>> {
+        let rows = sqlx::query!(
+            r#"select term, formal_name, explanation, reading as "reading!: String", source_text, source_place
+               from rashin.glossary_terms where plan_id = $1 order by position"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let term = rows.into_iter().map(|r| Term {
+            term: r.term,
+            formal_name: r.formal_name,
+            explanation: r.explanation,
+            provenance: provenance(&r.reading, r.source_text, r.source_place),
+        });
+        Ok(term.collect())
+    }
+
+    async fn chapters(&mut self, plan: PlanId) -> Result<Vec<Chapter>> {
+        let rows = sqlx::query!("select number, title, body from rashin.chapters where plan_id = $1 order by position", plan.0)
+            .fetch_all(self.sql())
+            .await?;
+        Ok(rows.into_iter().map(|r| Chapter { number: r.number, title: r.title, body: r.body }).collect())
+    }
+
+    async fn lineage(&mut self, plan: PlanId) -> Result<Vec<Lineage>> {
+        let rows =
+            sqlx::query!("select from_plan, from_node, to_node, relation from rashin.lineage where plan_id = $1 order by position", plan.0)
+                .fetch_all(self.sql())
+                .await?;
+        let lineage = rows.into_iter().map(|r| Lineage {
+            from_plan: r.from_plan,
+            from_node: r.from_node,
+            to_node: r.to_node.unwrap_or_default(),
+            relation: Relation::from_code(&r.relation).unwrap_or(Relation::Continued),
+        });
+        Ok(lineage.collect())
+    }
+}

@@ -1,0 +1,65 @@
+//! Sections and people of a tenant, as its pages need them.
+
+use std::collections::BTreeMap;
+
+use rashin_domain::{
+    access::SectionTree,
+    ids::{MemberId, SectionId},
+};
+
+use crate::{Result, TenantTx};
+
+/// A section that exists on the transaction's day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    pub id: SectionId,
+    pub key: String,
+    pub parent: Option<SectionId>,
+    pub name: String,
+    /// 部, 課, 係, その他
+    pub kind: String,
+}
+
+impl TenantTx {
+    /// Sections of today, in the order of the organisation.
+    pub async fn sections(&mut self) -> Result<Vec<Section>> {
+        let today = jiff_sqlx::Date::from(self.today());
+        let rows = sqlx::query!(
+            "select id, key, parent_id, name, kind from rashin.sections
+             where valid_from <= $1 and (valid_until is null or $1 <= valid_until) order by position",
+            today as _
+        )
+        .fetch_all(self.sql())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Section { id: SectionId(row.id), key: row.key, parent: row.parent_id.map(SectionId), name: row.name, kind: row.kind })
+            .collect())
+    }
+
+    /// Names of people who act in this tenant, past ones included.
+    pub async fn member_names(&mut self) -> Result<BTreeMap<MemberId, String>> {
+        let rows = sqlx::query!("select id, name from rashin.members").fetch_all(self.sql()).await?;
+        Ok(rows.into_iter().map(|row| (MemberId(row.id), row.name)).collect())
+    }
+
+    /// Names of those who hold a role today: who to turn to.
+    pub async fn holders(&mut self, role: rashin_domain::access::Role) -> Result<Vec<String>> {
+        let today = jiff_sqlx::Date::from(self.today());
+        let rows = sqlx::query_scalar!(
+            "select distinct m.name from rashin.assignments a join rashin.members m on m.tenant_id = a.tenant_id and m.id = a.member_id
+             where a.role = $1 and m.state = 'active' and a.valid_from <= $2 and (a.valid_until is null or $2 <= a.valid_until)
+             order by m.name",
+            role.code(),
+            today as _
+        )
+        .fetch_all(self.sql())
+        .await?;
+        Ok(rows)
+    }
+}
+
+/// Parent links of the sections, for rules.
+pub fn tree(sections: &[Section]) -> SectionTree {
+    SectionTree(sections.iter().map(|section| (section.id, section.parent)).collect())
+}

@@ -43,7 +43,7 @@ create function gate.person_by_staff_number(city text, number text) returns uuid
   language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select m.person_id
   from gate.find_tenant(city) t
-  join rashin.members m on m.tenant_id = t.tenant_id and m.staff_number = number
+  join rashin.members m on m.tenant_id = t.tenant_id and lower(m.staff_number) = lower(number)
   where m.state in ('active', 'invited')
 $$;
 

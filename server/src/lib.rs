@@ -1,0 +1,40 @@
+//! The server: configuration, database, router, open data, seeds.
+
+pub mod api;
+pub mod caching;
+pub mod config;
+pub mod csv;
+pub mod database;
+pub mod edge;
+pub mod folder;
+pub mod openapi;
+pub mod router;
+pub mod seed;
+pub mod serve;
+pub mod session;
+pub mod telemetry;
+
+use jiff::Timestamp;
+use rashin_domain::{clock::Clock, ids::Ids};
+
+/// The system's clock, or one that starts at a given moment and runs on (tests and demonstrations).
+pub fn clock(start: Option<Timestamp>) -> Clock {
+    // The one place that asks for the time.
+    #[allow(clippy::disallowed_methods)]
+    let system = Timestamp::now;
+    match start {
+        None => Clock::new(system),
+        Some(start) => {
+            let began = system();
+            Clock::new(move || start + system().duration_since(began))
+        }
+    }
+}
+
+/// Identifiers and tokens from the system's randomness.
+pub fn ids() -> Ids {
+    Ids::new(|bytes| {
+        // Without randomness no session may begin: better no server than guessable sessions.
+        getrandom::fill(bytes).expect("the system gives random bytes");
+    })
+}

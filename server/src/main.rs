@@ -1,1 +1,276 @@
-fn main() {}
+//! `rashin`: the one binary.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use rashin_domain::{
+    access::{Action, Capacity, Role, decide},
+    identity::normal_email,
+    plan_folder::Folder,
+    tenancy::{LocalCode, Slug, TenantKind},
+};
+use rashin_server::{config::Config, database, folder, ids, seed, serve, telemetry};
+use rashin_store::{
+    Maintenance,
+    maintenance::{NewAssignment, NewTenant},
+};
+
+type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
+
+/// Rashin: the workspace for municipal DX plans. Configuration by environment and file: docs/deploy.md.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the pages. Without DATABASE_URL a private PostgreSQL is started.
+    Serve {
+        /// Add the demonstration tenants that are missing.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Bring the database to this program's version.
+    Migrate,
+    /// Load code masters, or the demonstration.
+    Seed {
+        #[arg(long)]
+        masters: bool,
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Plans as folders of text files (docs/plan-format.md).
+    #[command(subcommand)]
+    Plan(PlanCommand),
+    /// People.
+    #[command(subcommand)]
+    Person(PersonCommand),
+    /// Tenants.
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// Ask a running server whether it is well; for containers.
+    Healthcheck,
+}
+
+#[derive(Subcommand)]
+enum PlanCommand {
+    /// Read a plan folder into a tenant. Changes nothing when anything is wrong.
+    Import {
+        #[arg(long)]
+        tenant: String,
+        /// Publish an edition right away, with this reason.
+        #[arg(long)]
+        publish: Option<String>,
+        folder: PathBuf,
+    },
+    /// Write a plan of a tenant as a plan folder.
+    Export {
+        #[arg(long)]
+        tenant: String,
+        #[arg(long)]
+        plan: String,
+        folder: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum PersonCommand {
+    /// Make a person (and a membership, with --tenant) and print a single-use invitation.
+    Create {
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        email: Option<String>,
+        #[arg(long)]
+        tenant: Option<String>,
+        /// admin, secretariat, approver, reporter or viewer
+        #[arg(long, value_parser = role)]
+        role: Option<Role>,
+        #[arg(long)]
+        staff_number: Option<String>,
+        /// May run the instance. Gives no access to any tenant.
+        #[arg(long)]
+        operator: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum TenantCommand {
+    /// Make a tenant from the code master.
+    Create {
+        #[arg(long)]
+        code: String,
+        #[arg(long)]
+        slug: String,
+        #[arg(long, value_parser = kind, default_value = "municipality")]
+        kind: TenantKind,
+    },
+    /// Give a tenant a new address; the old one redirects.
+    Rename {
+        #[arg(long)]
+        from: String,
+        #[arg(long)]
+        to: String,
+    },
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::from_code(text).ok_or_else(|| "admin, secretariat, approver, reporter or viewer".to_owned())
+}
+
+fn kind(text: &str) -> Result<TenantKind, String> {
+    TenantKind::from_code(text).ok_or_else(|| "municipality, prefecture, union or consultancy".to_owned())
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let config = match Config::load() {
+        Ok(config) => config,
+        Err(problems) => {
+            eprintln!("{problems}");
+            return ExitCode::from(2);
+        }
+    };
+    telemetry::start(&config.log);
+    match run(cli.command, config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command, config: Config) -> Result<()> {
+    match command {
+        Command::Serve { demo } => serve::run(config, demo).await,
+        Command::Healthcheck => healthcheck(&config).await,
+        other => {
+            let opened = database::open(&config).await?;
+            let db = serve::maintenance(&config, &opened).await?;
+            let done = maintain(other, &config, &db).await;
+            db.close().await;
+            if let Some(cluster) = opened.cluster {
+                tokio::task::spawn_blocking(move || cluster.stop()).await??;
+            }
+            done
+        }
+    }
+}
+
+/// Commands that work on the database under the migrator's login.
+async fn maintain(command: Command, config: &Config, db: &Maintenance) -> Result<()> {
+    db.migrate().await?;
+    match command {
+        Command::Migrate => println!("the database is at this program's version"),
+        Command::Seed { masters, demo } => {
+            if masters || demo {
+                seed::masters(db, &config.seeds).await?;
+            }
+            if demo {
+                seed::demo(db, &config.seeds, &ids()).await?;
+            }
+            println!("seeded");
+        }
+        Command::Plan(PlanCommand::Import { tenant, publish, folder }) => import(db, &tenant, publish.as_deref(), &folder).await?,
+        Command::Plan(PlanCommand::Export { tenant, plan, folder: dir }) => {
+            let mut tx = db.enter(&tenant).await.map_err(|error| format!("tenant {tenant}: {error}"))?;
+            let id = tx.plan_id(&plan).await?.ok_or_else(|| format!("no plan {plan} in {tenant}"))?;
+            let content = tx.plan_content(id).await?;
+            folder::store(&dir, &Folder { municipality: tx.city().code.clone(), content })?;
+            println!("written to {}", dir.display());
+        }
+        Command::Person(PersonCommand::Create { name, email, tenant, role, staff_number, operator }) => {
+            let person = NewPerson { name, email, tenant, role, staff_number, operator };
+            create_person(config, db, person).await?;
+        }
+        Command::Tenant(TenantCommand::Create { code, slug, kind }) => {
+            let code = LocalCode::parse(&code).map_err(|error| error.to_string())?;
+            let slug = Slug::parse(&slug).ok_or("slug: 2 to 40 lower-case letters, digits and hyphens, and no word of the product")?;
+            let (name, kana) = db.master_name(&code).await.map_err(|_| "the code is not in the master; run `rashin seed --masters` first")?;
+            let prefecture = &code.as_str()[..2];
+            let new = NewTenant { kind, slug: &slug, code: &code, name: &name, kana: &kana, prefecture, fictional: false };
+            let (_, made) = db.create_tenant(new).await?;
+            println!("{} {name} /{slug}", if made { "made:" } else { "is there already:" });
+        }
+        Command::Tenant(TenantCommand::Rename { from, to }) => {
+            let to = Slug::parse(&to).ok_or("slug: 2 to 40 lower-case letters, digits and hyphens, and no word of the product")?;
+            let tenant = db.enter(&from).await?.city().id;
+            db.rename_tenant(tenant, &to).await?;
+            println!("/{from} now redirects to /{to}");
+        }
+        Command::Serve { .. } | Command::Healthcheck => unreachable!("handled by the caller"),
+    }
+    Ok(())
+}
+
+async fn import(db: &Maintenance, tenant: &str, publish: Option<&str>, dir: &std::path::Path) -> Result<()> {
+    let folder = folder::load(dir)?;
+    let mut tx = db.enter(tenant).await.map_err(|error| format!("tenant {tenant}: {error}"))?;
+    if tx.city().code != folder.municipality {
+        return Err(format!("plan.toml の municipality は {} ですが、{tenant} の団体コードは {} です。", folder.municipality, tx.city().code).into());
+    }
+    let permit = decide(tx.actor(), &Action::Import).map_err(|denied| format!("{denied:?}"))?;
+    let done = tx.import_plan(permit, &folder.content).await?;
+    if let Some(reason) = publish {
+        let id = tx.plan_id(&folder.content.plan.slug).await?.ok_or("the plan was imported above")?;
+        let permit = decide(tx.actor(), &Action::Publish).map_err(|denied| format!("{denied:?}"))?;
+        tx.publish(permit, id, reason, None).await?;
+    }
+    tx.commit().await?;
+    match done.nothing_changed() {
+        true => println!("変更はありません。"),
+        false => println!("取り込みました：一覧 {}、指標の定義 {}、目標などの値 {}、実績 {}", done.lists, done.kpis, done.points, done.actuals),
+    }
+    Ok(())
+}
+
+struct NewPerson {
+    name: String,
+    email: Option<String>,
+    tenant: Option<String>,
+    role: Option<Role>,
+    staff_number: Option<String>,
+    operator: bool,
+}
+
+async fn create_person(config: &Config, db: &Maintenance, new: NewPerson) -> Result<()> {
+    let email = new.email.as_deref().map(|email| normal_email(email).ok_or("--email is no mail address")).transpose()?;
+    if email.is_none() && new.staff_number.is_none() {
+        return Err("--email or --staff-number is needed to sign in".into());
+    }
+    let person = db.create_person(email.as_deref(), &new.name, new.operator).await?;
+    if let Some(tenant) = &new.tenant {
+        let role = new.role.ok_or("--role is needed with --tenant")?;
+        let mut tx = db.enter(tenant).await.map_err(|error| format!("tenant {tenant}: {error}"))?;
+        let member = tx.write_member(person, &new.name, "", new.staff_number.as_deref(), "invited").await?;
+        let permit = decide(tx.actor(), &Action::Staff).map_err(|denied| format!("{denied:?}"))?;
+        let assignment = NewAssignment { section: None, role, post: "", capacity: Capacity::Main, valid_from: tx.today(), valid_until: None };
+        tx.write_assignment(permit, member, &assignment).await?;
+        tx.commit().await?;
+    }
+    let token: [u8; 32] = ids().bytes();
+    db.make_invitation(person, &token).await?;
+    let token = rashin_app::identity::actions::token_text(&token);
+    println!("Invitation for {}, valid for 7 days, once:\n{}/invitations/{token}", new.name, config.public_url);
+    Ok(())
+}
+
+/// Plain HTTP to the own address: no client library for one line.
+async fn healthcheck(config: &Config) -> Result<()> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut address = config.listen;
+    if address.ip().is_unspecified() {
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    let mut stream = tokio::net::TcpStream::connect(address).await?;
+    stream.write_all(format!("GET /health HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes()).await?;
+    let mut answer = String::new();
+    stream.take(4096).read_to_string(&mut answer).await?;
+    let status = answer.lines().next().unwrap_or_default().to_owned();
+    if status.contains(" 200 ") { Ok(()) } else { Err(format!("unhealthy: {status}").into()) }
+}

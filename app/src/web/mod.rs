@@ -10,8 +10,8 @@ mod visit;
 
 pub use held::{Flash, Tone};
 pub use mail::{Mailer, MailerError};
-pub use page::Page;
-pub use passwords::Passwords;
+pub use page::{Page, set_style_version};
+pub use passwords::{Passwords, hash_with};
 pub use posted::Posted;
 pub use refusal::Refusal;
 pub use visit::{ClientAddress, SIGNED_IN, SignedInMark, Visit};
@@ -36,6 +36,4 @@ pub struct Site {
     pub public_url: String,
     /// Who to turn to, as text: a section, a telephone number. May be empty.
     pub contact: String,
-    /// Changes with every build of the style sheet, so that it can be cached for ever.
-    pub style_version: String,
 }

@@ -1,0 +1,157 @@
+//! Open data: JSON and CSV of editions, nothing else.
+
+use axum::{
+    Json, Router,
+    extract::{Path, Query, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use rashin_app::web::App;
+use rashin_domain::{
+    clock::japan_date,
+    period::date_code,
+    publish::Edition,
+    tenancy::LocalCode,
+};
+use rashin_store::{PublicTx, StoreError};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// (method, path) of every open-data address, for the access matrix.
+pub const LISTED: &[(&str, &str)] = &[
+    ("GET", "/api/openapi.json"),
+    ("GET", "/api/v1/municipalities/{code}/plans"),
+    ("GET", "/api/v1/municipalities/{code}/plans/{plan}"),
+    ("GET", "/api/v1/municipalities/{code}/plans/{plan}/kpis.csv"),
+];
+
+pub fn router() -> Router<App> {
+    Router::new()
+        .route(LISTED[0].1, get(async || Json(crate::openapi::document())))
+        .route(LISTED[1].1, get(plans))
+        .route(LISTED[2].1, get(plan))
+        .route(LISTED[3].1, get(kpis))
+        .route("/api/{*rest}", get(async || ApiError::NotFound))
+}
+
+/// What is wrong, for programs and for people.
+#[derive(Serialize, ToSchema)]
+pub struct Problem {
+    /// `not_found`, `bad_code` or `unavailable`.
+    error: &'static str,
+    /// One sentence in Japanese.
+    message: String,
+}
+
+enum ApiError {
+    NotFound,
+    BadCode(String),
+    Unavailable,
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => ApiError::NotFound,
+            StoreError::Conflict(_) | StoreError::Busy(_) | StoreError::Db(_) => {
+                tracing::error!(%error, "open data");
+                ApiError::Unavailable
+            }
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, error, message) = match self {
+            ApiError::NotFound => (StatusCode::NOT_FOUND, "not_found", "公表された計画が見つかりません。".to_owned()),
+            ApiError::BadCode(message) => (StatusCode::BAD_REQUEST, "bad_code", message),
+            ApiError::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "ただいま利用できません。しばらくしてからお試しください。".to_owned()),
+        };
+        (status, Json(Problem { error, message })).into_response()
+    }
+}
+
+/// A published plan of a municipality.
+#[derive(Serialize, ToSchema)]
+pub struct PlanSummary {
+    slug: String,
+    title: String,
+    /// `dx_plan` or `predecessor`.
+    kind: &'static str,
+    edition: i32,
+    #[schema(format = Date)]
+    published_on: String,
+    /// The whole edition as JSON.
+    url: String,
+    /// Its KPIs as CSV.
+    csv: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct PlanList {
+    code: String,
+    name: String,
+    plans: Vec<PlanSummary>,
+}
+
+#[derive(Deserialize)]
+pub struct Which {
+    /// An earlier edition; the newest when absent.
+    edition: Option<i32>,
+}
+
+async fn open(app: &App, code: &str) -> Result<PublicTx, ApiError> {
+    let code = LocalCode::parse(code).map_err(|error| ApiError::BadCode(error.to_string()))?;
+    let slug = app.db.slug_by_code(code.as_str()).await?;
+    Ok(app.db.public(&slug).await?)
+}
+
+fn public(kind: &'static str, body: impl IntoResponse) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
+        // Open data may be read by anybody's page.
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+    ];
+    (headers, body).into_response()
+}
+
+async fn plans(State(app): State<App>, Path(code): Path<String>) -> Result<Response, ApiError> {
+    let mut tx = open(&app, &code).await?;
+    let base = format!("{}/api/v1/municipalities/{code}/plans", app.site.public_url);
+    let plans = tx.published_plans().await?.into_iter().map(|(slug, title, kind, edition, at)| PlanSummary {
+        url: format!("{base}/{slug}"),
+        csv: format!("{base}/{slug}/kpis.csv"),
+        slug,
+        title,
+        kind: kind.code(),
+        edition,
+        published_on: date_code(japan_date(at)),
+    });
+    let list = PlanList { plans: plans.collect(), code, name: tx.city.name.clone() };
+    let text = serde_json::to_string(&list).map_err(|_| ApiError::Unavailable)?;
+    Ok(public("application/json", text))
+}
+
+async fn plan(State(app): State<App>, Path((code, plan)): Path<(String, String)>, Query(which): Query<Which>) -> Result<Response, ApiError> {
+    let mut tx = open(&app, &code).await?;
+    Ok(public("application/json", tx.edition_json(&plan, which.edition).await?))
+}
+
+async fn kpis(State(app): State<App>, Path((code, plan)): Path<(String, String)>, Query(which): Query<Which>) -> Result<Response, ApiError> {
+    let mut tx = open(&app, &code).await?;
+    let text = tx.edition_json(&plan, which.edition).await?;
+    let edition: Edition = serde_json::from_str(&text).map_err(|error| {
+        tracing::error!(%error, "a stored edition cannot be read");
+        ApiError::Unavailable
+    })?;
+    let file = crate::csv::kpis(&edition).map_err(|_| ApiError::Unavailable)?;
+    let mut response = public("text/csv; charset=utf-8", file);
+    let name = format!("attachment; filename=\"{code}-{plan}-edition{}.csv\"", edition.number);
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    }
+    Ok(response)
+}

@@ -142,6 +142,14 @@ begin
   return gone > 0;
 end $$;
 
+-- Whom a municipality can share with.
+create function gate.prefectures() returns table (slug text, name text)
+  language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select n.slug, n.name from rashin.tenants t
+  join rashin.tenant_names n on n.tenant_id = t.id and n.valid_until is null
+  where t.kind = 'prefecture' order by n.code
+$$;
+
 -- What the server checks before it starts: it may read no table, so it asks.
 create function gate.schema_version() returns bigint
   language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -157,6 +165,6 @@ set local role rashin_gate;
 grant usage on schema gate to rashin_app, rashin_tenant, rashin_identity, rashin_migrator;
 grant execute on function gate.find_tenant, gate.lookup, gate.enter, gate.enter_public, gate.schema_version to rashin_app;
 grant execute on function gate.memberships, gate.person_by_staff_number, gate.activate to rashin_identity;
-grant execute on function gate.list_publication, gate.share_kpi, gate.withdraw_share, gate.find_tenant to rashin_tenant;
+grant execute on function gate.list_publication, gate.share_kpi, gate.withdraw_share, gate.find_tenant, gate.prefectures to rashin_tenant;
 
 reset role;

@@ -3,6 +3,9 @@
 use axum::{
     Router,
     handler::Handler,
+    http::header,
+    middleware::map_response,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 
@@ -44,8 +47,16 @@ impl Routes {
     }
 
     pub fn into_router(self) -> Router<App> {
-        self.router.fallback(async || Refusal::NotFound)
+        let unknown = async || Refusal::NotFound;
+        self.router.method_not_allowed_fallback(unknown).fallback(unknown).layer(map_response(in_our_words))
     }
+}
+
+/// An address that does not decode (a report without a UUID, a broken `%`) never reaches a handler: axum answers with an
+/// English line. It is an address where nothing is.
+async fn in_our_words(response: Response) -> Response {
+    let is_page = response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if response.status().is_client_error() && !is_page { Refusal::NotFound.into_response() } else { response }
 }
 
 pub fn routes() -> Routes {

@@ -8,12 +8,7 @@ use axum::{
     routing::get,
 };
 use rashin_app::web::App;
-use rashin_domain::{
-    clock::japan_date,
-    period::date_code,
-    publish::Edition,
-    tenancy::LocalCode,
-};
+use rashin_domain::{clock::japan_date, period::date_code, publish::Edition, tenancy::LocalCode};
 use rashin_store::{PublicTx, StoreError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -67,7 +62,9 @@ impl IntoResponse for ApiError {
         let (status, error, message) = match self {
             ApiError::NotFound => (StatusCode::NOT_FOUND, "not_found", "公表された計画が見つかりません。".to_owned()),
             ApiError::BadCode(message) => (StatusCode::BAD_REQUEST, "bad_code", message),
-            ApiError::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "ただいま利用できません。しばらくしてからお試しください。".to_owned()),
+            ApiError::Unavailable => {
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "ただいま利用できません。しばらくしてからお試しください。".to_owned())
+            }
         };
         (status, Json(Problem { error, message })).into_response()
     }
@@ -135,12 +132,20 @@ async fn plans(State(app): State<App>, Path(code): Path<String>) -> Result<Respo
     Ok(public("application/json", text))
 }
 
-async fn plan(State(app): State<App>, Path((code, plan)): Path<(String, String)>, Query(which): Query<Which>) -> Result<Response, ApiError> {
+async fn plan(
+    State(app): State<App>,
+    Path((code, plan)): Path<(String, String)>,
+    Query(which): Query<Which>,
+) -> Result<Response, ApiError> {
     let mut tx = open(&app, &code).await?;
     Ok(public("application/json", tx.edition_json(&plan, which.edition).await?))
 }
 
-async fn kpis(State(app): State<App>, Path((code, plan)): Path<(String, String)>, Query(which): Query<Which>) -> Result<Response, ApiError> {
+async fn kpis(
+    State(app): State<App>,
+    Path((code, plan)): Path<(String, String)>,
+    Query(which): Query<Which>,
+) -> Result<Response, ApiError> {
     let mut tx = open(&app, &code).await?;
     let text = tx.edition_json(&plan, which.edition).await?;
     let edition: Edition = serde_json::from_str(&text).map_err(|error| {

@@ -14,11 +14,14 @@ use sha2::{Digest, Sha256};
 pub async fn etag(request: Request, next: Next) -> Response {
     let asked = request.headers().get(header::IF_NONE_MATCH).cloned();
     let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
     let is_public = response.headers().get(header::CACHE_CONTROL).is_some_and(|v| v.as_bytes().starts_with(b"public"));
-    // A session's cookie must never be kept by a cache.
-    let sets_cookie = response.headers().contains_key(header::SET_COOKIE);
-    if !is_get || !is_public || sets_cookie || response.status() != StatusCode::OK || response.headers().contains_key(header::ETAG) {
+    if is_public && response.headers().contains_key(header::SET_COOKIE) {
+        // A session's cookie must never be kept by a cache.
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        return response;
+    }
+    if !is_get || !is_public || response.status() != StatusCode::OK || response.headers().contains_key(header::ETAG) {
         return response;
     }
     let (mut parts, body) = response.into_parts();

@@ -73,7 +73,10 @@ pub struct Config {
 pub enum Database {
     /// A private cluster under `data`.
     Embedded,
-    External { app: Option<SecretString>, migrator: Option<SecretString> },
+    External {
+        app: Option<SecretString>,
+        migrator: Option<SecretString>,
+    },
 }
 
 #[derive(Debug)]

@@ -10,8 +10,28 @@ use rashin_domain::{
 };
 
 const HEADER: [&str; 22] = [
-    "団体コード", "団体名", "計画", "版", "公表日", "指標コード", "指標名", "部分", "単位", "担当課", "区分", "期間", "年度", "値", "全体の数",
-    "値のない理由", "確かさ", "時点", "読み取り", "計画書での場所", "原文", "判定",
+    "団体コード",
+    "団体名",
+    "計画",
+    "版",
+    "公表日",
+    "指標コード",
+    "指標名",
+    "部分",
+    "単位",
+    "担当課",
+    "区分",
+    "期間",
+    "年度",
+    "値",
+    "全体の数",
+    "値のない理由",
+    "確かさ",
+    "時点",
+    "読み取り",
+    "計画書での場所",
+    "原文",
+    "判定",
 ];
 
 /// A cell that a spreadsheet would run as a formula begins with an apostrophe instead; numbers stay numbers.
@@ -28,12 +48,26 @@ pub fn kpis(edition: &Edition) -> Result<Vec<u8>, csv::Error> {
     for kpi in &edition.content.kpis {
         for part in &kpi.parts {
             for point in &part.points {
-                let row = Row { role: point.role.label(), period: point.period, value: &point.value, maturity: "", as_of: String::new(), provenance: &point.provenance };
+                let row = Row {
+                    role: point.role.label(),
+                    period: point.period,
+                    value: &point.value,
+                    maturity: "",
+                    as_of: String::new(),
+                    provenance: &point.provenance,
+                };
                 writer.write_record(record(edition, kpi, part, &row))?;
             }
             for actual in &part.actuals {
                 let as_of = actual.as_of.map(date_code).unwrap_or_default();
-                let row = Row { role: "実績値", period: actual.period, value: &actual.value, maturity: actual.maturity.label(), as_of, provenance: &actual.provenance };
+                let row = Row {
+                    role: "実績値",
+                    period: actual.period,
+                    value: &actual.value,
+                    maturity: actual.maturity.label(),
+                    as_of,
+                    provenance: &actual.provenance,
+                };
                 writer.write_record(record(edition, kpi, part, &row))?;
             }
         }

@@ -39,5 +39,9 @@ fn embedded(data: &Path) -> Result<Opened, rashin_cluster::ClusterError> {
     if known.is_empty() {
         cluster.execute("rashin_migrator", "postgres", &format!("create database {NAME}"))?;
     }
-    Ok(Opened { app_url: Some(cluster.url("rashin_app", NAME)), migrator_url: Some(cluster.url("rashin_migrator", NAME)), cluster: Some(cluster) })
+    Ok(Opened {
+        app_url: Some(cluster.url("rashin_app", NAME)),
+        migrator_url: Some(cluster.url("rashin_migrator", NAME)),
+        cluster: Some(cluster),
+    })
 }

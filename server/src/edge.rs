@@ -26,7 +26,11 @@ connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-
 
 /// Lets an unsafe method through only when it was sent by one of our own pages.
 pub async fn same_origin(State(edge): State<Edge>, request: Request, next: Next) -> Response {
-    if is_safe(request.method()) || is_ours(&edge, request.headers()) { next.run(request).await } else { Refusal::ForeignOrigin.into_response() }
+    if is_safe(request.method()) || is_ours(&edge, request.headers()) {
+        next.run(request).await
+    } else {
+        Refusal::ForeignOrigin.into_response()
+    }
 }
 
 fn is_safe(method: &Method) -> bool {
@@ -73,7 +77,8 @@ fn client_address(edge: &Edge, request: &Request) -> String {
     let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
     // The last entry is the one that our own proxy wrote.
     let forwarded = forwarded.filter(|_| edge.trusted_proxy).and_then(|list| list.rsplit(',').next()).map(|last| last.trim().to_owned());
-    forwarded.unwrap_or_else(|| request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string()).unwrap_or_default())
+    forwarded
+        .unwrap_or_else(|| request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string()).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -191,7 +191,8 @@ async fn maintain(command: Command, config: &Config, db: &Maintenance) -> Result
         Command::Tenant(TenantCommand::Create { code, slug, kind }) => {
             let code = LocalCode::parse(&code).map_err(|error| error.to_string())?;
             let slug = Slug::parse(&slug).ok_or("slug: 2 to 40 lower-case letters, digits and hyphens, and no word of the product")?;
-            let (name, kana) = db.master_name(&code).await.map_err(|_| "the code is not in the master; run `rashin seed --masters` first")?;
+            let (name, kana) =
+                db.master_name(&code).await.map_err(|_| "the code is not in the master; run `rashin seed --masters` first")?;
             let prefecture = &code.as_str()[..2];
             let new = NewTenant { kind, slug: &slug, code: &code, name: &name, kana: &kana, prefecture, fictional: false };
             let (_, made) = db.create_tenant(new).await?;
@@ -212,7 +213,12 @@ async fn import(db: &Maintenance, tenant: &str, publish: Option<&str>, dir: &std
     let folder = folder::load(dir)?;
     let mut tx = db.enter(tenant).await.map_err(|error| format!("tenant {tenant}: {error}"))?;
     if tx.city().code != folder.municipality {
-        return Err(format!("plan.toml の municipality は {} ですが、{tenant} の団体コードは {} です。", folder.municipality, tx.city().code).into());
+        return Err(format!(
+            "plan.toml の municipality は {} ですが、{tenant} の団体コードは {} です。",
+            folder.municipality,
+            tx.city().code
+        )
+        .into());
     }
     let permit = decide(tx.actor(), &Action::Import).map_err(|denied| format!("{denied:?}"))?;
     let done = tx.import_plan(permit, &folder.content).await?;
@@ -224,7 +230,9 @@ async fn import(db: &Maintenance, tenant: &str, publish: Option<&str>, dir: &std
     tx.commit().await?;
     match done.nothing_changed() {
         true => println!("変更はありません。"),
-        false => println!("取り込みました：一覧 {}、指標の定義 {}、目標などの値 {}、実績 {}", done.lists, done.kpis, done.points, done.actuals),
+        false => {
+            println!("取り込みました：一覧 {}、指標の定義 {}、目標などの値 {}、実績 {}", done.lists, done.kpis, done.points, done.actuals)
+        }
     }
     Ok(())
 }
@@ -249,14 +257,24 @@ async fn create_person(config: &Config, db: &Maintenance, new: NewPerson) -> Res
         let mut tx = db.enter(tenant).await.map_err(|error| format!("tenant {tenant}: {error}"))?;
         let member = tx.write_member(person, &new.name, "", new.staff_number.as_deref(), "invited").await?;
         let permit = decide(tx.actor(), &Action::Staff).map_err(|denied| format!("{denied:?}"))?;
-        let assignment = NewAssignment { section: None, role, post: "", capacity: Capacity::Main, valid_from: tx.today(), valid_until: None };
+        let assignment =
+            NewAssignment { section: None, role, post: "", capacity: Capacity::Main, valid_from: tx.today(), valid_until: None };
         tx.write_assignment(permit, member, &assignment).await?;
         tx.commit().await?;
     }
     let token: [u8; 32] = ids().bytes();
     db.make_invitation(person, &token).await?;
     let token = rashin_app::identity::actions::token_text(&token);
-    println!("Invitation for {}, valid for 7 days, once:\n{}/invitations/{token}", new.name, config.public_url);
+    let link = format!("{}/invitations/{token}", config.public_url);
+    println!("Invitation for {}, valid for 7 days, once:\n{link}", new.name);
+    if let Some(email) = &email {
+        let body = format!(
+            "{}様\n\n羅針（自治体DX計画の進捗管理）に招待されました。7日以内に、次のリンクからパスワードを決めてください。リンクは1回だけ使えます。\n\n{link}\n",
+            new.name
+        );
+        let sent = serve::mailer(config)?.send(email, "羅針への招待", body).await;
+        println!("{}", if sent { "The invitation was also sent by mail." } else { "The mail could not be sent; hand the link over." });
+    }
     Ok(())
 }
 

@@ -29,7 +29,14 @@ pub fn document() -> openapi::OpenApi {
     let paths = PathsBuilder::new()
         .path(LISTED[1].1, operation("団体の公表済みの計画の一覧", &["code"], json::<PlanList>()))
         .path(LISTED[2].1, operation("計画の一つの版の全体", &["code", "plan"], json::<Edition>()))
-        .path(LISTED[3].1, operation("指標の値のCSV（UTF-8、BOM付き）", &["code", "plan"], ResponseBuilder::new().description("CSV").content("text/csv", ContentBuilder::new().build())));
+        .path(
+            LISTED[3].1,
+            operation(
+                "指標の値のCSV（UTF-8、BOM付き）",
+                &["code", "plan"],
+                ResponseBuilder::new().description("CSV").content("text/csv", ContentBuilder::new().build()),
+            ),
+        );
     OpenApiBuilder::new()
         .info(info.build())
         .paths(paths.build())
@@ -51,11 +58,19 @@ fn operation(summary: &str, path_parameters: &[&str], ok: ResponseBuilder) -> Pa
         .content("application/json", ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build());
     let mut operation = OperationBuilder::new().summary(Some(summary)).response("200", ok.build()).response("404", problem.build());
     for name in path_parameters {
-        let parameter = ParameterBuilder::new().name(*name).parameter_in(ParameterIn::Path).required(openapi::Required::True).schema(Some(String::schema()));
+        let parameter = ParameterBuilder::new()
+            .name(*name)
+            .parameter_in(ParameterIn::Path)
+            .required(openapi::Required::True)
+            .schema(Some(String::schema()));
         operation = operation.parameter(parameter.build());
     }
     if path_parameters.contains(&"plan") {
-        let edition = ParameterBuilder::new().name("edition").parameter_in(ParameterIn::Query).description(Some("版の番号。省くと最新の版")).schema(Some(i32::schema()));
+        let edition = ParameterBuilder::new()
+            .name("edition")
+            .parameter_in(ParameterIn::Query)
+            .description(Some("版の番号。省くと最新の版"))
+            .schema(Some(i32::schema()));
         operation = operation.parameter(edition.build());
     }
     PathItem::new(HttpMethod::Get, operation.build())

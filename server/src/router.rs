@@ -52,11 +52,12 @@ pub fn build(app: App, edge: Edge, site: &Path) -> Router {
         true => (StatusCode::OK, "ok").into_response(),
         false => (StatusCode::SERVICE_UNAVAILABLE, "database").into_response(),
     });
-    api::router()
-        .route("/health", health)
-        .merge(pages)
-        .with_state(app)
-        .merge(files(site))
+    protected(api::router().route("/health", health).merge(pages).with_state(app).merge(files(site)), edge)
+}
+
+/// What stands around every route.
+pub fn protected(routes: Router, edge: Edge) -> Router {
+    routes
         .layer(DefaultBodyLimit::max(256 * 1024))
         .layer(from_fn(caching::etag))
         .layer(from_fn_with_state(edge.clone(), same_origin))

@@ -191,10 +191,12 @@ async fn staff(db: &Maintenance, dir: &Path, city: &str, ids: &Ids) -> Result<BT
 }
 
 async fn responsibilities(db: &Maintenance, dir: &Path, city: &str, sections: &BTreeMap<String, SectionId>) -> Result<()> {
-    for row in rows::<ResponsibilityRow>(&dir.join("responsibilities.csv")).or_else(|error| match dir.join("responsibilities.csv").exists() {
-        true => Err(error),
-        false => Ok(Vec::new()),
-    })? {
+    for row in
+        rows::<ResponsibilityRow>(&dir.join("responsibilities.csv")).or_else(|error| match dir.join("responsibilities.csv").exists() {
+            true => Err(error),
+            false => Ok(Vec::new()),
+        })?
+    {
         let section = *sections.get(&row.section).ok_or_else(|| format!("no section: {}", row.section))?;
         let mut tx = db.enter(city).await?;
         let permit = decide(tx.actor(), &Action::Assign).map_err(|denied| format!("{denied:?}"))?;

@@ -17,12 +17,17 @@ use crate::{
 
 type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
 
-/// What handlers need, from a configuration and a database.
-pub fn app(config: &Config, db: Db) -> Result<App> {
-    let mail = match &config.mail {
+/// Where mail goes.
+pub fn mailer(config: &Config) -> Result<Mailer> {
+    Ok(match &config.mail {
         Mail::Files => Mailer::files(&config.mail_from, config.data.join("outbox"))?,
         Mail::Smtp(url) => Mailer::smtp(&config.mail_from, reveal(url))?,
-    };
+    })
+}
+
+/// What handlers need, from a configuration and a database.
+pub fn app(config: &Config, db: Db) -> Result<App> {
+    let mail = mailer(config)?;
     let passwords = Passwords::new(&db.ids.bytes())?;
     let site = Site { public_url: config.public_url.clone(), contact: config.contact.clone() };
     Ok(App { db, mail, passwords, site: Arc::new(site) })

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use rashin_app::web::{SIGNED_IN, SignedInMark};
+use rashin_domain::identity::ABSOLUTE_LIMIT;
 use rashin_store::{Db, StoreError};
 use tower_sessions::{
     SessionStore,
@@ -35,7 +35,8 @@ impl SessionStore for DbSessions {
     async fn save(&self, record: &Record) -> Result<()> {
         let mark = record.data.get(SIGNED_IN).and_then(|mark| serde_json::from_value::<SignedInMark>(mark.clone()).ok());
         let data = serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
-        let expires = Timestamp::from_second(record.expiry_date.unix_timestamp()).map_err(backend)?;
+        // By our clock, not by the record's: the library asks the system's.
+        let expires = self.0.now() + ABSOLUTE_LIMIT;
         let mut tx = self.0.identity().await.map_err(backend)?;
         tx.save_session(&key(&record.id), mark.map(|mark| mark.person), &data, expires).await.map_err(backend)?;
         tx.commit().await.map_err(backend)

@@ -28,23 +28,14 @@ pub fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
 
 pub fn run(command: &mut Command) -> Done {
     println!("$ {}", words(command));
-    let status = command
-        .status()
-        .map_err(|error| format!("{}: {error}", words(command)))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{}` failed ({status})", words(command)).into())
-    }
+    let status = command.status().map_err(|error| format!("{}: {error}", words(command)))?;
+    if status.success() { Ok(()) } else { Err(format!("`{}` failed ({status})", words(command)).into()) }
 }
 
 /// Streams what the command prints and counts the tests it tells of.
 pub fn run_tests(command: &mut Command, tally: &mut Tally) -> Done {
     println!("$ {}", words(command));
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| format!("{}: {error}", words(command)))?;
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| format!("{}: {error}", words(command)))?;
     if let Some(output) = child.stdout.take() {
         let mut output = BufReader::new(output);
         let mut line = Vec::new();
@@ -57,38 +48,21 @@ pub fn run_tests(command: &mut Command, tally: &mut Tally) -> Done {
         }
     }
     let status = child.wait()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{}` failed ({status})", words(command)).into())
-    }
+    if status.success() { Ok(()) } else { Err(format!("`{}` failed ({status})", words(command)).into()) }
 }
 
 /// What a quick command prints; None if it fails or is not there.
 pub fn output(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = new(program)
-        .args(arguments)
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    let output = new(program).args(arguments).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 pub fn on_path(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?)
-        .map(|dir| dir.join(program))
-        .find(|candidate| candidate.is_file())
+    env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(program)).find(|candidate| candidate.is_file())
 }
 
 pub fn words(command: &Command) -> String {
     let program = PathBuf::from(command.get_program());
     let name = program.file_name().unwrap_or(command.get_program());
-    std::iter::once(name)
-        .chain(command.get_args())
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    std::iter::once(name).chain(command.get_args()).map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

@@ -40,13 +40,8 @@ impl Database {
         let cluster = Cluster::start_for_tests(&target().join("postgres"), Some(&tools()))?;
         let database = Database { cluster };
         let bootstrap = read(&root().join("migrations/bootstrap.sql"))?;
-        database
-            .execute(SUPERUSER, SUPERUSER, &bootstrap)
-            .map_err(|error| format!("migrations/bootstrap.sql: {error}"))?;
-        if database
-            .execute(SUPERUSER, SUPERUSER, &exists(TESTS))?
-            .is_empty()
-        {
+        database.execute(SUPERUSER, SUPERUSER, &bootstrap).map_err(|error| format!("migrations/bootstrap.sql: {error}"))?;
+        if database.execute(SUPERUSER, SUPERUSER, &exists(TESTS))?.is_empty() {
             database.create(TESTS)?;
         }
         Ok(database)
@@ -62,21 +57,13 @@ impl Database {
     }
 
     fn create(&self, database: &str) -> Done {
-        self.execute(
-            SUPERUSER,
-            SUPERUSER,
-            &format!("create database {database} owner {MIGRATOR}"),
-        )?;
+        self.execute(SUPERUSER, SUPERUSER, &format!("create database {database} owner {MIGRATOR}"))?;
         Ok(())
     }
 
     /// A database with all migrations, made anew.
     fn migrated(&self) -> Result<String> {
-        self.execute(
-            SUPERUSER,
-            SUPERUSER,
-            &format!("drop database if exists {CHECK} with (force)"),
-        )?;
+        self.execute(SUPERUSER, SUPERUSER, &format!("drop database if exists {CHECK} with (force)"))?;
         self.create(CHECK)?;
         self.execute(MIGRATOR, CHECK, VERSIONS)?;
         for (name, migration) in migrations()? {
@@ -101,21 +88,13 @@ fn migrations() -> Result<Vec<(String, String)>> {
     let mut numbered = Vec::new();
     for file in below(&dir)? {
         let name = file.to_string_lossy().into_owned();
-        let number = name
-            .split('_')
-            .next()
-            .and_then(|number| number.parse::<i64>().ok());
-        if let Some(number) =
-            number.filter(|_| name.ends_with(".sql") && !name.ends_with(".down.sql"))
-        {
+        let number = name.split('_').next().and_then(|number| number.parse::<i64>().ok());
+        if let Some(number) = number.filter(|_| name.ends_with(".sql") && !name.ends_with(".down.sql")) {
             numbered.push((number, name));
         }
     }
     numbered.sort();
-    numbered
-        .into_iter()
-        .map(|(_, name)| Ok((name.clone(), read(&dir.join(name))?)))
-        .collect()
+    numbered.into_iter().map(|(_, name)| Ok((name.clone(), read(&dir.join(name))?))).collect()
 }
 
 pub fn prepare(database: &Database) -> Done {
@@ -130,10 +109,7 @@ pub fn check_prepared(database: &Database) -> Done {
         println!("{} queries are described as they are.", fresh.len());
         return Ok(());
     }
-    for name in fresh
-        .keys()
-        .filter(|name| fresh.get(*name) != committed.get(*name))
-    {
+    for name in fresh.keys().filter(|name| fresh.get(*name) != committed.get(*name)) {
         println!("missing or stale: .sqlx/{}", name.display());
     }
     for name in committed.keys().filter(|name| !fresh.contains_key(*name)) {
@@ -158,22 +134,14 @@ fn describe(database: &Database) -> Result<PathBuf> {
 
 fn touch(file: &Path) -> Done {
     let touched = File::options().append(true).open(file);
-    touched
-        .and_then(|file| file.set_modified(now()))
-        .map_err(|error| format!("{}: {error}", file.display()).into())
+    touched.and_then(|file| file.set_modified(now())).map_err(|error| format!("{}: {error}", file.display()).into())
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a time stamp for cargo, not a time in the product"
-)]
+#[expect(clippy::disallowed_methods, reason = "a time stamp for cargo, not a time in the product")]
 fn now() -> SystemTime {
     SystemTime::now()
 }
 
 fn contents(dir: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
-    below(dir)?
-        .into_iter()
-        .map(|file| Ok((file.clone(), fs::read(dir.join(file))?)))
-        .collect()
+    below(dir)?.into_iter().map(|file| Ok((file.clone(), fs::read(dir.join(file))?))).collect()
 }

@@ -20,14 +20,7 @@ use crate::{
     site,
 };
 
-const WATCHED: [&str; 6] = [
-    "app",
-    "server",
-    "frontend/src",
-    "style",
-    "public",
-    "migrations",
-];
+const WATCHED: [&str; 6] = ["app", "server", "frontend/src", "style", "public", "migrations"];
 const GLANCE: Duration = Duration::from_millis(500);
 const PATIENCE: Duration = Duration::from_secs(10);
 

@@ -81,9 +81,7 @@ pub fn compressed_name(path: &Path) -> PathBuf {
 
 pub fn remove_if_there(path: &Path) -> Done {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(format!("{}: {error}", path.display()).into())
-        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(format!("{}: {error}", path.display()).into()),
         _ => Ok(()),
     }
 }

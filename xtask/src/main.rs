@@ -101,9 +101,7 @@ fn prepare() -> Done {
 fn postgres(command: &[OsString]) -> Done {
     setup::install(Purpose::Run)?;
     let database = database::Database::start()?;
-    let ran = run(command::new(&command[0])
-        .args(&command[1..])
-        .env("DATABASE_URL", database.url(database::TESTS)));
+    let ran = run(command::new(&command[0]).args(&command[1..]).env("DATABASE_URL", database.url(database::TESTS)));
     database.stop()?;
     ran
 }

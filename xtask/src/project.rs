@@ -23,8 +23,7 @@ pub fn root() -> &'static Path {
     static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
         let here = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
         let here = here.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-        here.parent()
-            .map_or_else(|| here.clone(), Path::to_path_buf)
+        here.parent().map_or_else(|| here.clone(), Path::to_path_buf)
     });
     &ROOT
 }

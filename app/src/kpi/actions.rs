@@ -1,6 +1,9 @@
 //! Reporting, deciding, assigning: enter, find, permit, parse, record, commit, go.
 
-use axum::{extract::Path, response::{IntoResponse, Redirect, Response}};
+use axum::{
+    extract::Path,
+    response::{IntoResponse, Redirect, Response},
+};
 use rashin_domain::{
     access::Action,
     form::{Form, FormErrors},
@@ -29,7 +32,9 @@ pub async fn check_report(visit: Visit, Path((city, code)): Path<(String, String
     // The revision that the page showed for the chosen year.
     let seen = period.map(|period| form.get(&format!("seen.{period}")).to_owned()).unwrap_or_default();
     form.set("seen_revision", seen);
-    let latest = period.and_then(|period| live.kpi.parts.first()?.actual(period)).filter(|_| period.is_some_and(|p| newest_revision(&reports, p) > 0));
+    let latest = period
+        .and_then(|period| live.kpi.parts.first()?.actual(period))
+        .filter(|_| period.is_some_and(|p| newest_revision(&reports, p) > 0));
     match ActualReport::parse(&form, &live.kpi, &reportable(&live.head, tx.today()), latest, tx.today()) {
         Ok(report) => {
             let id = ReportId(visit.app.db.ids.uuid(tx.now()));
@@ -96,13 +101,18 @@ async fn decide(visit: Visit, city: String, id: ReportId, returned: Option<Strin
     let action = Action::Decide { responsible, sections: &tree(&sections), reporter: report.reporter };
     let permit = visit.permit(&mut tx, &action).await?;
     if !report.is_newest {
-        return Err(Refusal::Conflict { what: "この報告のあとに、新しい報告が出ています。新しい報告を確認してください。".to_owned(), back: staff_url(&city, &report.kpi_code) });
+        return Err(Refusal::Conflict {
+            what: "この報告のあとに、新しい報告が出ています。新しい報告を確認してください。".to_owned(),
+            back: staff_url(&city, &report.kpi_code),
+        });
     }
     let decided = tx.decide_report(permit, &report, returned.is_none(), returned.as_deref().unwrap_or_default()).await;
     match decided {
         Ok(()) => {}
         Err(error) if error.is_conflict_on("kpi_decisions_one_per_report") => {
-            return Err(Refusal::Conflict { what: "この報告は、先にほかの人が承認または差戻しをしています。".to_owned(), back: page });
+            return Err(Refusal::Conflict {
+                what: "この報告は、先にほかの人が承認または差戻しをしています。".to_owned(), back: page
+            });
         }
         Err(error) => return Err(error.into()),
     }
@@ -136,5 +146,7 @@ fn chosen_section(form: &Form, sections: &[rashin_store::tenancy::Section]) -> R
         return Ok(None);
     }
     let known = sections.iter().find(|section| section.id.to_string() == chosen);
-    known.map(|section| Some((section.id, section.name.clone()))).ok_or_else(|| FormErrors::one("section", "担当課を一覧から選択してください。"))
+    known
+        .map(|section| Some((section.id, section.name.clone())))
+        .ok_or_else(|| FormErrors::one("section", "担当課を一覧から選択してください。"))
 }

@@ -80,7 +80,11 @@ fn rows(live: &Live, report: &Report, before: Option<&Report>) -> Vec<(&'static 
     if !report.reason.is_empty() {
         rows.push(("訂正の理由", report.reason.clone().into_any()));
     }
-    let who = format!("{} {}", report.section_name.clone().unwrap_or_default(), report.reporter_name.clone().unwrap_or_else(|| "取り込み".to_owned()));
+    let who = format!(
+        "{} {}",
+        report.section_name.clone().unwrap_or_default(),
+        report.reporter_name.clone().unwrap_or_else(|| "取り込み".to_owned())
+    );
     rows.push(("報告者", format!("{}　{}", who.trim(), moment_label(report.reported_at)).into_any()));
     rows
 }

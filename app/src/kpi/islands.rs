@@ -55,8 +55,9 @@ pub fn hint(about: &HintFor, typed: &str) -> String {
 #[island]
 pub fn RateHint(about: HintFor) -> impl IntoView {
     let words = RwSignal::new(String::new());
+    // Once awake: hydration takes over the empty sentence of the server, also where a figure stands in the field.
     #[cfg(feature = "hydrate")]
-    listen(about, words);
+    Effect::new(move || listen(about.clone(), words));
     #[cfg(not(feature = "hydrate"))]
     let _ = about;
     view! { <p class="note rashin-hint" aria-live="polite">{move || words.get()}</p> }

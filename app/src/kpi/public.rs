@@ -34,13 +34,15 @@ pub async fn kpis(visit: Visit, Path(city): Path<String>, Query(filter): Query<F
     let attribute = content.attributes.iter().find(|a| a.key == filter.attribute);
     let wanted = |kpi: &&rashin_domain::plan::Kpi| {
         let has_attribute = |key: &str| content.node(&kpi.node).is_some_and(|node| node.attributes.iter().any(|a| a == key));
-        attribute.is_none_or(|a| has_attribute(&a.key)) && status.is_none_or(|s| shown.edition.statuses.get(&kpi.code).is_some_and(|j| j.status == s))
+        attribute.is_none_or(|a| has_attribute(&a.key))
+            && status.is_none_or(|s| shown.edition.statuses.get(&kpi.code).is_some_and(|j| j.status == s))
     };
     let found = content.kpis.iter().filter(wanted).count();
     let tally = shown.edition.tally(content.kpis.iter());
     let option = |value: String, label: String, chosen: bool| view! { <option value=value selected=chosen>{label}</option> };
     let attributes = content.attributes.iter().map(|a| option(a.key.clone(), a.name.clone(), attribute == Some(a))).collect_view();
-    let statuses = tally.iter().map(|(s, n)| option(s.code().to_owned(), format!("{}（{n}件）", s.label()), status == Some(*s))).collect_view();
+    let statuses =
+        tally.iter().map(|(s, n)| option(s.code().to_owned(), format!("{}（{n}件）", s.label()), status == Some(*s))).collect_view();
     let conditions: Vec<String> = attribute.map(|a| a.name.clone()).into_iter().chain(status.map(|s| s.label().to_owned())).collect();
     let main = view! {
         {page_head(content.plan.title.clone(), "指標", view! { <p class="links"><a href=shown.url("/data")>"CSV・JSON"</a></p> })}

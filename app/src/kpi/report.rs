@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     ui::{
-        field::{Filled, Input, date, hidden, id_of, input, optional, post_form, radios, required, select, textarea},
+        field::{Filled, Input, TEXT, date, hidden, id_of, input, optional, post_form, radios, required, select, textarea},
         frame::{Frame, Here},
         section::{facts, page_head},
         status::status,
@@ -136,7 +136,7 @@ fn form(live: &Live, filled: &Filled, periods: &[Period], reports: &[Report], ur
     let maturities: Vec<_> = Maturity::ALL.iter().map(|m| (m.code(), maturity_words(*m))).collect();
     let seen = periods.iter().map(|period| hidden(&format!("seen.{period}"), newest_revision(reports, *period).to_string())).collect_view();
     let has_figures = reports.iter().any(|report| periods.contains(&report.period));
-    let parts = live.kpi.parts.iter().map(|part| part_fields(live, filled, part)).collect_view();
+    let parts = live.kpi.parts.iter().map(|part| part_fields(filled, part)).collect_view();
     let fields = view! {
         {seen}
         {select(filled, "period", &required("報告する年度"), &years, "選択してください")}
@@ -144,9 +144,10 @@ fn form(live: &Live, filled: &Filled, periods: &[Period], reports: &[Report], ur
         {radios(filled, "maturity", &required("値の確かさ"), &maturities)}
         {date(filled, &optional("時点").hint("いつの数字かを西暦で入力。例：2026年9月30日"), &[("as_of_year".to_owned(), "年"), ("as_of_month".to_owned(), "月"), ("as_of_day".to_owned(), "日")])}
         {textarea(filled, "note", &optional("備考").hint(format!("数え方の変更など。{NOTE_LIMIT}文字まで。公開ページに載ります。")), 3)}
-        {input(filled, "link", &optional("根拠のリンク").hint("資料のアドレス（https://…）"), Input { kind: "text", autocomplete: "off", width: None })}
+        {input(filled, "link", &optional("根拠のリンク").hint("資料のアドレス（https://…）"), TEXT)}
         {has_figures.then(|| textarea(filled, "reason", &optional("訂正の理由").hint("報告済みの年度を選んだときは必ず入力してください。前の値は消えず、理由とともに残ります。"), 2))}
     };
+    let fields = view! { {fields}<p class="note">"サインインは8時間操作がないと切れますが、送信した入力内容は保持し、サインインし直すと続きから始められます。"</p> };
     post_form(format!("{url}/drafts"), fields, "確認へ進む")
 }
 
@@ -158,13 +159,14 @@ fn maturity_words(maturity: Maturity) -> String {
     }
 }
 
-fn part_fields(live: &Live, filled: &Filled, part: &Part) -> impl IntoView + use<> {
+fn part_fields(filled: &Filled, part: &Part) -> impl IntoView + use<> {
     let key = &part.key;
     let (value, expected) = (format!("value.{key}"), format!("expected_year.{key}"));
-    let name = if part.name.is_empty() { live.kpi.name.clone() } else { part.name.clone() };
+    let name = if part.name.is_empty() { "実績".to_owned() } else { part.name.clone() };
     let answers: Vec<_> = Answer::ALL.iter().map(|a| (a.code(), a.label().to_owned())).collect();
     let previous = part.actuals.last().map(|a| (format!("前回 {}", a.period.fiscal_year().short()), a.value.clone()));
-    let previous = previous.or_else(|| part.point(Role::Baseline).map(|p| (format!("現状値 {}", p.period.fiscal_year().short()), p.value.clone())));
+    let previous =
+        previous.or_else(|| part.point(Role::Baseline).map(|p| (format!("現状値 {}", p.period.fiscal_year().short()), p.value.clone())));
     let target = next_target(part);
     let fact = |(label, value): &(String, Value)| view! { <div><dt>{label.clone()}</dt><dd>{value.with_unit(&part.unit)}</dd></div> };
     let context = [previous.as_ref().map(fact), target.as_ref().map(fact)].into_iter().flatten().collect_view();
@@ -177,12 +179,19 @@ fn part_fields(live: &Live, filled: &Filled, part: &Part) -> impl IntoView + use
         previous: previous.map(|(_, value)| value),
     };
     let figure = match part.kind {
-        ValueKind::YesNo => radios(filled, &value, &optional("実績値"), &[("はい", "はい".to_owned()), ("いいえ", "いいえ".to_owned())]).into_any(),
-        ValueKind::Text => textarea(filled, &value, &optional("実績"), 3).into_any(),
+        ValueKind::YesNo => {
+            radios(filled, &value, &required("実績値"), &[("はい", "はい".to_owned()), ("いいえ", "いいえ".to_owned())]).into_any()
+        }
+        ValueKind::Text => textarea(filled, &value, &required("実績"), 3).into_any(),
         ValueKind::Number | ValueKind::Ratio => {
-            let words = if part.kind == ValueKind::Ratio { "数と全体の数を「12/63」のように入力。" } else { "数字だけを入力。全角でも、桁区切りがあっても構いません。減った数は▲を付けます。" };
-            let label = optional(if part.unit.is_empty() { "実績値".to_owned() } else { format!("実績値（単位：{}）", part.unit) }).hint(words);
-            input(filled, &value, &label, Input { kind: "text", autocomplete: "off", width: Some("8") }).into_any()
+            let words = if part.kind == ValueKind::Ratio {
+                "数と全体の数を「12/63」のように入力。"
+            } else {
+                "数字だけを入力。全角でも、桁区切りがあっても構いません。減った数は▲を付けます。"
+            };
+            let label =
+                required(if part.unit.is_empty() { "実績値".to_owned() } else { format!("実績値（単位：{}）", part.unit) }).hint(words);
+            input(filled, &value, &label, Input { width: Some("8"), numeric: true, ..TEXT }).into_any()
         }
     };
     let with_hint = matches!(part.kind, ValueKind::Number | ValueKind::Ratio);
@@ -192,10 +201,10 @@ fn part_fields(live: &Live, filled: &Filled, part: &Part) -> impl IntoView + use
             <dl class="rashin-update__context">{context}</dl>
             {radios(filled, &format!("answer.{key}"), &required("報告のしかた"), &answers)}
             <div class="rashin-update__field" data-when="figure">{figure}{with_hint.then(|| view! { <RateHint about=hint/> })}</div>
-            <div data-when="pending">
-                {date(filled, &optional("集計できる見込み（まだ集計できないとき）").hint("西暦で入力。例：2026年12月"), &[(expected, "年"), (format!("expected_month.{key}"), "月")])}
+            <div data-when="collecting">
+                {date(filled, &required("集計できる見込み").hint("西暦で入力。例：2026年12月"), &[(expected, "年"), (format!("expected_month.{key}"), "月")])}
             </div>
-            <p class="note" data-when="na">"該当なしとするときは、理由を備考に入力してください。"</p>
+            <p class="note" data-when="not_applicable">"該当なしとするときは、理由を備考に入力してください。"</p>
         </fieldset>
     }
 }
@@ -215,7 +224,10 @@ pub async fn check(visit: Visit, Path((city, code)): Path<(String, String)>) -> 
     let live = Live::load(&mut tx, &code).await?;
     let url = staff_url(&city, &code);
     let Some(draft) = visit.session.get::<Draft>(DRAFT).await?.filter(|draft| draft.code == code) else {
-        return Err(Refusal::Conflict { what: "確認する報告がありません。提出済みか、別の画面で始め直されています。".to_owned(), back: url });
+        return Err(Refusal::Conflict {
+            what: "確認する報告がありません。提出済みか、別の画面で始め直されています。".to_owned(),
+            back: url,
+        });
     };
     let reports = tx.reports(Some(&code)).await?;
     let report = &draft.report;
@@ -244,7 +256,8 @@ pub async fn check(visit: Visit, Path((city, code)): Path<(String, String)>) -> 
 }
 
 fn checked(live: &Live, report: &ActualReport, today: Date, url: &str) -> impl IntoView + use<> {
-    let change = |what: &'static str| view! { <a class="rashin-change" href=format!("{url}/report")>"変更"<span class="vh">{what}</span></a> };
+    let change =
+        |what: &'static str| view! { <a class="rashin-change" href=format!("{url}/report")>"変更"<span class="vh">{what}</span></a> };
     let blank = |text: &str| if text.is_empty() { "未入力".to_owned() } else { text.to_owned() };
     let mut rows: Vec<(&'static str, AnyView)> = vec![("年度", view! { {report.period.label()}" "{change("（年度）")} }.into_any())];
     for (key, value) in &report.values {
@@ -256,7 +269,11 @@ fn checked(live: &Live, report: &ActualReport, today: Date, url: &str) -> impl I
         };
         let meaning = meaning(part, value);
         let words = format!("{name}{}{expected}", value.with_unit(&part.unit));
-        rows.push(("実績", view! { <b>{words}</b>" "{change("（実績）")}{meaning.map(|words| view! { <span class="dads-table__sub">{words}</span> })} }.into_any()));
+        rows.push((
+            "実績",
+            view! { <b>{words}</b>" "{change("（実績）")}{meaning.map(|words| view! { <span class="dads-table__sub">{words}</span> })} }
+                .into_any(),
+        ));
     }
     rows.push(("値の確かさ", report.maturity.label().into_any()));
     rows.push(("時点", report.as_of.map_or_else(|| "未入力".to_owned(), date_label).into_any()));
@@ -266,7 +283,10 @@ fn checked(live: &Live, report: &ActualReport, today: Date, url: &str) -> impl I
         rows.push(("訂正の理由", report.reason.clone().into_any()));
     }
     let judgement = judge(&live.head, &with_report(&live.kpi, report), today);
-    rows.push(("承認されたときの判定", view! { {status(&judgement)}<span class="dads-table__sub">{judgement.reason.clone()}</span> }.into_any()));
+    rows.push((
+        "承認されたときの判定",
+        view! { {status(&judgement)}<span class="dads-table__sub">{judgement.reason.clone()}</span> }.into_any(),
+    ));
     facts(rows)
 }
 
@@ -297,7 +317,9 @@ fn with_report(kpi: &Kpi, report: &ActualReport) -> Kpi {
 fn meaning(part: &Part, value: &Value) -> Option<String> {
     let figure = value.comparable()?;
     let mut words = Vec::new();
-    if let Some(before) = part.actuals.last().map(|a| &a.value).or_else(|| part.point(Role::Baseline).map(|p| &p.value)).filter(|v| v.is_known()) {
+    if let Some(before) =
+        part.actuals.last().map(|a| &a.value).or_else(|| part.point(Role::Baseline).map(|p| &p.value)).filter(|v| v.is_known())
+    {
         words.push(format!("前回{}。", before.with_unit(&part.unit)));
         if let Some(previous) = before.comparable().filter(|previous| !previous.is_zero())
             && let Some(times) = figure.checked_div(previous)
@@ -318,7 +340,11 @@ fn meaning(part: &Part, value: &Value) -> Option<String> {
 fn conflict(live: &Live, draft: &Draft, theirs: &Report, url: &str) -> impl IntoView + use<> {
     let who = theirs.reporter_name.clone().unwrap_or_else(|| "取り込み".to_owned());
     let mine = Report { values: draft.report.values.clone(), ..theirs.clone() };
-    let words = format!("編集中に{who}さんが{}の実績を報告しました（{}）。あなたの入力はまだ保存されていません。違いを確かめ、残す値を選んでください。", theirs.period.label(), moment_label(theirs.reported_at));
+    let words = format!(
+        "編集中に{who}さんが{}の実績を報告しました（{}）。あなたの入力はまだ保存されていません。違いを確かめ、残す値を選んでください。",
+        theirs.period.label(),
+        moment_label(theirs.reported_at)
+    );
     view! {
         {page_head(format!("指標 {}　{}", draft.code, live.kpi.name), "ほかの人が先に報告しています", ())}
         <div class="stack">

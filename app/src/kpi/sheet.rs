@@ -160,7 +160,8 @@ fn first_source(plan: &PlanHead, kpi: &Kpi) -> String {
 /// Maturity, as-of date, note, and the values that corrections replaced.
 fn actual_note(actual: &Actual) -> impl IntoView + use<> {
     let as_of = actual.as_of.map(|date| format!("（{}時点）", date_label(date))).unwrap_or_default();
-    let link = (!actual.link.is_empty()).then(|| view! { <span class="dads-table__sub"><a href=actual.link.clone() rel="noopener nofollow">"根拠"</a></span> });
+    let link = (!actual.link.is_empty())
+        .then(|| view! { <span class="dads-table__sub"><a href=actual.link.clone() rel="noopener nofollow">"根拠"</a></span> });
     let replaced = actual.replaced.iter().map(|old| {
         let words = format!("{}に訂正。前の値 {}。理由：{}", date_label(old.on), old.value.plain(), old.reason);
         view! { <span class="dads-table__sub">{words}</span> }

@@ -12,6 +12,7 @@ use rashin_domain::{
 };
 use rashin_store::{
     TenantTx,
+    compare::Recipient,
     kpi::{self, Report},
     plan::PlanRef,
     tenancy::{Section, tree},
@@ -21,7 +22,7 @@ use serde::Deserialize;
 use super::sheet::{self, Sheet};
 use crate::{
     ui::{
-        field::{Filled, hidden, optional, post_form, required, select},
+        field::{Filled, hidden, optional, required, select, side_form},
         frame::{Frame, Here},
         section::{col, empty, note, num, page_head, section, table},
         status::status,
@@ -86,7 +87,12 @@ pub async fn kpis(visit: Visit, Path(city): Path<String>, Query(filter): Query<F
     let tree = tree(&sections);
     let is_mine = |kpi: &Kpi| {
         let responsible = owners.get(&kpi.code).map(|(id, _)| *id);
-        tx.member().is_some_and(|m| m.assignments.iter().filter_map(|a| a.section).any(|own| responsible.is_some_and(|r| tree.is_within(r, own) || tree.is_within(own, r))))
+        tx.member().is_some_and(|m| {
+            m.assignments
+                .iter()
+                .filter_map(|a| a.section)
+                .any(|own| responsible.is_some_and(|r| tree.is_within(r, own) || tree.is_within(own, r)))
+        })
     };
     let unassigned = kpis.iter().filter(|kpi| !owners.contains_key(&kpi.code)).count();
     let shown: Vec<&Kpi> = (kpis.iter())
@@ -141,13 +147,15 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
     let live = Live::load(&mut tx, &code).await?;
     let reports = tx.reports(Some(&code)).await?;
     let shared = tx.shared_with(&code).await?;
+    let prefectures = tx.prefectures().await?;
     let today = tx.today();
     let judgement = judge(&live.head, &live.kpi, today);
     let is_secretariat = tx.member().is_some_and(|m| m.has(Role::Secretariat));
     let may_report = live.may_report(&tx);
     let url = staff_url(&city, &code);
     let actions = match may_report {
-        true => view! { <p class="actions"><a class="dads-button" data-type="solid-fill" href=format!("{url}/report")>"報告する"</a></p> }.into_any(),
+        true => view! { <p class="actions"><a class="dads-button" data-type="solid-fill" href=format!("{url}/report")>"報告する"</a></p> }
+            .into_any(),
         false => ().into_any(),
     };
     let filled = Filled::new(visit.take_held().await?, || {
@@ -170,7 +178,7 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
         {unpublished}
         {sheet::view(sheet)}
         {history(&city, &live.kpi, &reports)}
-        {is_secretariat.then(|| office(&city, &url, &filled, &live.sections, &shared))}
+        {is_secretariat.then(|| office(&city, &url, &filled, &live.sections, &shared, &prefectures))}
     };
     let frame = Frame::staff(&tx, Some(live.head.notice.clone()).filter(|n| !n.is_empty()), Here::Kpis)
         .crumbs(vec![("ホーム".to_owned(), format!("/{city}/staff")), ("指標".to_owned(), format!("/{city}/staff/kpis"))])
@@ -206,9 +214,20 @@ fn history(city: &str, kpi: &Kpi, reports: &[Report]) -> impl IntoView + use<> {
 }
 
 /// What 事務局 does here: the responsible section, and sharing with a prefecture.
-fn office(city: &str, url: &str, filled: &Filled, sections: &[Section], shared: &[rashin_store::compare::Recipient]) -> impl IntoView + use<> {
+fn office(
+    city: &str,
+    url: &str,
+    filled: &Filled,
+    sections: &[Section],
+    shared: &[Recipient],
+    prefectures: &[(String, String)],
+) -> impl IntoView + use<> {
     let options: Vec<(String, String)> = sections.iter().map(|s| (s.id.to_string(), s.name.clone())).collect();
-    let assign = post_form(format!("{url}/responsibilities"), select(filled, "section", &required("担当課").hint("今日から担当します。選ばないと担当なしになります。"), &options, "担当なし"), "担当課を保存する");
+    let assign = side_form(
+        format!("{url}/responsibilities"),
+        select(filled, "section", &optional("担当課").hint("今日から担当します。「担当なし」も選べます。"), &options, "担当なし"),
+        "担当課を保存する",
+    );
     let shares = shared.iter().map(|recipient| {
         let form = view! {
             <form method="post" action=format!("{url}/share-withdrawals")>
@@ -223,10 +242,7 @@ fn office(city: &str, url: &str, filled: &Filled, sections: &[Section], shared: 
         {section("assign", "担当課", (), assign)}
         {section("share", "都道府県との共有", (), view! {
             <ul class="rashin-task-list" data-two="">{shares.collect_view()}</ul>
-            <form class="stack rashin-form" method="post" action=format!("{url}/shares") novalidate>
-                {crate::ui::field::input(filled, "recipient", &optional("共有する都道府県").hint("アドレスに使う名前。公表した版の値だけが共有され、いつでも取り下げられます。"), crate::ui::field::TEXT)}
-                <p class="actions"><button class="dads-button" data-type="outline">"共有する"</button></p>
-            </form>
+            {side_form(format!("{url}/shares"), select(filled, "recipient", &required("共有する都道府県").hint("公表した版の値だけが共有され、いつでも取り下げられます。"), prefectures, "選択してください"), "共有する")}
         })}
         <p><a href=format!("/{city}/staff/kpis")>"指標の一覧に戻る"</a></p>
     }

@@ -58,10 +58,15 @@ fn row(shown: &Shown, kpi: &Kpi) -> impl IntoView + use<> {
     let under = node.map(|node| if kpi.headline { shown.node_name(node) } else { node.title.clone() });
     let attributes = node.map(|node| content.attribute_names(node).join("・")).filter(|names| !names.is_empty());
     let unit = |role| {
-        let values: Vec<_> = kpi.parts.iter().filter_map(|p| p.point(role).map(|point| (point.value.is_known(), point.value.with_unit(&p.unit)))).collect();
+        let values: Vec<_> =
+            kpi.parts.iter().filter_map(|p| p.point(role).map(|point| (point.value.is_known(), point.value.with_unit(&p.unit)))).collect();
         let known = values.iter().any(|(known, _)| *known);
-        let words = if values.is_empty() { "記載なし".to_owned() } else { values.into_iter().map(|(_, v)| v).collect::<Vec<_>>().join("・") };
-        if known { words.into_any() } else { view! { <span class="rashin-unknown">{words}</span> }.into_any() }
+        let words = match values.is_empty() {
+            true => vec!["記載なし".to_owned()],
+            false => values.into_iter().map(|(_, words)| words).collect(),
+        };
+        let class = if known { "rashin-parts" } else { "rashin-parts rashin-unknown" };
+        words.into_iter().map(|words| view! { <span class=class>{words}</span> }).collect_view().into_any()
     };
     let judgement = shown.edition.statuses.get(&kpi.code);
     let newest = kpi.newest().map(|actual| {

@@ -49,11 +49,8 @@ pub async fn chapter(visit: Visit, Path((city, number)): Path<(String, usize)>) 
         {prose(&chapter.body, &content.glossary)}
         <nav class="links rashin-neighbours" aria-label="前後の章">{neighbour(index.checked_sub(1), "前")}{neighbour(Some(index + 1), "次")}</nav>
     };
-    let crumbs = vec![
-        ("羅針".to_owned(), "/".to_owned()),
-        (shown.city.name.clone(), shown.url("")),
-        ("計画書".to_owned(), shown.url("/chapters")),
-    ];
+    let crumbs =
+        vec![("羅針".to_owned(), "/".to_owned()), (shown.city.name.clone(), shown.url("")), ("計画書".to_owned(), shown.url("/chapters"))];
     let frame = shown.frame(Here::Documents).crumbs(crumbs);
     Ok(Page::new(format!("{} {}", chapter.title, content.plan.title), frame, main))
 }
@@ -121,7 +118,12 @@ fn body(content: &PlanContent, body: &Body) -> impl IntoView + use<> {
 fn related(content: &PlanContent) -> Option<impl IntoView + use<>> {
     (!content.related_plans.is_empty()).then(|| {
         let plans = content.related_plans.iter().map(|p| related_plan(content, p)).collect_view();
-        section("related", "関連する計画", note("整合を図る計画と、計画書が紹介する国の計画です。"), view! { <div class="stack">{plans}</div> })
+        section(
+            "related",
+            "関連する計画",
+            note("整合を図る計画と、計画書が紹介する国の計画です。"),
+            view! { <div class="stack">{plans}</div> },
+        )
     })
 }
 

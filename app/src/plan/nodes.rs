@@ -50,22 +50,25 @@ fn tree(shown: &Shown, parent: Option<&str>) -> AnyView {
     if children.is_empty() {
         return ().into_any();
     }
-    let items = children.into_iter().map(|node| {
-        let missing = (!node.gap.is_empty()).then(|| lost("原文欠落"));
-        view! { <li>{node_line(shown, node)}" "{missing}{tree(shown, Some(&node.key))}</li> }
-    });
-    view! { <ul>{items.collect_view()}</ul> }.into_any()
+    // Numbered and marked lines say what they are; others stand together under the name of their level.
+    let (plain, named): (Vec<&Node>, Vec<&Node>) = children.into_iter().partition(|node| node.number.is_empty() && node.marker.is_empty());
+    let level = plain.first().and_then(|node| shown.edition.content.plan.level(&node.level)).map(|level| level.name.clone());
+    let items = |nodes: Vec<&Node>| {
+        let item = |node: &Node| {
+            let missing = (!node.gap.is_empty()).then(|| lost("原文欠落"));
+            view! { <li>{node_line(shown, node)}" "{missing}{tree(shown, Some(&node.key))}</li> }
+        };
+        nodes.into_iter().map(item).collect_view()
+    };
+    let under = level.map(|level| view! { <li><span class="note">{level}</span><ul>{items(plain)}</ul></li> });
+    view! { <ul>{items(named)}{under}</ul> }.into_any()
 }
 
 fn node_line(shown: &Shown, node: &Node) -> impl IntoView + use<> {
-    let level = shown.edition.content.plan.level(&node.level).map_or("", |level| level.name.as_str());
-    let number = if node.number.is_empty() { String::new() } else { format!("{} ", node.number) };
-    // The markers of the document are symbols; the level's name says what an unmarked line is.
-    let kind = if node.marker.is_empty() && node.number.is_empty() { format!("{level}：") } else { String::new() };
+    let words = if node.number.is_empty() { node.title.clone() } else { format!("{} {}", node.number, node.title) };
     view! {
         {(!node.marker.is_empty()).then(|| view! { <span class="rashin-marker">{node.marker.clone()}</span> })}
-        {(!kind.is_empty()).then(|| view! { <span class="note">{kind}</span> })}
-        <a href=shown.node_url(node)>{number}{node.title.clone()}</a>
+        <a href=shown.node_url(node)>{words}</a>
         {reading(&node.provenance)}
     }
 }
@@ -77,7 +80,8 @@ pub async fn node(visit: Visit, Path((city, key)): Path<(String, String)>) -> Re
     let node = content.node(&key).ok_or(Refusal::NotFound)?;
     let path = content.path(&key);
     let level = content.plan.level(&node.level).map_or("", |level| level.name.as_str());
-    let chips = content.attribute_names(node).into_iter().map(|name| view! { <li class="dads-chip-label">{name.to_owned()}</li> }).collect_view();
+    let chips =
+        content.attribute_names(node).into_iter().map(|name| view! { <li class="dads-chip-label">{name.to_owned()}</li> }).collect_view();
     let marker = content.plan.markers.iter().find(|marker| marker.symbol == node.marker);
     let heading = if node.number.is_empty() { node.title.clone() } else { format!("{} {}", node.number, node.title) };
     let has_kpis = content.kpis_within(&key).next().is_some();

@@ -50,7 +50,8 @@ fn page(shown: &Shown, numbered: bool) -> Page {
 fn hero(shown: &Shown) -> impl IntoView + use<> {
     let edition = &shown.edition;
     let plan = &edition.content.plan;
-    let vision = [plan.vision.clone(), if plan.future_image.is_empty() { String::new() } else { format!("将来像「{}」", plan.future_image) }];
+    let vision =
+        [plan.vision.clone(), if plan.future_image.is_empty() { String::new() } else { format!("将来像「{}」", plan.future_image) }];
     let vision = vision.into_iter().filter(|line| !line.is_empty()).map(|line| view! { <span>{line}</span><br/> }).collect_view();
     view! {
         <div class="rashin-hero cols" data-cols="8-4">
@@ -131,7 +132,8 @@ fn lead(edition: &Edition, today: FiscalYear) -> String {
             format!("{total}の指標のうち{judged_count}を判定し、{}です。", words.join("、"))
         }
     };
-    let next = next_target_year(edition, today).map(|(year, role)| format!("次の区切りは、{}の{}です。", year.short(), role.label().trim_end_matches('値')));
+    let next = next_target_year(edition, today)
+        .map(|(year, role)| format!("次の区切りは、{}の{}です。", year.short(), role.label().trim_end_matches('値')));
     format!("{opening}{standing}{}", next.unwrap_or_default())
 }
 
@@ -184,7 +186,12 @@ fn headline(edition: &Edition) -> Option<impl IntoView + use<>> {
     let kpis: Vec<&Kpi> = edition.content.kpis.iter().filter(|kpi| kpi.headline).take(4).collect();
     (!kpis.is_empty()).then(|| {
         let blocks = kpis.into_iter().map(|kpi| headline_kpi(edition, kpi)).collect_view();
-        section("head", "計画全体の目標", note("左端から右端が、基準から目標までの道のりです。"), view! { <div class="cols" data-cols="1-1">{blocks}</div> })
+        section(
+            "head",
+            "計画全体の目標",
+            note("左端から右端が、基準から目標までの道のりです。"),
+            view! { <div class="cols" data-cols="1-1">{blocks}</div> },
+        )
     })
 }
 
@@ -217,7 +224,12 @@ fn strategies(shown: &Shown) -> impl IntoView + use<> {
     let level = top.first().and_then(|node| content.plan.level(&node.level)).map_or("戦略", |level| level.name.as_str());
     let heading = format!("{}つの{level}", top.len());
     let items = top.iter().map(|node| strategy(shown, node)).collect_view();
-    section("st", &heading, note("1点 = 1指標。形は上の「いまの進み具合」と同じです。"), view! { <ol class="rashin-strategies">{items}</ol> })
+    section(
+        "st",
+        &heading,
+        note("1点 = 1指標。形は上の「いまの進み具合」と同じです。"),
+        view! { <ol class="rashin-strategies">{items}</ol> },
+    )
 }
 
 fn strategy(shown: &Shown, node: &Node) -> impl IntoView + use<> {
@@ -263,7 +275,12 @@ fn attributes(shown: &Shown) -> Option<impl IntoView + use<>> {
             }
         });
         let heading = format!("{}つの属性", content.attributes.len());
-        section("at", &heading, note("施策に付いた属性の数。一つの施策に複数付きます。"), view! { <ul class="rashin-barlist">{bars.collect_view()}</ul> })
+        section(
+            "at",
+            &heading,
+            note("施策に付いた属性の数。一つの施策に複数付きます。"),
+            view! { <ul class="rashin-barlist">{bars.collect_view()}</ul> },
+        )
     })
 }
 
@@ -287,4 +304,3 @@ fn more(shown: &Shown) -> impl IntoView + use<> {
         },
     )
 }
-

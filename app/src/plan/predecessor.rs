@@ -90,7 +90,10 @@ fn leaves(content: &PlanContent, top: &str) -> Vec<AnyView> {
 
 fn item(content: &PlanContent, node: &Node) -> impl IntoView + use<> {
     let parent = node.parent.as_deref().and_then(|key| content.node(key)).map(|p| format!("{} {}", p.number, p.title));
-    let notes = node.notes.iter().map(|n| view! { <li><b>{format!("{}～　", n.from_year.short())}</b>{n.text.clone()}{reading(&n.provenance)}</li> });
+    let notes = node
+        .notes
+        .iter()
+        .map(|n| view! { <li><b>{format!("{}～　", n.from_year.short())}</b>{n.text.clone()}{reading(&n.provenance)}</li> });
     let schedule = content.plan.phases.iter().filter_map(|phase| {
         let years: Vec<FiscalYear> =
             content.roadmap.iter().filter(|cell| cell.node == node.key && cell.phase == phase.key).map(|cell| cell.fiscal_year).collect();

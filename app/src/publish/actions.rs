@@ -31,7 +31,10 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
     if !errors.is_empty() {
         return visit.back(&page, form, errors).await;
     }
-    let elsewhere = || Refusal::Conflict { what: "この版は、先にほかの人が公表しています。公表の画面で最新の状態を確かめてください。".to_owned(), back: page.clone() };
+    let elsewhere = || Refusal::Conflict {
+        what: "この版は、先にほかの人が公表しています。公表の画面で最新の状態を確かめてください。".to_owned(),
+        back: page.clone(),
+    };
     // A second click, or a colleague: the page was about another number.
     if tx.next_edition(plan.id, String::new(), None).await?.number.to_string() != form.get("number") {
         return Err(elsewhere());

@@ -61,7 +61,11 @@ fn changes(last: &Edition, next: &Edition) -> Vec<AnyView> {
         let unit = kpi.parts.first().map_or("", |part| part.unit.as_str());
         kpi.newest().map_or_else(|| "実績なし".to_owned(), |a| format!("{}（{}）", a.value.with_unit(unit), a.period.fiscal_year().short()))
     };
-    let changed = next.content.kpis.iter().filter(|kpi| last.content.kpi(&kpi.code) != Some(kpi) || last.statuses.get(&kpi.code) != next.statuses.get(&kpi.code));
+    let changed = next
+        .content
+        .kpis
+        .iter()
+        .filter(|kpi| last.content.kpi(&kpi.code) != Some(kpi) || last.statuses.get(&kpi.code) != next.statuses.get(&kpi.code));
     let line = |kpi: &Kpi| {
         let before = last.content.kpi(&kpi.code).map(newest).unwrap_or_else(|| "なし".to_owned());
         let judgement = next.statuses.get(&kpi.code).map(status);

@@ -78,5 +78,10 @@ pub fn this_years(shown: &Shown, node: &str) -> Option<impl IntoView + use<>> {
         view! { <li data-state=state aria-current=current><span class="rashin-route__name">{year.label()}</span><span class="rashin-route__note">{words(slot)}</span></li> }
     });
     let rows = rows.collect_view();
-    Some(section("roadmap", "予定", note("計画書に記載のない年度は、前の段階が続くとみなしています（推定）。"), view! { <ol class="rashin-route">{rows}</ol> }))
+    Some(section(
+        "roadmap",
+        "予定",
+        note("計画書に記載のない年度は、前の段階が続くとみなしています（推定）。"),
+        view! { <ol class="rashin-route">{rows}</ol> },
+    ))
 }

@@ -5,12 +5,16 @@ use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, Role, decide},
     clock::{FiscalYear, moment_label},
-    plan::Kpi,
     period::Period,
+    plan::Kpi,
     progress::judge,
     tenancy::TenantKind,
 };
-use rashin_store::{TenantTx, kpi::{self, Report}, tenancy::tree};
+use rashin_store::{
+    TenantTx,
+    kpi::{self, Report},
+    tenancy::tree,
+};
 
 use crate::{
     kpi::staff::staff_url,
@@ -127,7 +131,8 @@ async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report], 
         let responsible = owners.get(&kpi.code).map(|(id, _)| *id);
         // 事務局 may report for everybody; what waits for them is what has no owner.
         let mine = !is_secretariat && decide(&actor, &Action::Report { responsible, sections: &sections }).is_ok();
-        let newest = |year: FiscalYear| reports.iter().find(|r| r.kpi_code == kpi.code && r.period == Period::FiscalYear(year) && r.is_newest);
+        let newest =
+            |year: FiscalYear| reports.iter().find(|r| r.kpi_code == kpi.code && r.period == Period::FiscalYear(year) && r.is_newest);
         let Some(year) = due.filter(|year| mine && !reported(kpi, *year)) else { continue };
         let (kind, detail) = match newest(year).map(|report| (&report.decision, report)) {
             Some((None, _)) => continue,

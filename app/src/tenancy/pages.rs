@@ -30,7 +30,11 @@ pub async fn directory(visit: Visit, Query(search): Query<Search>) -> Result<Pag
     let results = if listed.is_empty() && words.is_empty() {
         empty("公開している計画は、まだありません。", None).into_any()
     } else if listed.is_empty() {
-        empty("条件に合う団体はありません。名前の一部、ひらがなの読み、6桁の団体コードで探せます。", Some(("/".to_owned(), "すべての団体を表示"))).into_any()
+        empty(
+            "条件に合う団体はありません。名前の一部、ひらがなの読み、6桁の団体コードで探せます。",
+            Some(("/".to_owned(), "すべての団体を表示")),
+        )
+        .into_any()
     } else {
         let items = listed.into_iter().map(entry).collect_view();
         view! { <p class="note">{format!("{count}団体（実在の団体、団体コード順。架空の団体は後ろ）")}</p><ul class="rashin-directory">{items}</ul> }.into_any()

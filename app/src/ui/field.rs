@@ -92,7 +92,12 @@ fn field(filled: &Filled, name: &str, label: &Label, control: impl FnOnce(Descri
     if error.is_some() {
         describes.push(error_id.clone());
     }
-    let described = Described { id: id.clone(), by: (!describes.is_empty()).then(|| describes.join(" ")), invalid: error.is_some(), required: label.required };
+    let described = Described {
+        id: id.clone(),
+        by: (!describes.is_empty()).then(|| describes.join(" ")),
+        invalid: error.is_some(),
+        required: label.required,
+    };
     let invalid = error.is_some().then_some("");
     view! {
         <div class="dads-form-control-label" data-invalid=invalid>
@@ -119,16 +124,24 @@ pub struct Input {
     pub autocomplete: &'static str,
     /// Width in characters, 4 or 8; full when absent.
     pub width: Option<&'static str>,
+    /// A number: right-aligned, with the keyboard for numbers on a phone.
+    pub numeric: bool,
 }
 
-pub const TEXT: Input = Input { kind: "text", autocomplete: "off", width: None };
+impl Input {
+    pub const fn text(autocomplete: &'static str) -> Self {
+        Self { kind: "text", autocomplete, width: None, numeric: false }
+    }
+}
+
+pub const TEXT: Input = Input::text("off");
 
 pub fn input(filled: &Filled, name: &str, label: &Label, input: Input) -> impl IntoView + use<> {
     let (name_attr, value) = (name.to_owned(), filled.value(name));
     field(filled, name, label, move |d| {
         view! {
             <input class="dads-input-text__input" type=input.kind id=d.id name=name_attr value=value autocomplete=input.autocomplete
-                data-width=input.width aria-describedby=d.by aria-invalid=d.invalid.then_some("true") aria-required=d.required.then_some("true")/>
+                data-width=input.width data-num=input.numeric.then_some("") inputmode=input.numeric.then_some("decimal") aria-describedby=d.by aria-invalid=d.invalid.then_some("true") aria-required=d.required.then_some("true")/>
         }
         .into_any()
     })
@@ -136,7 +149,12 @@ pub fn input(filled: &Filled, name: &str, label: &Label, input: Input) -> impl I
 
 /// A password: pasting is allowed, the value is never sent back.
 pub fn password(filled: &Filled, name: &str, label: &Label, autocomplete: &'static str) -> impl IntoView + use<> {
-    input(&Filled { form: Form::default(), errors: filled.errors.clone() }, name, label, Input { kind: "password", autocomplete, width: None })
+    input(
+        &Filled { form: Form::default(), errors: filled.errors.clone() },
+        name,
+        label,
+        Input { kind: "password", ..Input::text(autocomplete) },
+    )
 }
 
 /// Text of several lines. Leptos writes a textarea's text without escaping it: this is the one place that owns
@@ -223,12 +241,21 @@ pub fn hidden(name: &str, value: impl Into<String>) -> AnyView {
     view! { <input type="hidden" name=name value=value/> }.into_any()
 }
 
-/// A form that acts. The one solid button of a page is its main act.
+/// The form of a page's main act: its one solid button.
 pub fn post_form(action: impl Into<String>, fields: impl IntoView, button: &'static str) -> impl IntoView {
+    form(action, fields, button, "solid-fill")
+}
+
+/// A form beside the main act.
+pub fn side_form(action: impl Into<String>, fields: impl IntoView, button: &'static str) -> impl IntoView {
+    form(action, fields, button, "outline")
+}
+
+fn form(action: impl Into<String>, fields: impl IntoView, button: &'static str, look: &'static str) -> impl IntoView {
     view! {
         <form class="stack rashin-form" method="post" action=action.into() novalidate>
             {fields}
-            <p class="actions"><button class="dads-button" data-type="solid-fill">{button}</button></p>
+            <p class="actions"><button class="dads-button" data-type=look>{button}</button></p>
         </form>
     }
 }

@@ -76,7 +76,11 @@ impl Frame {
         let bar = Bar::Public {
             city: slug.clone(),
             title: format!("{} DX計画の進み具合", city.name),
-            note: if city.fictional { "架空データによる例（羅針）".to_owned() } else { "公開資料から作成（羅針）".to_owned() },
+            note: if city.fictional {
+                "架空データによる例（羅針）".to_owned()
+            } else {
+                "公開資料から作成（羅針）".to_owned()
+            },
         };
         let notice = (!notice.is_empty()).then(|| notice.to_owned());
         Self { notice, nav, is_public: true, ..Self::new(bar) }

@@ -27,12 +27,16 @@ pub fn shape(status: Status) -> AnyView {
     let inner = match status {
         Status::Achieved => view! { {ring(None)}<circle cx="8" cy="8" r="3.2" fill="currentColor"/> }.into_any(),
         Status::OnTrack => view! { <circle cx="8" cy="8" r="7" fill="currentColor"/> }.into_any(),
-        Status::SlightlyLate => view! { <path d="M8 2 14.6 14H1.4Z" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"/> }.into_any(),
+        Status::SlightlyLate => {
+            view! { <path d="M8 2 14.6 14H1.4Z" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"/> }.into_any()
+        }
         Status::Late => view! { <path d="M8 1 15.5 15H.5Z" fill="currentColor"/> }.into_any(),
         Status::Unreported => ring(Some("2.6 2.5")).into_any(),
         Status::AwaitsTargetYear => ring(None).into_any(),
         Status::TargetUnset => view! { {ring(None)}<path d="M4 8h8" stroke="currentColor" stroke-width="2"/> }.into_any(),
-        Status::Collecting => view! { {ring(None)}<path d="M8 4.2V8l2.6 1.6" fill="none" stroke="currentColor" stroke-width="1.75"/> }.into_any(),
+        Status::Collecting => {
+            view! { {ring(None)}<path d="M8 4.2V8l2.6 1.6" fill="none" stroke="currentColor" stroke-width="1.75"/> }.into_any()
+        }
         Status::NotJudged => view! { <path d="M3 8h10" stroke="currentColor" stroke-width="2"/> }.into_any(),
     };
     view! { <svg viewBox="0 0 16 16" aria-hidden="true">{inner}</svg> }.into_any()

@@ -24,7 +24,10 @@ pub fn prose(text: &str, terms: &[Term]) -> impl IntoView + use<> {
         .replace("</h2>", "</h3>")
         .replace("<h1>", "<h3>")
         .replace("</h1>", "</h3>")
-        .replace("<table>", "<div class=\"dads-table__region\" role=\"region\" tabindex=\"0\" aria-label=\"表\"><table class=\"dads-table__table\">")
+        .replace(
+            "<table>",
+            "<div class=\"dads-table__region\" role=\"region\" tabindex=\"0\" aria-label=\"表\"><table class=\"dads-table__table\">",
+        )
         .replace("</table>", "</table></div>");
     view! { <div class="prose rashin-prose" inner_html=explain(&html, terms)></div> }
 }
@@ -58,7 +61,8 @@ fn explain_words(words: &str, terms: &[&Term], done: &mut [bool], out: &mut Stri
         let term = terms[which];
         done[which] = true;
         out.push_str(&rest[..at]);
-        let title = if term.formal_name.is_empty() { term.explanation.clone() } else { format!("{}：{}", term.formal_name, term.explanation) };
+        let title =
+            if term.formal_name.is_empty() { term.explanation.clone() } else { format!("{}：{}", term.formal_name, term.explanation) };
         out.push_str(&format!("<abbr title=\"{}\">{}</abbr>", escape(&title), escape(&term.term)));
         rest = &rest[at + term.term.len()..];
     }

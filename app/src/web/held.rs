@@ -11,6 +11,7 @@ use super::{Refusal, Visit, visit::TIMED_OUT};
 
 const FLASH: &str = "flash";
 const HELD: &str = "held";
+const KEPT: &str = "kept";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tone {
@@ -27,13 +28,20 @@ pub struct Flash {
     pub body: String,
 }
 
-/// A form that came back to its page, for the person who sent it.
+/// A form that came back to its page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Held {
     path: String,
     form: Form,
     errors: FormErrors,
-    person: Option<PersonId>,
+}
+
+/// A form that waits for the sign-in of the person who typed it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Kept {
+    path: String,
+    form: Form,
+    person: PersonId,
 }
 
 impl Visit {
@@ -51,14 +59,8 @@ impl Visit {
 
     /// Ends an action badly: back to the form, which shows what was typed and what is wrong with it.
     pub async fn back(&self, to: &str, form: Form, errors: FormErrors) -> Result<Response, Refusal> {
-        self.hold(to, form, errors).await?;
+        self.session.insert(HELD, Held { path: to.to_owned(), form, errors }).await?;
         Ok(Redirect::to(to).into_response())
-    }
-
-    async fn hold(&self, path: &str, form: Form, errors: FormErrors) -> Result<(), Refusal> {
-        let timed_out = self.session.get::<PersonId>(TIMED_OUT).await?;
-        let person = self.who.as_ref().map(|who| who.person()).or(timed_out);
-        Ok(self.session.insert(HELD, Held { path: path.to_owned(), form, errors, person }).await?)
     }
 
     /// For an action whose session ran out: keeps the form for its page and asks to sign in; the page shows it again.
@@ -66,8 +68,8 @@ impl Visit {
         if self.who.is_some() {
             return Ok(());
         }
-        if self.session.get::<PersonId>(TIMED_OUT).await?.is_some() {
-            self.hold(page, form.clone(), FormErrors::default()).await?;
+        if let Some(person) = self.session.get::<PersonId>(TIMED_OUT).await? {
+            self.session.insert(KEPT, Kept { path: page.to_owned(), form: form.clone(), person }).await?;
         }
         Err(Refusal::SignedOut { back: page.to_owned() })
     }
@@ -84,19 +86,33 @@ impl Visit {
         }
     }
 
-    /// The form that came back to this page, once.
+    /// The form that came back to this page, or was kept for it over a sign-in; once.
     pub async fn take_held(&self) -> Result<Option<(Form, FormErrors)>, Refusal> {
+        if let Some(kept) = self.take_kept().await? {
+            return Ok(Some((kept.form, FormErrors::default())));
+        }
         let Some(held) = self.session.get::<Held>(HELD).await? else { return Ok(None) };
-        let mine = held.person == self.who.as_ref().map(|who| who.person());
-        if held.path != self.path && mine {
+        if held.path != self.path {
             return Ok(None);
         }
         self.session.remove_value(HELD).await?;
-        Ok((held.path == self.path && mine).then_some((held.form, held.errors)))
+        Ok(Some((held.form, held.errors)))
+    }
+
+    /// Nobody but the person who typed it gets it: somebody else's sign-in throws it away.
+    async fn take_kept(&self) -> Result<Option<Kept>, Refusal> {
+        let Some(who) = &self.who else { return Ok(None) };
+        let Some(kept) = self.session.get::<Kept>(KEPT).await? else { return Ok(None) };
+        let mine = kept.person == who.person();
+        if mine && kept.path != self.path {
+            return Ok(None);
+        }
+        self.session.remove_value(KEPT).await?;
+        Ok(mine.then_some(kept))
     }
 
     /// Whether a form is being kept for after the sign-in.
     pub async fn is_holding(&self) -> Result<bool, Refusal> {
-        Ok(self.session.get::<Held>(HELD).await?.is_some_and(|held| held.person.is_some()))
+        Ok(self.session.get::<Kept>(KEPT).await?.is_some())
     }
 }

@@ -2,7 +2,9 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, message::Mailbox, message::header::ContentType};
+use lettre::{
+    AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, message::Mailbox, message::header::ContentType,
+};
 
 /// Where mail goes.
 #[derive(Clone)]

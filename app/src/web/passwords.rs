@@ -35,7 +35,9 @@ impl Passwords {
         let known = hash.is_some();
         let against = hash.unwrap_or_else(|| self.nobody.to_string());
         let matches = self
-            .run(move || PasswordHash::new(&against).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()))
+            .run(move || {
+                PasswordHash::new(&against).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+            })
             .await?;
         Ok(known && matches)
     }

@@ -32,6 +32,10 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         if pairs.iter().any(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}')) {
             return Err(Refusal::bad_request("文字コードがUTF-8ではない部分があります。入力し直してください。"));
         }
+        // No keyboard makes it and PostgreSQL stores it nowhere.
+        if pairs.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            return Err(Refusal::bad_request("使えない文字（NUL）が含まれています。入力し直してください。"));
+        }
         Ok(Self(Form::from_pairs(pairs)))
     }
 }

@@ -150,7 +150,9 @@ impl IntoResponse for Refusal {
             Refusal::TooLarge => Problem {
                 status: StatusCode::PAYLOAD_TOO_LARGE,
                 heading: "送信された内容が大きすぎます".to_owned(),
-                sentences: vec!["一度に送れる量を超えています。前の画面に戻り、短くして送信し直してください。何も変更していません。".to_owned()],
+                sentences: vec![
+                    "一度に送れる量を超えています。前の画面に戻り、短くして送信し直してください。何も変更していません。".to_owned(),
+                ],
                 link: ("/".to_owned(), "最初の画面"),
             },
             Refusal::Busy => Problem {

@@ -56,7 +56,8 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let app = App::from_ref(state);
         let session = parts.extensions.get::<Session>().cloned().ok_or_else(|| Refusal::incident("no session layer"))?;
-        let text = |value: Option<&header::HeaderValue>| value.and_then(|v| v.to_str().ok()).unwrap_or_default().chars().take(300).collect();
+        let text =
+            |value: Option<&header::HeaderValue>| value.and_then(|v| v.to_str().ok()).unwrap_or_default().chars().take(300).collect();
         let mut visit = Self {
             address: parts.extensions.get::<ClientAddress>().cloned().unwrap_or_default().0,
             user_agent: text(parts.headers.get(header::USER_AGENT)),

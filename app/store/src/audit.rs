@@ -46,8 +46,7 @@ pub async fn refused(db: &Db, who: &SignedIn, city: &str, action: &'static str, 
 
 /// The newest lines of the tenant's log: (action, subject), newest first.
 pub async fn newest(tx: &mut TenantTx, limit: i64) -> Result<Vec<(String, String)>> {
-    let rows = sqlx::query!("select action, subject from rashin.audit_log order by at desc, id desc limit $1", limit)
-        .fetch_all(tx.sql())
-        .await?;
+    let rows =
+        sqlx::query!("select action, subject from rashin.audit_log order by at desc, id desc limit $1", limit).fetch_all(tx.sql()).await?;
     Ok(rows.into_iter().map(|row| (row.action, row.subject)).collect())
 }

@@ -53,14 +53,17 @@ impl TenantTx {
         Ok(share.collect())
     }
 
+    /// Prefectures that KPIs can be shared with: (slug, name), by code.
+    pub async fn prefectures(&mut self) -> Result<Vec<(String, String)>> {
+        let rows = sqlx::query!(r#"select slug as "slug!", name as "name!" from gate.prefectures()"#).fetch_all(self.sql()).await?;
+        Ok(rows.into_iter().map(|row| (row.slug, row.name)).collect())
+    }
+
     /// The tenant with a slug, if it is a prefecture.
     pub async fn prefecture(&mut self, slug: &str) -> Result<Recipient> {
-        let row = sqlx::query!(
-            r#"select tenant_id as "id!", name as "name!" from gate.find_tenant($1) where kind = 'prefecture'"#,
-            slug
-        )
-        .fetch_one(self.sql())
-        .await?;
+        let row = sqlx::query!(r#"select tenant_id as "id!", name as "name!" from gate.find_tenant($1) where kind = 'prefecture'"#, slug)
+            .fetch_one(self.sql())
+            .await?;
         Ok(Recipient { id: TenantId(row.id), name: row.name })
     }
 
@@ -111,9 +114,10 @@ impl TenantTx {
 
     /// With whom a KPI is shared now.
     pub async fn shared_with(&mut self, code: &str) -> Result<Vec<Recipient>> {
-        let rows = sqlx::query!("select recipient_id, recipient_name from rashin.share_grants where kpi_code = $1 and withdrawn_at is null", code)
-            .fetch_all(self.sql())
-            .await?;
+        let rows =
+            sqlx::query!("select recipient_id, recipient_name from rashin.share_grants where kpi_code = $1 and withdrawn_at is null", code)
+                .fetch_all(self.sql())
+                .await?;
         Ok(rows.into_iter().map(|r| Recipient { id: TenantId(r.recipient_id), name: r.recipient_name }).collect())
     }
 }

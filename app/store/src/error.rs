@@ -31,6 +31,8 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => StoreError::Busy(error),
             sqlx::Error::Database(db) => match (db.constraint(), db.code().as_deref()) {
                 (Some(constraint), _) => StoreError::Conflict(constraint.to_owned()),
+                // NUL in an address: no row has such a name.
+                (None, Some("22021")) => StoreError::NotFound,
                 // Starting up, shutting down, terminated by an administrator.
                 (None, Some("57P01" | "57P02" | "57P03")) => StoreError::Busy(error),
                 _ => StoreError::Db(error),

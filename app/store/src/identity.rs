@@ -50,9 +50,7 @@ pub struct LinkHolder {
 impl IdentityTx {
     /// The person of a session.
     pub async fn signed_in(&mut self, person: PersonId) -> Result<SignedIn> {
-        let row = sqlx::query!("select name, email, operator from rashin.people where id = $1", person.0)
-            .fetch_one(&mut *self.tx)
-            .await?;
+        let row = sqlx::query!("select name, email, operator from rashin.people where id = $1", person.0).fetch_one(&mut *self.tx).await?;
         Ok(SignedIn { person, name: row.name, email: row.email, operator: row.operator })
     }
 
@@ -82,9 +80,10 @@ impl IdentityTx {
 
     /// Until when an account has to wait; `None` when it need not.
     pub async fn locked_until(&mut self, account: &str) -> Result<Option<Timestamp>> {
-        let row = sqlx::query!("select failures, last_failure_at from rashin.sign_in_guards where account = $1", hashed(account.as_bytes()))
-            .fetch_optional(&mut *self.tx)
-            .await?;
+        let row =
+            sqlx::query!("select failures, last_failure_at from rashin.sign_in_guards where account = $1", hashed(account.as_bytes()))
+                .fetch_optional(&mut *self.tx)
+                .await?;
         let until = row.map(|row| row.last_failure_at.to_jiff() + lock_after(row.failures));
         Ok(until.filter(|until| *until > self.now))
     }
@@ -111,14 +110,12 @@ impl IdentityTx {
 
     pub async fn memberships(&mut self, person: PersonId) -> Result<Vec<Membership>> {
         let today = jiff_sqlx::Date::from(self.today());
-        let rows = sqlx::query!(
-            r#"select slug as "slug!", name as "name!", kind as "kind!" from gate.memberships($1, $2)"#,
-            person.0,
-            today as _
-        )
-        .fetch_all(&mut *self.tx)
-        .await?;
-        let membership = |slug, name, kind: String| Membership { slug, name, kind: TenantKind::from_code(&kind).unwrap_or(TenantKind::Municipality) };
+        let rows =
+            sqlx::query!(r#"select slug as "slug!", name as "name!", kind as "kind!" from gate.memberships($1, $2)"#, person.0, today as _)
+                .fetch_all(&mut *self.tx)
+                .await?;
+        let membership =
+            |slug, name, kind: String| Membership { slug, name, kind: TenantKind::from_code(&kind).unwrap_or(TenantKind::Municipality) };
         Ok(rows.into_iter().map(|row| membership(row.slug, row.name, row.kind)).collect())
     }
 

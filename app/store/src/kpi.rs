@@ -297,7 +297,9 @@ impl TenantTx {
         )
         .fetch_all(self.sql())
         .await?;
-        let mut values = self.report_values(code).await?;
+        // One report needs the values of its own KPI only.
+        let of = code.map(str::to_owned).or_else(|| id.and(rows.first()).map(|row| row.code.clone()));
+        let mut values = self.report_values(of.as_deref()).await?;
         let mut reports = Vec::with_capacity(rows.len());
         for r in rows {
             let decision = r.outcome.zip(r.decided_at).map(|(outcome, decided_at)| ReportDecision {
@@ -462,7 +464,13 @@ impl TenantTx {
         Ok(())
     }
 
-    pub(crate) async fn insert_decision(&mut self, report: ReportId, approved: bool, reason: &str, decider: Option<MemberId>) -> Result<()> {
+    pub(crate) async fn insert_decision(
+        &mut self,
+        report: ReportId,
+        approved: bool,
+        reason: &str,
+        decider: Option<MemberId>,
+    ) -> Result<()> {
         let (city, id, now) = (self.city().id.0, self.new_id(), self.now());
         sqlx::query!(
             "insert into rashin.kpi_decisions (tenant_id, id, report_id, outcome, decider_id, decided_at, reason)

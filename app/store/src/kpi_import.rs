@@ -20,7 +20,14 @@ fn definition(kpi: &Kpi) -> Kpi {
 }
 
 impl TenantTx {
-    pub(crate) async fn write_kpi(&mut self, plan: PlanId, kpi: &Kpi, before: Option<&Kpi>, position: i32, done: &mut Imported) -> Result<()> {
+    pub(crate) async fn write_kpi(
+        &mut self,
+        plan: PlanId,
+        kpi: &Kpi,
+        before: Option<&Kpi>,
+        position: i32,
+        done: &mut Imported,
+    ) -> Result<()> {
         let (city, now) = (self.city().id.0, self.now());
         let new = self.new_id();
         let id = sqlx::query_scalar!(

@@ -268,7 +268,14 @@ impl TenantTx {
     }
 
     /// Makes a person a member of this tenant, or finds the membership. `state` is `invited` until a password is set.
-    pub async fn write_member(&mut self, person: PersonId, name: &str, kana: &str, staff_number: Option<&str>, state: &str) -> Result<MemberId> {
+    pub async fn write_member(
+        &mut self,
+        person: PersonId,
+        name: &str,
+        kana: &str,
+        staff_number: Option<&str>,
+        state: &str,
+    ) -> Result<MemberId> {
         let (city, id) = (self.city().id.0, self.new_id());
         let id = sqlx::query_scalar!(
             "insert into rashin.members (tenant_id, id, person_id, name, kana, staff_number, state) values ($1, $2, $3, $4, $5, $6, $7)

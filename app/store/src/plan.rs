@@ -6,8 +6,8 @@ use rashin_domain::{
     clock::FiscalYear,
     ids::PlanId,
     plan::{
-        Attribute, Body, BodyKind, CellKind, Chapter, Duty, Grades, Issuer, Level, Lineage, Look, Marker, Node, Phase, PlanContent, PlanHead,
-        PlanKind, RelatedPlan, Relation, RoadmapCell, Term, YearNote,
+        Attribute, Body, BodyKind, CellKind, Chapter, Duty, Grades, Issuer, Level, Lineage, Look, Marker, Node, Phase, PlanContent,
+        PlanHead, PlanKind, RelatedPlan, Relation, RoadmapCell, Term, YearNote,
     },
     provenance::{Provenance, Reading},
 };
@@ -44,7 +44,12 @@ impl TenantTx {
         let rows = sqlx::query!("select id, slug, title, kind from rashin.plans order by kind, period_from desc, slug")
             .fetch_all(self.sql())
             .await?;
-        let plan = |id, slug, title, kind: String| PlanRef { id: PlanId(id), slug, title, kind: PlanKind::from_code(&kind).unwrap_or(PlanKind::DxPlan) };
+        let plan = |id, slug, title, kind: String| PlanRef {
+            id: PlanId(id),
+            slug,
+            title,
+            kind: PlanKind::from_code(&kind).unwrap_or(PlanKind::DxPlan),
+        };
         Ok(rows.into_iter().map(|row| plan(row.id, row.slug, row.title, row.kind)).collect())
     }
 
@@ -131,9 +136,10 @@ impl TenantTx {
     }
 
     pub async fn nodes(&mut self, plan: PlanId) -> Result<Vec<Node>> {
-        let attributes = sqlx::query!("select node_key, attribute_key from rashin.node_attributes where plan_id = $1 order by position", plan.0)
-            .fetch_all(self.sql())
-            .await?;
+        let attributes =
+            sqlx::query!("select node_key, attribute_key from rashin.node_attributes where plan_id = $1 order by position", plan.0)
+                .fetch_all(self.sql())
+                .await?;
         let notes = sqlx::query!(
             r#"select node_key, from_year, text, reading as "reading!: String", source_text, source_place
                from rashin.node_notes where plan_id = $1 order by node_key, position"#,

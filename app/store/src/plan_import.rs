@@ -64,7 +64,10 @@ impl TenantTx {
             done.lists += 1;
         }
         if before.is_none_or(|b| {
-            b.related_plans != content.related_plans || b.glossary != content.glossary || b.chapters != content.chapters || b.lineage != content.lineage
+            b.related_plans != content.related_plans
+                || b.glossary != content.glossary
+                || b.chapters != content.chapters
+                || b.lineage != content.lineage
         }) {
             self.write_texts(plan, content).await?;
             done.lists += 1;

@@ -33,7 +33,13 @@ impl TenantTx {
         .await?;
         Ok(rows
             .into_iter()
-            .map(|row| Section { id: SectionId(row.id), key: row.key, parent: row.parent_id.map(SectionId), name: row.name, kind: row.kind })
+            .map(|row| Section {
+                id: SectionId(row.id),
+                key: row.key,
+                parent: row.parent_id.map(SectionId),
+                name: row.name,
+                kind: row.kind,
+            })
             .collect())
     }
 

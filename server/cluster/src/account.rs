@@ -23,10 +23,9 @@ impl Account {
         let owner = pgdata.metadata().ok().map(|data| (data.uid(), data.gid()));
         let own = geteuid().as_raw();
         match owner {
-            Some((0, _)) if own == 0 => refuse(format!(
-                "{} belongs to root, as whom PostgreSQL does not run. Give it to another account.",
-                pgdata.display()
-            )),
+            Some((0, _)) if own == 0 => {
+                refuse(format!("{} belongs to root, as whom PostgreSQL does not run. Give it to another account.", pgdata.display()))
+            }
             Some((uid, gid)) if own == 0 => Ok(Account::Dropped { uid, gid }),
             Some((uid, _)) if uid != own => refuse(format!(
                 "{} belongs to another account (uid {uid}). Run as that account, or use another \
@@ -43,10 +42,7 @@ impl Account {
         ["postgres", "nobody"]
             .iter()
             .find_map(|name| User::from_name(name).ok().flatten())
-            .map(|user| Account::Dropped {
-                uid: user.uid.as_raw(),
-                gid: user.gid.as_raw(),
-            })
+            .map(|user| Account::Dropped { uid: user.uid.as_raw(), gid: user.gid.as_raw() })
             .map_or_else(
                 || {
                     refuse(

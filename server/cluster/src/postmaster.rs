@@ -59,25 +59,15 @@ impl Postmaster {
             let Some(it) = noted.as_ref().filter(|it| is_postmaster_of(it.pid, pgdata)) else {
                 // PostgreSQL would take a zombie, or a stranger with this number, for its like.
                 noted.inspect(|it| sweep(&it.socket_dir));
-                fs::remove_file(&pid_file)
-                    .told(|| format!("Cannot remove the stale {}", pid_file.display()))?;
+                fs::remove_file(&pid_file).told(|| format!("Cannot remove the stale {}", pid_file.display()))?;
                 break;
             };
             let reachable = UnixStream::connect(it.socket_dir.join(SOCKET)).is_ok();
             if it.ready && reachable {
-                return Ok(Some(Postmaster {
-                    pid: it.pid,
-                    child: None,
-                    pgdata: pgdata.to_path_buf(),
-                    socket_dir: it.socket_dir.clone(),
-                }));
+                return Ok(Some(Postmaster { pid: it.pid, child: None, pgdata: pgdata.to_path_buf(), socket_dir: it.socket_dir.clone() }));
             }
             if Instant::now() > deadline {
-                return refuse(format!(
-                    "PostgreSQL (process {}) is running in {} but cannot be reached.",
-                    it.pid,
-                    pgdata.display()
-                ));
+                return refuse(format!("PostgreSQL (process {}) is running in {} but cannot be reached.", it.pid, pgdata.display()));
             }
             // Otherwise on its way up or down. Ready without a socket, nobody will ever reach it.
             if it.ready {
@@ -178,9 +168,7 @@ fn is_postmaster_of(pid: Pid, pgdata: &Path) -> bool {
     let line = if Path::new("/proc/self/cmdline").exists() {
         fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default()
     } else {
-        let ps = Command::new("ps")
-            .args(["-o", "command=", "-p", &pid.to_string()])
-            .output();
+        let ps = Command::new("ps").args(["-o", "command=", "-p", &pid.to_string()]).output();
         ps.map(|output| output.stdout).unwrap_or_default()
     };
     let pgdata = pgdata.as_os_str().as_bytes();
@@ -208,9 +196,7 @@ fn make_socket_dir(place: &Place) -> Result<PathBuf> {
 }
 
 fn sweep(socket_dir: &Path) {
-    let ours = socket_dir
-        .file_name()
-        .is_some_and(|it| it.as_bytes().starts_with(SOCKET_DIR.as_bytes()));
+    let ours = socket_dir.file_name().is_some_and(|it| it.as_bytes().starts_with(SOCKET_DIR.as_bytes()));
     if ours {
         let _ = fs::remove_file(socket_dir.join(SOCKET));
         let _ = fs::remove_file(socket_dir.join(format!("{SOCKET}.lock")));
@@ -219,24 +205,11 @@ fn sweep(socket_dir: &Path) {
 }
 
 fn spawn(place: &Place, socket_dir: &Path, durability: Durability) -> Result<Child> {
-    let log = File::options()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(&place.log)
-        .told(|| format!("Cannot open {}", place.log.display()))?;
-    let errors = log
-        .try_clone()
-        .told(|| "Cannot open the log twice".into())?;
-    let mut postgres = place
-        .account
-        .command(&place.binaries.program("postgres"), &place.home);
-    postgres
-        .arg("-D")
-        .arg(&place.pgdata)
-        .arg("-k")
-        .arg(socket_dir)
-        .args(["-p", "5432"]);
+    let log =
+        File::options().create(true).append(true).mode(0o600).open(&place.log).told(|| format!("Cannot open {}", place.log.display()))?;
+    let errors = log.try_clone().told(|| "Cannot open the log twice".into())?;
+    let mut postgres = place.account.command(&place.binaries.program("postgres"), &place.home);
+    postgres.arg("-D").arg(&place.pgdata).arg("-k").arg(socket_dir).args(["-p", "5432"]);
     let mut set = |setting: &str| {
         postgres.args(["-c", setting]);
     };
@@ -249,11 +222,7 @@ fn spawn(place: &Place, socket_dir: &Path, durability: Durability) -> Result<Chi
         set("full_page_writes=off");
         set("max_connections=300");
     }
-    postgres
-        .stdout(log)
-        .stderr(errors)
-        .spawn()
-        .told(|| "Cannot run postgres".into())
+    postgres.stdout(log).stderr(errors).spawn().told(|| "Cannot run postgres".into())
 }
 
 enum Unready {
@@ -262,16 +231,10 @@ enum Unready {
     Told(String),
 }
 
-fn wait_until_ready(
-    child: &mut Child,
-    place: &Place,
-    log_from: u64,
-    deadline: Instant,
-) -> Result<(), Unready> {
+fn wait_until_ready(child: &mut Child, place: &Place, log_from: u64, deadline: Instant) -> Result<(), Unready> {
     let pid_file = place.pgdata.join("postmaster.pid");
     loop {
-        let ready = PidFile::read(&pid_file)
-            .is_some_and(|it| it.ready && it.pid.as_raw().cast_unsigned() == child.id());
+        let ready = PidFile::read(&pid_file).is_some_and(|it| it.ready && it.pid.as_raw().cast_unsigned() == child.id());
         if ready {
             return Ok(());
         }
@@ -280,11 +243,7 @@ fn wait_until_ready(
             if said.contains("is still in use") {
                 return Err(Unready::OldProcessesRemain);
             }
-            return Err(Unready::Told(format!(
-                "PostgreSQL {}: {}",
-                ending(status),
-                said.trim()
-            )));
+            return Err(Unready::Told(format!("PostgreSQL {}: {}", ending(status), said.trim())));
         }
         if Instant::now() > deadline {
             let _ = child.kill();
@@ -301,11 +260,7 @@ fn wait_until_ready(
 
 fn start_of_log(log: &Path) -> u64 {
     let length = log.metadata().map_or(0, |it| it.len());
-    if length > LONGEST_LOG && File::create(log).is_ok() {
-        0
-    } else {
-        length
-    }
+    if length > LONGEST_LOG && File::create(log).is_ok() { 0 } else { length }
 }
 
 fn log_since(log: &Path, from: u64) -> String {

@@ -36,10 +36,7 @@ impl Drop for Scratch {
 }
 
 fn tools() -> Option<PathBuf> {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../target/tools")
-        .canonicalize()
-        .ok()
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools").canonicalize().ok()
 }
 
 fn ask(cluster: &Cluster, sql: &str) -> Vec<String> {
@@ -72,10 +69,7 @@ fn a_killed_postgresql_is_recovered() {
     let socket_dir = again.socket_dir().to_path_buf();
     drop(again);
     drop(cluster);
-    assert!(
-        !socket_dir.exists(),
-        "the last one stops the one that came after its own"
-    );
+    assert!(!socket_dir.exists(), "the last one stops the one that came after its own");
 }
 
 #[test]
@@ -107,12 +101,7 @@ fn the_last_of_two_programs_stops_it() {
 fn what_a_killed_program_left_running_is_taken_up() {
     let scratch = Scratch::new();
     let mut program = Command::new(env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "program_to_be_killed",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", "program_to_be_killed", "--ignored", "--nocapture"])
         .env("RASHIN_TEST_CLUSTER", &scratch.0)
         .stdout(Stdio::piped())
         .spawn()
@@ -147,11 +136,7 @@ fn a_pid_file_that_names_a_stranger_is_no_obstacle() {
     let cluster = scratch.start();
     let pgdata = PathBuf::from(&ask(&cluster, "show data_directory")[0]);
     cluster.stop().unwrap();
-    std::fs::write(
-        pgdata.join("postmaster.pid"),
-        format!("{}\n", std::process::id()),
-    )
-    .unwrap();
+    std::fs::write(pgdata.join("postmaster.pid"), format!("{}\n", std::process::id())).unwrap();
     assert_eq!(ask(&scratch.start(), "select 1"), ["1"]);
 }
 
@@ -160,29 +145,15 @@ fn addresses_carry_the_socket_as_a_percent_encoded_host() {
     let scratch = Scratch::new();
     let cluster = scratch.start();
     let host = cluster.socket_dir().to_str().unwrap().replace('/', "%2F");
-    assert_eq!(
-        cluster.url("rashin_app", "rashin"),
-        format!("postgres://rashin_app@{host}/rashin")
-    );
+    assert_eq!(cluster.url("rashin_app", "rashin"), format!("postgres://rashin_app@{host}/rashin"));
 }
 
 #[test]
 fn what_postgresql_refuses_is_said_in_a_sentence() {
     let scratch = Scratch::new();
     let cluster = scratch.start();
-    let refusal = |user, sql| {
-        cluster
-            .execute(user, "postgres", sql)
-            .unwrap_err()
-            .to_string()
-    };
-    assert_eq!(
-        refusal("postgres", "select 1; select x"),
-        "PostgreSQL refuses: column \"x\" does not exist (at character 18)."
-    );
-    assert_eq!(
-        refusal("mayor", "select 1"),
-        "PostgreSQL refuses: role \"mayor\" does not exist."
-    );
+    let refusal = |user, sql| cluster.execute(user, "postgres", sql).unwrap_err().to_string();
+    assert_eq!(refusal("postgres", "select 1; select x"), "PostgreSQL refuses: column \"x\" does not exist (at character 18).");
+    assert_eq!(refusal("mayor", "select 1"), "PostgreSQL refuses: role \"mayor\" does not exist.");
     assert_eq!(ask(&cluster, "select null; select 'a b'"), ["", "a b"]);
 }

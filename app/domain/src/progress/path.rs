@@ -28,9 +28,8 @@ impl Path {
         let year_before = FiscalYear(plan.period_from.0.saturating_sub(1));
         let start = baseline(part).map(|(point, amount)| (point.period.fiscal_year(), amount));
         let start = start.or(from_zero.then_some((year_before, Decimal::ZERO)))?;
-        let mut points: Vec<_> = (targets(part).map(|(point, goal)| (point.period, goal)))
-            .filter(|(period, _)| period.fiscal_year() > start.0)
-            .collect();
+        let mut points: Vec<_> =
+            (targets(part).map(|(point, goal)| (point.period, goal))).filter(|(period, _)| period.fiscal_year() > start.0).collect();
         // Of two targets in one year the one that ends later stands for the year.
         points.sort_by_key(|(period, _)| (period.fiscal_year(), Reverse(period.last_day())));
         points.dedup_by_key(|(period, _)| period.fiscal_year());

@@ -105,11 +105,7 @@ fn a_figure_on_the_way_up_gets_each_grade() {
 fn between_two_targets_the_path_measures() {
     let in_2025 = |text| applications().with("FY2025", text);
     says(&in_2025("151"), Status::OnTrack, "2025年度の実績は151件で、計画の道筋150.7件に達しています。");
-    says(
-        &in_2025("150"),
-        Status::SlightlyLate,
-        "2025年度の実績は150件で、基準値144件から計画の道筋150.7件までの道のりの90%です。",
-    );
+    says(&in_2025("150"), Status::SlightlyLate, "2025年度の実績は150件で、基準値144件から計画の道筋150.7件までの道のりの90%です。");
 }
 
 #[test]
@@ -166,11 +162,7 @@ fn a_ratio_is_compared_as_a_share() {
     let cars = |year, text| electric_cars().with(year, text);
     says(&cars("FY2025", "7/64"), Status::OnTrack, "2025年度の実績は7台/64台（10.9%）で、計画の道筋10.9%に達しています。");
     // One car more of a smaller fleet.
-    says(
-        &cars("FY2026", "8/63"),
-        Status::OnTrack,
-        "2026年度の実績は8台/63台（12.7%）で、中間目標8台/64台（12.5%）に達しています。",
-    );
+    says(&cars("FY2026", "8/63"), Status::OnTrack, "2026年度の実績は8台/63台（12.7%）で、中間目標8台/64台（12.5%）に達しています。");
     says(
         &cars("FY2026", "6/64"),
         Status::Late,
@@ -201,27 +193,14 @@ fn a_share_exactly_on_the_path_is_on_track_though_division_never_ends() {
 fn yes_is_judged_in_its_target_year_and_welcome_before() {
     let system = || part(ValueKind::YesNo, &[(BASE, 2023, "記載なし"), (TARGET, 2029, "はい")]);
     says(&system(), Status::AwaitsTargetYear, "目標年度の2029年度に判定します。");
-    says(
-        &system().with("FY2026", "いいえ"),
-        Status::AwaitsTargetYear,
-        "2026年度の実績は「いいえ」で、目標年度の2029年度に判定します。",
-    );
-    says(
-        &system().with("FY2026", "はい"),
-        Status::Achieved,
-        "2026年度の実績は「はい」で、2029年度の最終目標「はい」に達しています。",
-    );
-    says(
-        &system().with("FY2029", "いいえ"),
-        Status::Late,
-        "2029年度の実績は「いいえ」で、最終目標「はい」にまだ達していません。",
-    );
+    says(&system().with("FY2026", "いいえ"), Status::AwaitsTargetYear, "2026年度の実績は「いいえ」で、目標年度の2029年度に判定します。");
+    says(&system().with("FY2026", "はい"), Status::Achieved, "2026年度の実績は「はい」で、2029年度の最終目標「はい」に達しています。");
+    says(&system().with("FY2029", "いいえ"), Status::Late, "2029年度の実績は「いいえ」で、最終目標「はい」にまだ達していません。");
 }
 
 #[test]
 fn a_confirmed_cumulative_figure_starts_at_nothing() {
-    let events =
-        |confirmed| numbers(&[(BASE, 2023, "—"), (INTERIM, 2026, "16"), (TARGET, 2029, "40")]).unit("回").cumulative(confirmed);
+    let events = |confirmed| numbers(&[(BASE, 2023, "—"), (INTERIM, 2026, "16"), (TARGET, 2029, "40")]).unit("回").cumulative(confirmed);
     let confirmed = |text| events(true).with("FY2025", text);
     says(&confirmed("8"), Status::OnTrack, "2025年度の実績は8回で、計画の道筋8回に達しています。");
     says(&confirmed("6"), Status::Late, "2025年度の実績は6回で、計画開始時の0回から計画の道筋8回までの道のりの75%です。");
@@ -264,11 +243,7 @@ fn a_missing_target_is_named_by_what_the_plan_says_of_the_final_one() {
     says(&unset("—", "原文欠落"), Status::TargetUnset, "最終目標が「原文欠落」のため、判定しません。");
     says(&numbers(&[(BASE, 2023, "0")]), Status::TargetUnset, "目標の値はまだ決まっていません。");
     // An interim target is enough to judge by, but not to achieve.
-    says(
-        &unset("10", "導入時に設定").with("FY2026", "12"),
-        Status::OnTrack,
-        "2026年度の実績は12件で、中間目標10件に達しています。",
-    );
+    says(&unset("10", "導入時に設定").with("FY2026", "12"), Status::OnTrack, "2026年度の実績は12件で、中間目標10件に達しています。");
 }
 
 #[test]
@@ -407,8 +382,7 @@ fn kais_plan_says_why_nothing_is_judged_yet() {
 
     let vehicles = numbers(&[(BASE, 2023, "64"), (INTERIM, 2026, "64"), (TARGET, 2029, "63")]).unit("台").going(Direction::Down);
     let system = part(ValueKind::YesNo, &[(BASE, 2023, "記載なし"), (INTERIM, 2026, "記載なし"), (TARGET, 2029, "はい")]);
-    let cars =
-        kpi(vec![("総務管理車両の台数", vehicles), ("電動車の台数", electric_cars()), ("公用車管理システムの導入", system)]);
+    let cars = kpi(vec![("総務管理車両の台数", vehicles), ("電動車の台数", electric_cars()), ("公用車管理システムの導入", system)]);
     let judgement = judge(&plan(), &cars, TODAY);
     assert_eq!(judgement.status, Status::Unreported);
     assert_eq!(judgement.reason, "総務管理車両の台数：2025年度の実績はまだ報告されていません。");

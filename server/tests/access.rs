@@ -1,0 +1,276 @@
+//! Who gets what: every address of the service, seen by everybody who may come.
+
+mod support;
+
+use rashin_app::routes::routes;
+use rashin_domain::{access::Role, identity::LinkPurpose};
+use rashin_server::api;
+use sqlx::PgPool;
+use support::{Answer, Browser, NewMember, Service, figures};
+
+/// The columns of the table.
+const ACTORS: [&str; 12] = [
+    "anonymous", "viewer@kai.test", "reporter@kai.test", "approver@kai.test", "office@kai.test", "admin@kai.test",
+    "jimukyoku@midorino.example", "shien@mizuho.example", "invited@kai.test", "suspended@kai.test", "left@kai.test", "operator@rashin.test",
+];
+
+/// One line a route: method, path, and for each actor what the address of the actor's own tenant (甲斐市) answers:
+/// a status, or `in` for a redirect to the sign-in. The last column is for objects of another tenant and for objects that
+/// are nowhere: `-` where the path names none, `404` where everybody who is signed in (or, on public pages, everybody)
+/// finds nothing, else again one answer for each actor. Roles: 閲覧者, 担当, 承認者, 事務局, 管理者.
+#[rustfmt::skip]
+const TABLE: &[(&str, &str, &str, &str)] = &[
+    //                                                         anon view repo appr offi admi city pref invi susp left oper
+    ("GET",  "/",                                             "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("GET",  "/about",                                        "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("GET",  "/health",                                       "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("GET",  "/boot.js",                                      "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("GET",  "/pkg/{file}",                                   "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}",                                       "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/strategies",                            "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("GET",  "/{city}/nodes/{node}",                          "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/kpis",                                  "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("GET",  "/{city}/kpis/{code}",                           "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/roadmap",                               "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("GET",  "/{city}/bodies",                                "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("GET",  "/{city}/chapters",                              "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("GET",  "/{city}/chapters/{number}",                     "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/glossary",                              "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("GET",  "/{city}/predecessor",                           "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("GET",  "/{city}/data",                                  "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("GET",  "/{city}/editions",                              "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("GET",  "/{city}/editions/{number}",                     "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/api/openapi.json",                             "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("GET",  "/api/v1/municipalities/{code}/plans",           "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/api/v1/municipalities/{code}/plans/{plan}",    "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/api/v1/municipalities/{code}/plans/{plan}/kpis.csv", "200 200 200 200 200 200 200 200 200 200 200 200",      "404"),
+    //                                                         anon view repo appr offi admi city pref invi susp left oper
+    ("GET",  "/sign-in",                                      "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("POST", "/sign-in",                                      "in   in   in   in   in   in   in   in   in   in   in   in ", "-"),
+    ("GET",  "/account",                                      "in   200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("POST", "/account/password",                             "in   303  303  303  303  303  303  303  303  303  303  303", "-"),
+    ("POST", "/account/devices/{handle}/endings",             "in   404  404  404  404  404  404  404  404  404  404  404", "404"),
+    ("GET",  "/reset",                                        "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
+    ("POST", "/reset",                                        "303  303  303  303  303  303  303  303  303  303  303  303", "-"),
+    ("GET",  "/reset/{token}",                                "200  200  200  200  200  200  200  200  200  200  200  200",
+                                                              "410  410  410  410  410  410  410  410  410  410  410  410"),
+    ("POST", "/reset/{token}",                                "303  303  303  303  303  303  303  303  303  303  303  303",
+                                                              "303  303  303  303  303  303  303  303  303  303  303  303"),
+    ("GET",  "/invitations/{token}",                          "200  200  200  200  200  200  200  200  200  200  200  200",
+                                                              "410  410  410  410  410  410  410  410  410  410  410  410"),
+    ("POST", "/invitations/{token}",                          "303  303  303  303  303  303  303  303  303  303  303  303",
+                                                              "303  303  303  303  303  303  303  303  303  303  303  303"),
+    //                                                         anon view repo appr offi admi city pref invi susp left oper
+    ("GET",  "/{city}/staff",                                 "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/kpis",                            "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/kpis/{code}",                     "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/kpis/{code}/report",              "in   403  200  200  200  403  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/kpis/{code}/drafts",              "in   403  303  303  303  403  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/kpis/{code}/report/check",        "in   409  200  200  200  409  404  404  404  404  404  404", "404"),
+    // Without a draft of one's own: leads to the report that is there, and changes nothing.
+    ("POST", "/{city}/staff/kpis/{code}/reports",             "in   303  303  303  303  303  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/kpis/{code}/responsibilities",    "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/kpis/{code}/shares",              "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/kpis/{code}/share-withdrawals",   "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/reports/{report}",                "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/reports/{report}/approvals",      "in   403  403  303  403  403  404  404  404  404  404  404", "404"),
+    // The approver has approved it in the line above.
+    ("POST", "/{city}/staff/reports/{report}/returns",        "in   403  403  409  403  403  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/publish",                         "in   403  403  403  200  403  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/editions",                        "in   403  403  403  303  403  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/editions/{number}/withdrawals",   "in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    // Only a prefecture is shared with.
+    ("GET",  "/{city}/staff/shares",                          "in   404  404  404  404  404  404  404  404  404  404  404", "-"),
+    ("POST", "/sign-out",                                     "303  303  303  303  303  303  303  303  303  303  303  303", "-"),
+];
+
+/// Objects that the addresses name.
+struct Objects {
+    report: String,
+    foreign_report: String,
+    handle: String,
+    token: String,
+}
+
+/// The same address for the own tenant's object, another tenant's, and one that is nowhere.
+fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
+    let random = "01990000-0000-7000-8000-000000000000";
+    let last = path.rsplit('{').next().and_then(|rest| rest.split('}').next()).unwrap_or_default();
+    // (own, another tenant's, nowhere); where a number or a key exists in every tenant, only nowhere is meant.
+    let [own, foreign, nowhere] = match last {
+        "city" if matches!(path, "/{city}" | "/{city}/staff") => ["kai", "nobody", "x"],
+        "file" => ["rashin.css", "../boot.js", "none.css"],
+        "node" => ["s1", "f2-1-1", "s99"],
+        "code" if path.starts_with("/api") => ["192104", "990001", "011002"],
+        "code" => ["KAI-01", "MID-01", "KAI-99"],
+        "plan" => ["dx-action-plan", "dx-plan", "none"],
+        "number" if path.contains("chapters") => ["1", "999", "x"],
+        "number" => ["1", "999", "x"],
+        "report" => [&objects.report, &objects.foreign_report, random],
+        "handle" => [&objects.handle, "0", random],
+        "token" => [&objects.token, "00", random],
+        _ => ["", "", ""],
+    };
+    let fill = |object: &str| {
+        let path = path.replace(&format!("{{{last}}}"), object);
+        path.replace("{city}", "kai").replace("{code}", "192104")
+    };
+    let named = |object: &str| (!last.is_empty() && !object.is_empty()).then(|| fill(object));
+    [Some(fill(own)), named(foreign), named(nowhere)]
+}
+
+fn fields<'a>(path: &str, objects: &'a Objects) -> Vec<(&'a str, &'a str)> {
+    match path {
+        "/{city}/staff/kpis/{code}/drafts" => figures(&[]),
+        "/{city}/staff/kpis/{code}/reports" => vec![("draft", &objects.report)],
+        "/{city}/staff/kpis/{code}/share-withdrawals" => vec![("recipient", "みずほ県（架空）")],
+        "/{city}/staff/kpis/{code}/shares" => vec![("recipient", "mizuho")],
+        "/{city}/staff/reports/{report}/returns" => vec![("reason", "数え方を確かめてください。")],
+        "/{city}/staff/editions" => vec![("reason", "実績の反映"), ("number", "2")],
+        "/{city}/staff/editions/{number}/withdrawals" => vec![("withdrawal_reason", "試験")],
+        "/reset" => vec![("email", "nobody@example.jp")],
+        _ => Vec::new(),
+    }
+}
+
+async fn ask(browser: &mut Browser, method: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    if method == "GET" { browser.get(path).await } else { browser.post(path, fields).await }
+}
+
+fn outcome(answer: &Answer) -> String {
+    match answer.status {
+        303 if answer.location().starts_with("/sign-in") => "in".to_owned(),
+        status => status.to_string(),
+    }
+}
+
+async fn people(service: &Service) -> Objects {
+    let members = [
+        ("viewer@kai.test", Role::Viewer, "active"),
+        ("reporter@kai.test", Role::Reporter, "active"),
+        ("approver@kai.test", Role::Approver, "active"),
+        ("office@kai.test", Role::Secretariat, "active"),
+        ("admin@kai.test", Role::Admin, "active"),
+        ("invited@kai.test", Role::Secretariat, "invited"),
+        ("suspended@kai.test", Role::Secretariat, "suspended"),
+        ("left@kai.test", Role::Secretariat, "left"),
+    ];
+    for (email, role, state) in members {
+        service.member(NewMember { city: "kai", email, name: "試験 太郎", role, section: "shimin", state }).await;
+    }
+    service.person("operator@rashin.test", "運用 花子", true).await;
+    service.responsible("kai", "KAI-01", "shimin").await;
+    let holder = service.person("link@kai.test", "鍵 一", false).await;
+    let mut reporter = service.signed_in("reporter@kai.test").await;
+    let report = service.report(&mut reporter, "kai", "KAI-01", &[]).await;
+    let account = service.signed_in("link@kai.test").await.get("/account").await.text();
+    let mut second = service.signed_in("link@kai.test").await;
+    let handle = second.get("/account").await.text();
+    let handle = handle.split("/account/devices/").nth(1).and_then(|rest| rest.split('/').next()).unwrap().to_owned();
+    assert!(!account.contains(&handle), "a device ends itself by signing out");
+    Objects {
+        report: report.rsplit('/').next().unwrap().to_owned(),
+        foreign_report: service.newest_report("midorino", "MID-01").await.to_string(),
+        handle,
+        token: service.link(holder, LinkPurpose::Reset).await,
+    }
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn everybody_gets_exactly_what_the_table_says(pool: PgPool) {
+    let service = Service::start(pool).await;
+    let objects = people(&service).await;
+    let mut browsers = Vec::new();
+    for actor in ACTORS {
+        browsers.push(if actor == "anonymous" { service.browser() } else { service.signed_in(actor).await });
+    }
+    let mut wrong = Vec::new();
+    for (method, path, own, absent) in TABLE {
+        let fields = fields(path, &objects);
+        let [mine, foreign, nowhere] = addresses(path, &objects);
+        let own: Vec<&str> = own.split_whitespace().collect();
+        assert_eq!(own.len(), ACTORS.len(), "{path}");
+        for (index, browser) in browsers.iter_mut().enumerate() {
+            let got = outcome(&ask(browser, method, mine.as_ref().unwrap(), &fields).await);
+            if got != own[index] {
+                wrong.push(format!("{method} {path} as {}: {got} instead of {}", ACTORS[index], own[index]));
+            }
+            if *absent == "-" {
+                continue;
+            }
+            let wanted = match absent.split_whitespace().collect::<Vec<_>>().as_slice() {
+                [one] if own[index] != "in" => *one,
+                [_] => "in",
+                many => many[index],
+            };
+            let mut bodies = Vec::new();
+            for (what, path) in [("another tenant's", &foreign), ("nowhere", &nowhere)] {
+                let answer = ask(browser, method, path.as_ref().unwrap(), &fields).await;
+                let got = outcome(&answer);
+                if got != wanted {
+                    wrong.push(format!("{method} {} ({what}) as {}: {got} instead of {wanted}", path.as_ref().unwrap(), ACTORS[index]));
+                }
+                bodies.push(answer.text());
+            }
+            if wanted == "404" && bodies[0] != bodies[1] {
+                wrong.push(format!("{method} {path} as {}: not yours and not there look different", ACTORS[index]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} cells are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_route_without_a_row_fails() {
+    let pages = routes();
+    let served: Vec<(&str, &str)> = pages.listed().iter().chain(api::LISTED).copied().collect();
+    let rows: Vec<(&str, &str)> = TABLE.iter().map(|(method, path, ..)| (*method, *path)).collect();
+    let missing: Vec<_> = served.iter().filter(|route| !rows.contains(route)).collect();
+    assert!(missing.is_empty(), "the access table says nothing about {missing:?}");
+    let besides = ["/health", "/boot.js", "/pkg/{file}"];
+    let extra: Vec<_> = rows.iter().filter(|row| !served.contains(row) && !besides.contains(&row.1)).collect();
+    assert!(extra.is_empty(), "the access table speaks of {extra:?}, which nobody serves");
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_section_cannot_report_or_decide_for_another_section(pool: PgPool) {
+    let service = Service::start(pool).await;
+    service.responsible("kai", "KAI-02", "shimin").await;
+    let mut reporter = service.signed_in("shimin@kai.example").await;
+    let report = service.report(&mut reporter, "kai", "KAI-02", &[]).await;
+    // The reporter is an approver of the section, too: still not of the own report.
+    reporter.post(&format!("{report}/approvals"), &[]).await.says(403, &["自分が提出した報告"]);
+    let mut other = service.signed_in("sangyo-kacho@kai.example").await;
+    other.post("/kai/staff/kpis/KAI-02/drafts", &figures(&[])).await.says(403, &["あなたの課が担当する指標ではありません", "架空 花子"]);
+    other.post(&format!("{report}/approvals"), &[]).await.says(403, &[]);
+    let mut head = service.signed_in("shimin-kacho@kai.example").await;
+    assert_eq!(head.post(&format!("{report}/approvals"), &[]).await.status, 303);
+    // What nobody is responsible for waits for the office.
+    reporter.post("/kai/staff/kpis/KAI-03/drafts", &figures(&[])).await.says(403, &[]);
+    assert_eq!(service.count_in("kai", "select count(*) from rashin.audit_log where action = 'refused'").await, 4);
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn an_assignment_counts_only_on_its_days(pool: PgPool) {
+    let service = Service::start(pool).await;
+    // Adviser of Midorino until 31 March 2027, as the staff file says.
+    let mut adviser = service.signed_in("watari@kai.example").await;
+    assert_eq!(adviser.get("/midorino/staff").await.status, 200);
+    service.advance(jiff::SignedDuration::from_hours(24 * 130));
+    let mut adviser = service.signed_in("watari@kai.example").await;
+    assert_eq!(adviser.get("/midorino/staff").await.status, 404, "the engagement has ended");
+    assert_eq!(adviser.get("/kai/staff").await.status, 200);
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_suspension_ends_the_entry_at_once(pool: PgPool) {
+    let service = Service::start(pool).await;
+    let mut member = service.signed_in("etsuran@kai.example").await;
+    assert_eq!(member.get("/kai/staff").await.status, 200);
+    let mut tx = service.pool.begin().await.unwrap();
+    sqlx::query("select from gate.enter_maintenance('kai')").execute(&mut *tx).await.unwrap();
+    sqlx::query("update rashin.members set state = 'suspended' where staff_number = 'K010'").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    member.get("/kai/staff").await.says(404, &[]);
+}

@@ -10,8 +10,18 @@ use support::{Answer, Browser, NewMember, Service, figures};
 
 /// The columns of the table.
 const ACTORS: [&str; 12] = [
-    "anonymous", "viewer@kai.test", "reporter@kai.test", "approver@kai.test", "office@kai.test", "admin@kai.test",
-    "jimukyoku@midorino.example", "shien@mizuho.example", "invited@kai.test", "suspended@kai.test", "left@kai.test", "operator@rashin.test",
+    "anonymous",
+    "viewer@kai.test",
+    "reporter@kai.test",
+    "approver@kai.test",
+    "office@kai.test",
+    "admin@kai.test",
+    "jimukyoku@midorino.example",
+    "shien@mizuho.example",
+    "invited@kai.test",
+    "suspended@kai.test",
+    "left@kai.test",
+    "operator@rashin.test",
 ];
 
 /// One line a route: method, path, and for each actor what the address of the actor's own tenant (甲斐市) answers:
@@ -91,6 +101,7 @@ struct Objects {
     foreign_report: String,
     handle: String,
     token: String,
+    section: String,
 }
 
 /// The same address for the own tenant's object, another tenant's, and one that is nowhere.
@@ -100,13 +111,14 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
     // (own, another tenant's, nowhere); where a number or a key exists in every tenant, only nowhere is meant.
     let [own, foreign, nowhere] = match last {
         "city" if matches!(path, "/{city}" | "/{city}/staff") => ["kai", "nobody", "x"],
+        "city" => ["kai", "", ""],
         "file" => ["rashin.css", "../boot.js", "none.css"],
         "node" => ["s1", "f2-1-1", "s99"],
         "code" if path.starts_with("/api") => ["192104", "990001", "011002"],
         "code" => ["KAI-01", "MID-01", "KAI-99"],
         "plan" => ["dx-action-plan", "dx-plan", "none"],
         "number" if path.contains("chapters") => ["1", "999", "x"],
-        "number" => ["1", "999", "x"],
+        "number" => ["1", "998", "999"],
         "report" => [&objects.report, &objects.foreign_report, random],
         "handle" => [&objects.handle, "0", random],
         "token" => [&objects.token, "00", random],
@@ -122,7 +134,8 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
 
 fn fields<'a>(path: &str, objects: &'a Objects) -> Vec<(&'a str, &'a str)> {
     match path {
-        "/{city}/staff/kpis/{code}/drafts" => figures(&[]),
+        "/{city}/staff/kpis/{code}/drafts" => figures(&[("period", "FY2026")]),
+        "/{city}/staff/kpis/{code}/responsibilities" => vec![("section", &objects.section)],
         "/{city}/staff/kpis/{code}/reports" => vec![("draft", &objects.report)],
         "/{city}/staff/kpis/{code}/share-withdrawals" => vec![("recipient", "みずほ県（架空）")],
         "/{city}/staff/kpis/{code}/shares" => vec![("recipient", "mizuho")],
@@ -174,6 +187,7 @@ async fn people(service: &Service) -> Objects {
         foreign_report: service.newest_report("midorino", "MID-01").await.to_string(),
         handle,
         token: service.link(holder, LinkPurpose::Reset).await,
+        section: service.section("kai", "shimin").await,
     }
 }
 

@@ -41,12 +41,15 @@ pub async fn kpis(visit: Visit, Path(city): Path<String>, Query(filter): Query<F
     let tally = shown.edition.tally(content.kpis.iter());
     let option = |value: String, label: String, chosen: bool| view! { <option value=value selected=chosen>{label}</option> };
     let attributes = content.attributes.iter().map(|a| option(a.key.clone(), a.name.clone(), attribute == Some(a))).collect_view();
-    let statuses =
-        tally.iter().map(|(s, n)| option(s.code().to_owned(), format!("{}（{n}件）", s.label()), status == Some(*s))).collect_view();
-    let conditions: Vec<String> = attribute.map(|a| a.name.clone()).into_iter().chain(status.map(|s| s.label().to_owned())).collect();
+    let statuses = tally
+        .iter()
+        .map(|(s, n)| option(s.code().to_owned(), format!("{}（{n}件）", s.word(&content.plan.grades)), status == Some(*s)))
+        .collect_view();
+    let conditions: Vec<String> =
+        attribute.map(|a| a.name.clone()).into_iter().chain(status.map(|s| s.word(&content.plan.grades).to_owned())).collect();
     let main = view! {
         {page_head(content.plan.title.clone(), "指標", view! { <p class="links"><a href=shown.url("/data")>"CSV・JSON"</a></p> })}
-        <p class="lead prose">{format!("{}の指標です。{}。", content.kpis.len(), tally_words(&tally))}</p>
+        <p class="lead prose">{format!("{}の指標です。{}。", content.kpis.len(), tally_words(&tally, &content.plan.grades))}</p>
         <form method="get" class="rashin-filter">
             {(!content.attributes.is_empty()).then(|| view! {
                 <div class="dads-form-control-label">

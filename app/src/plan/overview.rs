@@ -97,7 +97,7 @@ fn now(edition: &Edition) -> impl IntoView + use<> {
         view! {
             <div class="rashin-now__group">
                 <h3>{word}<span class="rashin-now__n">{count}<small>"件"</small></span></h3>
-                {dots(&[(status, count)], true)}
+                {dots(&[(status, count)], &plan.grades, true)}
                 <p class="note">{explanation(status)}</p>
             </div>
         }
@@ -246,7 +246,7 @@ fn strategy(shown: &Shown, node: &Node) -> impl IntoView + use<> {
     } else if kpis == 0 {
         view! { <p class="note">"指標はありません。"</p> }.into_any()
     } else {
-        view! { {dots(&tally, false)}<p class="note">{format!("指標 {kpis}件　{}", tally_words(&tally))}</p> }.into_any()
+        view! { {dots(&tally, &content.plan.grades, false)}<p class="note">{format!("指標 {kpis}件　{}", tally_words(&tally, &content.plan.grades))}</p> }.into_any()
     };
     view! {
         <li>

@@ -69,8 +69,8 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
         <div class="cols" data-cols="7-5">
             {section("turn", "あなたの番です", note(format!("{}件", tasks.len())), task_list(tasks))}
             {section("standing", "いまの判定", note(format!("指標 {}件", kpis.len())), view! {
-                {dots(&tally, true)}
-                <p>{tally_words(&tally)}</p>
+                {dots(&tally, &head.grades, true)}
+                <p>{tally_words(&tally, &head.grades)}</p>
                 <p><a href=format!("/{city}/staff/kpis")>"指標の一覧"</a></p>
             })}
         </div>

@@ -101,6 +101,8 @@ impl Frame {
             }
             nav.push(item("", "公開ページ", Here::Overview));
         }
+        // On a phone the tools of the bar are folded away: the account is reached from the menu.
+        nav.push(NavItem { href: "/account".to_owned(), label: "アカウント", current: false });
         let role = member.and_then(|m| m.assignments.first()).map_or("", |a| a.role.label());
         let person = member.map_or_else(String::new, |m| format!("{role}　{}", m.name));
         let demo = city.fictional.then(|| "架空データ。この団体は実在しません。数値と氏名はすべて説明用です。".to_owned());
@@ -161,7 +163,7 @@ fn header_bar(bar: Bar) -> AnyView {
     match bar {
         Bar::Plain { person } => view! {
             <p class="rashin-header__brand"><a href="/">"羅針"</a></p>
-            <div class="rashin-header__tools">
+            <div class="rashin-header__tools" data-always="">
                 {match person {
                     Some(name) => view! { <a href="/account">{name}</a> },
                     None => view! { <a href="/sign-in">"職員のサインイン"</a> },

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use rashin_domain::{
+    plan::Grades,
     progress::{Judgement, Status},
     value::Value,
 };
@@ -71,15 +72,15 @@ pub fn lost(words: &'static str) -> impl IntoView {
 }
 
 /// One dot a KPI: the shapes in a row, named once.
-pub fn dots(tally: &[(Status, usize)], large: bool) -> impl IntoView + use<> {
-    let label = tally_words(tally);
+pub fn dots(tally: &[(Status, usize)], grades: &Grades, large: bool) -> impl IntoView + use<> {
+    let label = tally_words(tally, grades);
     let shapes = tally.iter().flat_map(|(status, count)| (0..*count).map(|_| shape(*status))).collect_view();
     view! { <div class="rashin-dots" data-size=large.then_some("lg") role="img" aria-label=label>{shapes}</div> }
 }
 
-/// 「未報告3件、目標年度に判定2件」
-pub fn tally_words(tally: &[(Status, usize)]) -> String {
-    tally.iter().map(|(status, count)| format!("{}{count}件", status.label())).collect::<Vec<_>>().join("、")
+/// 「未報告3件、目標年度に判定2件」, in the tenant's words.
+pub fn tally_words(tally: &[(Status, usize)], grades: &Grades) -> String {
+    tally.iter().map(|(status, count)| format!("{}{count}件", status.word(grades))).collect::<Vec<_>>().join("、")
 }
 
 /// A value with its unit small beside it; an unknown as a plain word.

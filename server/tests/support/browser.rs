@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::{Router, body::Body};
 use axum::http::{HeaderMap, Method, Request, header};
+use axum::{Router, body::Body};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
@@ -45,7 +45,8 @@ impl Browser {
 
     pub async fn post_raw(&mut self, path: &str, body: Vec<u8>) -> Answer {
         let origin = self.origin.clone();
-        let headers = [("content-type", "application/x-www-form-urlencoded"), ("origin", origin.as_str()), ("sec-fetch-site", "same-origin")];
+        let headers =
+            [("content-type", "application/x-www-form-urlencoded"), ("origin", origin.as_str()), ("sec-fetch-site", "same-origin")];
         self.send(Send { method: Method::POST, path, headers: &headers, body }).await
     }
 
@@ -71,7 +72,8 @@ impl Browser {
     }
 
     pub async fn send(&mut self, send: Send<'_>) -> Answer {
-        let mut request = Request::builder().method(send.method).uri(send.path).header(header::HOST, self.origin.split("//").last().unwrap_or_default());
+        let mut request =
+            Request::builder().method(send.method).uri(send.path).header(header::HOST, self.origin.split("//").last().unwrap_or_default());
         for (name, value) in send.headers {
             request = request.header(*name, *value);
         }
@@ -81,7 +83,8 @@ impl Browser {
         }
         let response = self.router.clone().oneshot(request.body(Body::from(send.body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
-        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body: body.collect().await.unwrap().to_bytes().to_vec() };
+        let answer =
+            Answer { status: parts.status.as_u16(), headers: parts.headers, body: body.collect().await.unwrap().to_bytes().to_vec() };
         for cookie in answer.set_cookies() {
             let (pair, attributes) = cookie.split_once(';').unwrap_or((&cookie, ""));
             let (name, value) = pair.split_once('=').unwrap();

@@ -17,7 +17,8 @@ pub fn unescape(text: &str) -> String {
 
 /// What stands in a field: an input, the chosen option, the checked button or a textarea.
 pub fn field(page: &str, name: &str) -> Option<String> {
-    let attribute = |tag: &str, name: &str| Regex::new(&format!(" {name}=\"([^\"]*)\"")).unwrap().captures(tag).map(|found| unescape(&found[1]));
+    let attribute =
+        |tag: &str, name: &str| Regex::new(&format!(" {name}=\"([^\"]*)\"")).unwrap().captures(tag).map(|found| unescape(&found[1]));
     let named = |tag: &str| attribute(tag, "name").as_deref() == Some(name);
     for tag in Regex::new("<input [^>]*>").unwrap().find_iter(page).map(|found| found.as_str()).filter(|tag| named(tag)) {
         match attribute(tag, "type").as_deref() {

@@ -63,6 +63,12 @@ impl Service {
         tx.commit().await.unwrap();
     }
 
+    /// The id of a section by its key.
+    pub async fn section(&self, city: &str, key: &str) -> String {
+        let mut tx = self.maintenance.enter(city).await.unwrap();
+        tx.sections().await.unwrap().into_iter().find(|section| section.key == key).unwrap().id.to_string()
+    }
+
     /// The newest report of a KPI.
     pub async fn newest_report(&self, city: &str, code: &str) -> ReportId {
         let mut tx = self.maintenance.enter(city).await.unwrap();
@@ -98,7 +104,8 @@ impl Service {
 
 /// A report form that is right, but for what `more` says.
 pub fn figures<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let mut fields = vec![("period", "FY2025"), ("maturity", "final"), ("answer.main", "figure"), ("value.main", "144"), ("seen.FY2025", "0")];
+    let mut fields =
+        vec![("period", "FY2025"), ("maturity", "final"), ("answer.main", "figure"), ("value.main", "144"), ("seen.FY2025", "0")];
     fields.retain(|(name, _)| more.iter().all(|(other, _)| name != other));
     fields.extend_from_slice(more);
     fields

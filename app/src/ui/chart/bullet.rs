@@ -1,5 +1,6 @@
 //! The way from the baseline to the target: left end to right end, whatever the direction.
 
+use rashin_domain::kpi::Direction;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use super::{
@@ -8,13 +9,9 @@ use super::{
     series::{Figure, Goal, Series},
 };
 
-use rashin_domain::kpi::Direction;
-
 const MARGIN: f64 = 10.0;
-/// The middle of the track, under two rows of labels.
-const TRACK: f64 = 62.0;
+/// Half the height of the track.
 const HALF: f64 = 12.0;
-const HEIGHT: f64 = 124.0;
 /// How far beyond the ends a figure is drawn, as a share of the way.
 const BEYOND: f64 = 0.25;
 
@@ -26,19 +23,20 @@ pub fn chart(series: &Series) -> Option<Chart> {
         Some(start) => format!("現状値は{}年度の{}、", start.year, start.said),
         None => String::new(),
     };
-    let scale = match (way.start, series.part.direction) {
-        (None, _) => Some("基準値がないため、左端は0です。"),
-        (Some(_), Direction::Down) => Some("少ないほどよい指標です。右へ進むほど目標に近づきます。"),
-        (Some(_), Direction::Up | Direction::Keep) => None,
+    let down = series.part.direction == Direction::Down;
+    let scale = match (way.start, down) {
+        (Some(_), true) => Some("少ないほどよい指標です。右へ進むほど目標に近づきます。"),
+        (None, true) => Some("基準値がないため、左端は0です。少ないほどよい指標です。"),
+        (None, false) => Some("基準値がないため、左端は0です。"),
+        (Some(_), false) => None,
     };
-    let scale_note = if way.start.is_none() { series.direction_said().filter(|_| series.part.direction == Direction::Down) } else { None };
     let now = match series.newest() {
         Some(_) => format!("{}{}", series.story(), series.compared().unwrap_or_default()),
         None => format!("{}。", series.missing),
     };
     Some(Chart {
         caption: String::new(),
-        note: [scale, scale_note, beyond].into_iter().flatten().collect(),
+        note: [scale, beyond].into_iter().flatten().collect(),
         title: format!("{}（目標までの道のり{}）", series.name(), series.unit_said()),
         desc: format!("{start}{}{now}", series.goals_said()),
         wide: way.draw(584.0),
@@ -53,6 +51,8 @@ struct Way<'a> {
     from: Decimal,
     until: Decimal,
     target: &'a Goal,
+    /// The middle of the track, under a row for the actual and one for interim targets.
+    track: f64,
 }
 
 impl<'a> Way<'a> {
@@ -60,7 +60,9 @@ impl<'a> Way<'a> {
         let target = series.goals.last()?;
         let start = series.baseline.as_ref();
         let from = start.map_or(Decimal::ZERO, |figure| figure.amount);
-        (from != target.amount).then_some(Self { series, start, from, until: target.amount, target })
+        let rows = usize::from(series.newest().is_some()) + usize::from(series.goals.len() > 1);
+        let track = HALF + 8.0 + LINE * rows as f64;
+        (from != target.amount).then_some(Self { series, start, from, until: target.amount, target, track })
     }
 
     /// 0 at the start, 1 at the target.
@@ -69,8 +71,8 @@ impl<'a> Way<'a> {
     }
 
     fn draw(&self, width: f64) -> Drawing {
-        let mut drawing = Drawing::new(width, HEIGHT);
-        let mut board = Board::new(Area { x: 0.0, y: 0.0, w: width, h: HEIGHT });
+        let mut drawing = Drawing::new(width, self.track + 62.0);
+        let mut board = Board::new(Area { x: 0.0, y: 0.0, w: width, h: drawing.height });
         let clamped = |amount| self.share(amount).unwrap_or(0.0).clamp(-BEYOND, 1.0 + BEYOND);
         let newest = self.series.newest();
         let interims: Vec<&Goal> = self.series.goals.iter().filter(|goal| !std::ptr::eq(*goal, self.target)).collect();
@@ -80,66 +82,74 @@ impl<'a> Way<'a> {
         let x = |share: f64| MARGIN + (share - low) / (high - low) * (width - 2.0 * MARGIN);
         let (left, right) = (x(0.0), x(1.0));
 
-        drawing.rect("band", Area { x: left, y: TRACK - HALF, w: right - left, h: 2.0 * HALF });
+        drawing.rect("band", Area { x: left, y: self.track - HALF, w: right - left, h: 2.0 * HALF });
         if let Some(figure) = newest {
             let end = x(clamped(figure.amount));
-            drawing.line("bar", &[(left, TRACK), (end, TRACK)]);
+            drawing.line("bar", &[(left, self.track), (end, self.track)]);
         }
-        drawing.line("target", &[(right, TRACK - HALF - 4.0), (right, TRACK + HALF + 4.0)]);
-        let track = Area { x: x(low) - 8.0, y: TRACK - HALF, w: x(high) - x(low) + 16.0, h: 2.0 * HALF };
+        drawing.line("target", &[(right, self.track - HALF - 4.0), (right, self.track + HALF + 4.0)]);
+        let track = Area { x: x(low) - 8.0, y: self.track - HALF, w: x(high) - x(low) + 16.0, h: 2.0 * HALF };
 
         self.ends(&mut drawing, &mut board, left, right);
+        let ticks: Vec<f64> = interims.iter().map(|goal| x(clamped(goal.amount))).collect();
         match newest {
-            None => {
-                let (w, y) = (text_width(&self.series.missing), TRACK - LINE / 2.0);
-                let ticks: Vec<f64> = interims.iter().map(|goal| x(clamped(goal.amount))).collect();
-                let free = |at: &f64| ticks.iter().all(|tick| *tick + 12.0 < *at || *tick - 12.0 > at + w);
-                // Inside the track, beside the ticks; under it between the ends never collides at these widths.
-                let spots = [left + 10.0, right - 10.0 - w, (left + right - w) / 2.0];
-                let at = spots.into_iter().chain(ticks.iter().map(|tick| tick + 13.0)).find(free).unwrap_or(spots[0]);
-                drawing.text("t-in", Spot { area: Area { x: at, y, w, h: LINE }, anchor: Anchor::Start }, self.series.missing.clone());
-            }
+            None => self.missing(&mut drawing, &ticks, left, right),
             Some(figure) => {
+                let over = self.track - HALF - 4.0;
+                ticks.iter().for_each(|tick| board.line((*tick, over - LINE), (*tick, over), 2.0));
                 let at = x(clamped(figure.amount));
-                let remark = if figure.remark.is_empty() { String::new() } else { format!("（{}）", figure.remark) };
-                let wordings = [format!("{}年度 {}{remark}", figure.year, figure.said), format!("{}{remark}", figure.said)];
-                let wordings = wordings.map(|text| format!("実績 {text}"));
-                let above = |w| row(at, TRACK - HALF - 6.0 - LINE, w, width);
-                if let Some((text, spot)) = board.place(&wordings, above) {
+                let above = |w| row(at, self.track - HALF - 6.0 - LINE, w, width);
+                if let Some((text, spot)) = board.place(&actual_wordings(figure), above) {
                     drawing.text("t-own", spot, text);
                 }
             }
         }
         board.solid.push(track);
-        for goal in interims {
-            self.interim(&mut drawing, &mut board, x(clamped(goal.amount)), goal);
+        for (goal, at) in interims.into_iter().zip(ticks) {
+            self.interim(&mut drawing, &mut board, at, goal);
         }
         if let Some(figure) = newest {
-            drawing.dot(if figure.open { "dot-open" } else { "dot" }, (x(clamped(figure.amount)), TRACK));
+            drawing.dot(if figure.open { "dot-open" } else { "dot" }, (x(clamped(figure.amount)), self.track));
         }
         drawing.marks.sort_by_key(|mark| matches!(mark, Mark::Text { .. }));
         drawing
     }
 
-    /// What stands at the two ends, under the track: value, and its year below.
+    /// 「実績は未報告」 inside the track, beside the ticks.
+    fn missing(&self, drawing: &mut Drawing, ticks: &[f64], left: f64, right: f64) {
+        let text = &self.series.missing;
+        let (w, y) = (text_width(text), self.track - LINE / 2.0);
+        let free = |at: &f64| ticks.iter().all(|tick| tick + 8.0 < *at || tick - 8.0 > at + w);
+        let spots = [left + 10.0, right - 10.0 - w, (left + right - w) / 2.0];
+        let at = spots.into_iter().find(free).unwrap_or(spots[0]);
+        drawing.text("t-in", Spot { area: Area { x: at, y, w, h: LINE }, anchor: Anchor::Start }, text.clone());
+    }
+
+    /// What stands at the two ends, under the track: value, and its year below; without units where both are long.
     fn ends(&self, drawing: &mut Drawing, board: &mut Board, left: f64, right: f64) {
-        let (value, year) = match self.start {
-            Some(start) => (format!("現状値 {}", start.label), Some(start.year)),
-            None => ("0".to_owned(), None),
+        let named = |name: &str, said: &str| format!("{name} {said}");
+        let (short, long) = match self.start {
+            Some(start) => (named("現状値", &start.label), named("現状値", &start.said)),
+            None => ("0".to_owned(), format!("0{}", self.series.unit)),
         };
-        let target = format!("{} {}", self.target.name, self.target.said);
-        let ends = [("t-own", Anchor::Start, left, value, year), ("t-strong", Anchor::End, right, target, Some(self.target.year))];
-        for (class, anchor, at, value, year) in ends {
-            let year = year.map(|year| format!("{year}年度")).unwrap_or_default();
-            for (line, class, text) in [(0.0, class, value), (1.0, "t-mute", year)] {
-                let w = text_width(&text);
-                let x = if anchor == Anchor::Start { at.min(drawing.width - w) } else { (at - w).max(0.0) };
-                let area = Area { x, y: TRACK + HALF + 8.0 + line * LINE, w, h: LINE };
-                if !text.is_empty() {
-                    board.solid.push(area);
-                    drawing.text(class, Spot { area, anchor }, text);
-                }
-            }
+        let target = self.target;
+        let pairs = [(long, named(target.name, &target.said)), (short, named(target.name, &target.label))];
+        let fits = |pair: &&(String, String)| text_width(&pair.0) + text_width(&pair.1) + 8.0 <= right - left;
+        let (value, goal) = pairs.iter().find(fits).unwrap_or(&pairs[1]);
+        let class = if self.start.is_some() { "t-own" } else { "t-mute" };
+        let year = |year: i16| format!("{year}年度");
+        let rows = [
+            (class, Anchor::Start, value.clone(), 0.0),
+            ("t-mute", Anchor::Start, self.start.map_or_else(String::new, |start| year(start.year)), 1.0),
+            ("t-strong", Anchor::End, goal.clone(), 0.0),
+            ("t-mute", Anchor::End, year(target.year), 1.0),
+        ];
+        for (class, anchor, text, line) in rows.into_iter().filter(|(_, _, text, _)| !text.is_empty()) {
+            let w = text_width(&text);
+            let x = if anchor == Anchor::Start { left.min(drawing.width - w) } else { (right - w).max(0.0) };
+            let area = Area { x, y: self.track + HALF + 8.0 + line * LINE, w, h: LINE };
+            board.solid.push(area);
+            drawing.text(class, Spot { area, anchor }, text);
         }
     }
 
@@ -148,21 +158,27 @@ impl<'a> Way<'a> {
         let wordings = [format!("{} {}（{}年度）", goal.name, goal.said, goal.year), format!("{} {}", goal.name, goal.said)];
         let width = drawing.width;
         let rows = |w| {
-            let near = row(at, TRACK - HALF - 6.0 - LINE, w, width);
-            near.into_iter().chain(row(at, TRACK - HALF - 6.0 - 2.0 * LINE, w, width)).collect()
+            let near = row(at, self.track - HALF - 6.0 - LINE, w, width);
+            near.into_iter().chain(row(at, self.track - HALF - 6.0 - 2.0 * LINE, w, width)).collect()
         };
-        let mut top = TRACK - HALF - 4.0;
+        let mut top = self.track - HALF - 4.0;
         if let Some((text, spot)) = board.place(&wordings, rows) {
             top = spot.area.y + LINE + 1.0;
             drawing.text("t-ink", spot, text);
         }
-        drawing.line("tick", &[(at, top), (at, TRACK + HALF)]);
+        drawing.line("tick", &[(at, top), (at, self.track + HALF)]);
     }
+}
+
+fn actual_wordings(figure: &Figure) -> [String; 3] {
+    let remark = if figure.remark.is_empty() { String::new() } else { format!("（{}）", figure.remark) };
+    let (year, said) = (figure.year, &figure.said);
+    [format!("実績 {year}年度 {said}{remark}"), format!("実績 {said}{remark}"), format!("実績 {said}")]
 }
 
 /// Spots in one row that point at a place: around it, then to its left and right.
 fn row(at: f64, y: f64, w: f64, width: f64) -> Vec<Spot> {
     let spot = |x: f64, anchor| Spot { area: Area { x, y, w, h: LINE }, anchor };
     let middle = (at - w / 2.0).clamp(0.0, (width - w).max(0.0));
-    vec![spot(middle, Anchor::Middle), spot(at + 4.0 - w, Anchor::End), spot(at - 4.0, Anchor::Start)]
+    vec![spot(middle, Anchor::Middle), spot(at + 2.0 - w, Anchor::End), spot(at - 2.0, Anchor::Start)]
 }

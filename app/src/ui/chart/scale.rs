@@ -25,7 +25,7 @@ pub fn ticks(values: &[Decimal], finest: Decimal) -> Vec<Decimal> {
     let until = if from == until { until + finest } else { until };
     let step = step(until - from, finest);
     let mut first = (from / step).floor() * step;
-    if first == from && !from.is_zero() {
+    if first > Decimal::ZERO && (from - first) * Decimal::TEN < step {
         first -= step; // the lowest point does not lie on the axis
     }
     let mut tick = first;
@@ -139,7 +139,8 @@ impl Board {
             }
         }
         let (_, text, spot) = best?;
-        self.solid.push(spot.area);
+        // Room for a space beside it.
+        self.solid.push(Area { x: spot.area.x - 6.0, w: spot.area.w + 12.0, ..spot.area });
         Some((text.clone(), spot))
     }
 

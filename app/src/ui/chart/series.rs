@@ -30,6 +30,8 @@ pub struct Figure {
     span: String,
     /// 「上半期・速報」; empty for a settled figure of a year.
     pub remark: String,
+    /// 「（速報）」; empty when settled.
+    maturity: String,
     /// Not settled: drawn hollow.
     pub open: bool,
     pub baseline: bool,
@@ -169,18 +171,18 @@ impl<'a> Series<'a> {
             };
             return format!("実績の報告はまだありません。{goals}");
         };
-        let remark =
-            if newest.remark.ends_with("速報") || newest.remark.ends_with("見込") { maturity_of(newest) } else { String::new() };
-        let now = format!("{}{remark}", newest.said);
+        let now = format!("{}{}", newest.said, newest.maturity);
         let comparable = |first: &&Figure| self.part.accumulation != Accumulation::PerYear || first.span == newest.span;
         match self.figures.first().filter(|first| first.year < newest.year).filter(comparable) {
-            Some(first) if first.raw == newest.raw => {
-                format!("{}から変わらず、{}は{now}です。", first.when, newest.when)
-            }
+            Some(first) if first.raw == newest.raw => format!("{}は{now}で、{}と同じです。", newest.when, first.when),
             Some(first) => {
-                let verb = if newest.raw > first.raw { "増え" } else { "減り" };
-                let verb =
-                    if self.unit == "%" || self.unit == "点" { if verb == "増え" { "上がり" } else { "下がり" } } else { verb };
+                let level = self.unit == "%" || self.unit == "点";
+                let verb = match (level, newest.raw > first.raw) {
+                    (true, true) => "上がり",
+                    (true, false) => "下がり",
+                    (false, true) => "増え",
+                    (false, false) => "減り",
+                };
                 format!("{}の{}から、{}は{now}に{verb}ました。", first.when, first.said, newest.when)
             }
             None => format!("{}の実績は{now}です。", newest.when),
@@ -246,11 +248,6 @@ impl<'a> Series<'a> {
     }
 }
 
-fn maturity_of(figure: &Figure) -> String {
-    let word = figure.remark.rsplit('・').next().unwrap_or_default();
-    format!("（{word}）")
-}
-
 /// As drawn, without unit, with unit.
 fn shown(part: &Part, value: &Value) -> Option<(Decimal, String, String)> {
     let raw = value.comparable()?;
@@ -269,7 +266,7 @@ fn baseline(part: &Part) -> Option<Figure> {
     let (span, when) = spoken(point.period);
     let raw = point.value.comparable()?;
     let year = point.period.fiscal_year().0;
-    Some(Figure { year, amount, raw, label, said, when, span, remark: String::new(), open: false, baseline: true })
+    Some(Figure { year, amount, raw, label, said, when, span, remark: String::new(), maturity: String::new(), open: false, baseline: true })
 }
 
 /// The figure that speaks for each year: of the latest period, a whole year before its last part.
@@ -288,10 +285,11 @@ fn figure(part: &Part, actual: &Actual) -> Option<Figure> {
     let maturity = if open { actual.maturity.label() } else { "" };
     let remark: Vec<_> = [span.as_str(), maturity].into_iter().filter(|word| !word.is_empty()).collect();
     let remark = remark.join("・");
+    let maturity = if open { format!("（{maturity}）") } else { String::new() };
     // A part of a year is no settled figure of a yearly count.
     let open = open || (part.accumulation == Accumulation::PerYear && !span.is_empty());
     let raw = actual.value.comparable()?;
-    Some(Figure { year: actual.period.fiscal_year().0, amount, raw, label, said, when, span, remark, open, baseline: false })
+    Some(Figure { year: actual.period.fiscal_year().0, amount, raw, label, said, when, span, remark, maturity, open, baseline: false })
 }
 
 /// The part of a year and the whole period, as said in a sentence.

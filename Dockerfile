@@ -12,6 +12,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
  && mkdir -p /out/share \
  && cp target/release/rashin /out/rashin \
  && cp -r target/site /out/share/site \
+ && mkdir -p /out/share/seeds && cp -r seeds/masters /out/share/seeds/masters \
  && cp migrations/bootstrap.sql /out/share/bootstrap.sql
 
 FROM debian:bookworm-slim
@@ -24,6 +25,7 @@ COPY --from=builder /out/share /usr/share/rashin
 # Nothing but RASHIN_DATA is written, so the root file system may be read-only.
 ENV RASHIN_LISTEN=0.0.0.0:3000 \
     RASHIN_SITE=/usr/share/rashin/site \
+    RASHIN_SEEDS=/usr/share/rashin/seeds \
     RASHIN_DATA=/var/lib/rashin
 USER 10001:10001
 WORKDIR /var/lib/rashin

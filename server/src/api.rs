@@ -4,12 +4,18 @@ use axum::{
     Json, Router,
     extract::{Path, Query, State},
     http::{HeaderValue, StatusCode, header},
+    middleware::map_response,
     response::{IntoResponse, Response},
     routing::get,
 };
 use rashin_app::web::App;
-use rashin_domain::{clock::japan_date, period::date_code, publish::Edition, tenancy::LocalCode};
-use rashin_store::{PublicTx, StoreError};
+use rashin_domain::{
+    clock::{date_label, japan_date},
+    period::date_code,
+    publish::Edition,
+    tenancy::LocalCode,
+};
+use rashin_store::{PublicTx, StoreError, publish::Withdrawal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,12 +34,19 @@ pub fn router() -> Router<App> {
         .route(LISTED[2].1, get(plan))
         .route(LISTED[3].1, get(kpis))
         .route("/api/{*rest}", get(async || ApiError::NotFound))
+        .layer(map_response(in_our_words))
+}
+
+/// An address that does not decode never reaches a handler: axum answers with an English line.
+async fn in_our_words(response: Response) -> Response {
+    let is_text = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if response.status().is_client_error() && is_text { ApiError::NotFound.into_response() } else { response }
 }
 
 /// What is wrong, for programs and for people.
 #[derive(Serialize, ToSchema)]
 pub struct Problem {
-    /// `not_found`, `bad_code` or `unavailable`.
+    /// `not_found`, `gone`, `bad_code` or `unavailable`.
     error: &'static str,
     /// One sentence in Japanese.
     message: String,
@@ -41,6 +54,7 @@ pub struct Problem {
 
 enum ApiError {
     NotFound,
+    Gone(Withdrawal),
     BadCode(String),
     Unavailable,
 }
@@ -61,6 +75,10 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, error, message) = match self {
             ApiError::NotFound => (StatusCode::NOT_FOUND, "not_found", "公表された計画が見つかりません。".to_owned()),
+            ApiError::Gone(withdrawal) => {
+                let day = date_label(japan_date(withdrawal.at));
+                (StatusCode::GONE, "gone", format!("この版は{day}に取り下げられました。理由：{}", withdrawal.reason))
+            }
             ApiError::BadCode(message) => (StatusCode::BAD_REQUEST, "bad_code", message),
             ApiError::Unavailable => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "ただいま利用できません。しばらくしてからお試しください。".to_owned())
@@ -138,7 +156,8 @@ async fn plan(
     Query(which): Query<Which>,
 ) -> Result<Response, ApiError> {
     let mut tx = open(&app, &code).await?;
-    Ok(public("application/json", tx.edition_json(&plan, which.edition).await?))
+    let text = tx.edition_json(&plan, which.edition).await?.map_err(ApiError::Gone)?;
+    Ok(public("application/json", text))
 }
 
 async fn kpis(
@@ -147,7 +166,7 @@ async fn kpis(
     Query(which): Query<Which>,
 ) -> Result<Response, ApiError> {
     let mut tx = open(&app, &code).await?;
-    let text = tx.edition_json(&plan, which.edition).await?;
+    let text = tx.edition_json(&plan, which.edition).await?.map_err(ApiError::Gone)?;
     let edition: Edition = serde_json::from_str(&text).map_err(|error| {
         tracing::error!(%error, "a stored edition cannot be read");
         ApiError::Unavailable

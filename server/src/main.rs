@@ -6,13 +6,14 @@ use clap::{Parser, Subcommand};
 use rashin_domain::{
     access::{Action, Capacity, Role, decide},
     identity::normal_email,
+    ids::SectionId,
     plan_folder::Folder,
     tenancy::{LocalCode, Slug, TenantKind},
 };
 use rashin_server::{config::Config, database, folder, ids, seed, serve, telemetry};
 use rashin_store::{
-    Maintenance,
-    maintenance::{NewAssignment, NewTenant},
+    Maintenance, TenantTx,
+    maintenance::{NewAssignment, NewSection, NewTenant},
 };
 
 type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
@@ -89,6 +90,9 @@ enum PersonCommand {
         /// admin, secretariat, approver, reporter or viewer
         #[arg(long, value_parser = role)]
         role: Option<Role>,
+        /// Key of the section the role is held in; reporters and approvers need one.
+        #[arg(long)]
+        section: Option<String>,
         #[arg(long)]
         staff_number: Option<String>,
         /// May run the instance. Gives no access to any tenant.
@@ -107,6 +111,21 @@ enum TenantCommand {
         slug: String,
         #[arg(long, value_parser = kind, default_value = "municipality")]
         kind: TenantKind,
+    },
+    /// Make or change a section of a tenant, by its key.
+    Section {
+        #[arg(long)]
+        tenant: String,
+        #[arg(long)]
+        key: String,
+        #[arg(long)]
+        name: String,
+        /// 部, 課, 係 or その他
+        #[arg(long, default_value = "課")]
+        kind: String,
+        /// Key of the section above.
+        #[arg(long)]
+        parent: Option<String>,
     },
     /// Give a tenant a new address; the old one redirects.
     Rename {
@@ -184,8 +203,8 @@ async fn maintain(command: Command, config: &Config, db: &Maintenance) -> Result
             folder::store(&dir, &Folder { municipality: tx.city().code.clone(), content })?;
             println!("written to {}", dir.display());
         }
-        Command::Person(PersonCommand::Create { name, email, tenant, role, staff_number, operator }) => {
-            let person = NewPerson { name, email, tenant, role, staff_number, operator };
+        Command::Person(PersonCommand::Create { name, email, tenant, role, section, staff_number, operator }) => {
+            let person = NewPerson { name, email, tenant, role, section, staff_number, operator };
             create_person(config, db, person).await?;
         }
         Command::Tenant(TenantCommand::Create { code, slug, kind }) => {
@@ -197,6 +216,22 @@ async fn maintain(command: Command, config: &Config, db: &Maintenance) -> Result
             let new = NewTenant { kind, slug: &slug, code: &code, name: &name, kana: &kana, prefecture, fictional: false };
             let (_, made) = db.create_tenant(new).await?;
             println!("{} {name} /{slug}", if made { "made:" } else { "is there already:" });
+        }
+        Command::Tenant(TenantCommand::Section { tenant, key, name, kind, parent }) => {
+            let mut tx = db.enter(&tenant).await.map_err(|error| format!("tenant {tenant}: {error}"))?;
+            let permit = decide(tx.actor(), &Action::Staff)?;
+            let parent = match &parent {
+                Some(key) => Some(section_by_key(&mut tx, key).await?),
+                None => None,
+            };
+            if !["部", "課", "係", "その他"].contains(&kind.as_str()) {
+                return Err("--kind must be 部, 課, 係 or その他".into());
+            }
+            let position = tx.sections().await?.len() as i32;
+            let section = NewSection { key: &key, parent, name: &name, kind: &kind, position, valid_from: tx.today(), valid_until: None };
+            tx.write_section(permit, &section).await?;
+            tx.commit().await?;
+            println!("{name} ({key})");
         }
         Command::Tenant(TenantCommand::Rename { from, to }) => {
             let to = Slug::parse(&to).ok_or("slug: 2 to 40 lower-case letters, digits and hyphens, and no word of the product")?;
@@ -220,11 +255,11 @@ async fn import(db: &Maintenance, tenant: &str, publish: Option<&str>, dir: &std
         )
         .into());
     }
-    let permit = decide(tx.actor(), &Action::Import).map_err(|denied| format!("{denied:?}"))?;
+    let permit = decide(tx.actor(), &Action::Import)?;
     let done = tx.import_plan(permit, &folder.content).await?;
     if let Some(reason) = publish {
         let id = tx.plan_id(&folder.content.plan.slug).await?.ok_or("the plan was imported above")?;
-        let permit = decide(tx.actor(), &Action::Publish).map_err(|denied| format!("{denied:?}"))?;
+        let permit = decide(tx.actor(), &Action::Publish)?;
         tx.publish(permit, id, reason, None).await?;
     }
     tx.commit().await?;
@@ -237,11 +272,18 @@ async fn import(db: &Maintenance, tenant: &str, publish: Option<&str>, dir: &std
     Ok(())
 }
 
+async fn section_by_key(tx: &mut TenantTx, key: &str) -> Result<SectionId> {
+    let sections = tx.sections().await?;
+    let section = sections.iter().find(|section| section.key == key);
+    Ok(section.ok_or_else(|| format!("no section {key} today; make it with `rashin tenant section`"))?.id)
+}
+
 struct NewPerson {
     name: String,
     email: Option<String>,
     tenant: Option<String>,
     role: Option<Role>,
+    section: Option<String>,
     staff_number: Option<String>,
     operator: bool,
 }
@@ -255,10 +297,17 @@ async fn create_person(config: &Config, db: &Maintenance, new: NewPerson) -> Res
     if let Some(tenant) = &new.tenant {
         let role = new.role.ok_or("--role is needed with --tenant")?;
         let mut tx = db.enter(tenant).await.map_err(|error| format!("tenant {tenant}: {error}"))?;
-        let member = tx.write_member(person, &new.name, "", new.staff_number.as_deref(), "invited").await?;
-        let permit = decide(tx.actor(), &Action::Staff).map_err(|denied| format!("{denied:?}"))?;
-        let assignment =
-            NewAssignment { section: None, role, post: "", capacity: Capacity::Main, valid_from: tx.today(), valid_until: None };
+        let section = match &new.section {
+            Some(key) => Some(section_by_key(&mut tx, key).await?),
+            None => None,
+        };
+        if section.is_none() && matches!(role, Role::Reporter | Role::Approver) {
+            return Err("--section is needed: a reporter or approver acts for a section".into());
+        }
+        let permit = decide(tx.actor(), &Action::Staff)?;
+        let member = tx.write_member(permit, person, &new.name, "", new.staff_number.as_deref(), "invited").await?;
+        let permit = decide(tx.actor(), &Action::Staff)?;
+        let assignment = NewAssignment { section, role, post: "", capacity: Capacity::Main, valid_from: tx.today(), valid_until: None };
         tx.write_assignment(permit, member, &assignment).await?;
         tx.commit().await?;
     }

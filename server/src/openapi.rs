@@ -53,10 +53,18 @@ fn json<T: ToSchema>() -> ResponseBuilder {
 }
 
 fn operation(summary: &str, path_parameters: &[&str], ok: ResponseBuilder) -> PathItem {
-    let problem = ResponseBuilder::new()
-        .description("見つからない")
-        .content("application/json", ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build());
-    let mut operation = OperationBuilder::new().summary(Some(summary)).response("200", ok.build()).response("404", problem.build());
+    let problem = |words: &str| {
+        let schema = Ref::from_schema_name(Problem::name());
+        ResponseBuilder::new().description(words).content("application/json", ContentBuilder::new().schema(Some(schema)).build()).build()
+    };
+    let mut operation = OperationBuilder::new()
+        .summary(Some(summary))
+        .response("200", ok.build())
+        .response("400", problem("団体コードが正しくない"))
+        .response("404", problem("見つからない"));
+    if path_parameters.contains(&"plan") {
+        operation = operation.response("410", problem("版が取り下げられた"));
+    }
     for name in path_parameters {
         let parameter = ParameterBuilder::new()
             .name(*name)

@@ -128,7 +128,7 @@ async fn make(db: &Maintenance, seeds: &Path, tenant: &str, plans: &[&str], ids:
     for plan in plans {
         let folder = folder::load(&seeds.join(plan))?;
         let mut tx = db.enter(slug.as_str()).await?;
-        let permit = decide(tx.actor(), &Action::Import).map_err(|denied| format!("{denied:?}"))?;
+        let permit = decide(tx.actor(), &Action::Import)?;
         tx.import_plan(permit, &folder.content).await?;
         tx.commit().await?;
     }
@@ -137,7 +137,7 @@ async fn make(db: &Maintenance, seeds: &Path, tenant: &str, plans: &[&str], ids:
         let folder = folder::load(&seeds.join(plan))?;
         let mut tx = db.enter(slug.as_str()).await?;
         let id = tx.plan_id(&folder.content.plan.slug).await?.ok_or("the plan was imported above")?;
-        let permit = decide(tx.actor(), &Action::Publish).map_err(|denied| format!("{denied:?}"))?;
+        let permit = decide(tx.actor(), &Action::Publish)?;
         tx.publish(permit, id, "計画の公開", None).await?;
         tx.commit().await?;
     }
@@ -165,7 +165,8 @@ async fn staff(db: &Maintenance, dir: &Path, city: &str, ids: &Ids) -> Result<BT
             valid_from: day(&row.valid_from)?,
             valid_until: last_day(&row.valid_until)?,
         };
-        sections.insert(row.key.clone(), tx.write_section(&section).await?);
+        let permit = decide(tx.actor(), &Action::Staff)?;
+        sections.insert(row.key.clone(), tx.write_section(permit, &section).await?);
     }
     tx.commit().await?;
     let hash = hash_with(DEMO_PASSWORD.as_bytes(), &ids.bytes())?;
@@ -174,8 +175,9 @@ async fn staff(db: &Maintenance, dir: &Path, city: &str, ids: &Ids) -> Result<BT
         db.set_password(person, &hash).await?;
         let mut tx = db.enter(city).await?;
         let number = Some(row.staff_number.as_str()).filter(|number| !number.is_empty());
-        let member = tx.write_member(person, &row.name, &row.kana, number, "active").await?;
-        let permit = decide(tx.actor(), &Action::Staff).map_err(|denied| format!("{denied:?}"))?;
+        let permit = decide(tx.actor(), &Action::Staff)?;
+        let member = tx.write_member(permit, person, &row.name, &row.kana, number, "active").await?;
+        let permit = decide(tx.actor(), &Action::Staff)?;
         let assignment = NewAssignment {
             section: sections.get(&row.section).copied(),
             role: row.role,
@@ -199,7 +201,7 @@ async fn responsibilities(db: &Maintenance, dir: &Path, city: &str, sections: &B
     {
         let section = *sections.get(&row.section).ok_or_else(|| format!("no section: {}", row.section))?;
         let mut tx = db.enter(city).await?;
-        let permit = decide(tx.actor(), &Action::Assign).map_err(|denied| format!("{denied:?}"))?;
+        let permit = decide(tx.actor(), &Action::Assign)?;
         tx.write_responsibility(permit, &row.kpi, section, day(&row.valid_from)?).await?;
         tx.commit().await?;
     }

@@ -142,6 +142,18 @@ pub enum Denied {
     NeedsRole(Role),
 }
 
+impl std::fmt::Display for Denied {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Denied::OtherSection => f.write_str("この指標は、あなたの課が担当する指標ではありません。"),
+            Denied::OwnReport => f.write_str("自分が提出した報告を、自分で承認することはできません。ほかの承認者に依頼してください。"),
+            Denied::NeedsRole(role) => write!(f, "この操作には「{}」の役割が必要です。", role.label()),
+        }
+    }
+}
+
+impl std::error::Error for Denied {}
+
 /// Leave to do one thing once. Neither cloned nor made anywhere but in [`decide`].
 #[derive(Debug)]
 #[must_use = "a permit that is not used is a write that did not happen"]

@@ -30,14 +30,15 @@ impl IntoResponse for Page {
     fn into_response(self) -> Response {
         let is_public = self.frame.is_public();
         let style = format!("/pkg/rashin.css?v={}", style_version());
-        let title = format!("{}｜羅針", self.title);
+        // As inner HTML and escaped by hand: after a text node Leptos writes `<!>`, which a title shows as it is.
+        let title = format!("{}｜羅針", self.title).replace('&', "&amp;").replace('<', "&lt;");
         let html = Owner::new().with(|| {
             view! {
                 <html lang="ja">
                     <head>
                         <meta charset="utf-8"/>
                         <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                        <title>{title}</title>
+                        <title inner_html=title></title>
                         <link rel="stylesheet" href=style/>
                         <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                     </head>

@@ -83,14 +83,6 @@ impl From<tower_sessions::session::Error> for Refusal {
     }
 }
 
-fn denied_sentence(denied: Denied) -> String {
-    match denied {
-        Denied::OtherSection => "この指標は、あなたの課が担当する指標ではありません。".to_owned(),
-        Denied::OwnReport => "自分が提出した報告を、自分で承認することはできません。ほかの承認者に依頼してください。".to_owned(),
-        Denied::NeedsRole(role) => format!("この操作には「{}」の役割が必要です。", role.label()),
-    }
-}
-
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let problem = match self {
@@ -116,7 +108,7 @@ impl IntoResponse for Refusal {
                 Problem {
                     status: StatusCode::FORBIDDEN,
                     heading: "この操作はできません".to_owned(),
-                    sentences: vec![denied_sentence(denied), contact],
+                    sentences: vec![denied.to_string(), contact],
                     link: (format!("/{city}/staff"), "ホームに戻る"),
                 }
             }

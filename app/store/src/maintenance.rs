@@ -243,7 +243,7 @@ impl Maintenance {
 
 impl TenantTx {
     /// Writes a section by its key; returns its id.
-    pub async fn write_section(&mut self, section: &NewSection<'_>) -> Result<SectionId> {
+    pub async fn write_section(&mut self, permit: Permit, section: &NewSection<'_>) -> Result<SectionId> {
         let (city, id) = (self.city().id.0, self.new_id());
         let id = sqlx::query_scalar!(
             "insert into rashin.sections (tenant_id, id, key, parent_id, name, kind, position, valid_from, valid_until)
@@ -264,12 +264,14 @@ impl TenantTx {
         )
         .fetch_one(self.sql())
         .await?;
+        self.used(permit, section.key, json!({ "section": section.name }));
         Ok(SectionId(id))
     }
 
     /// Makes a person a member of this tenant, or finds the membership. `state` is `invited` until a password is set.
     pub async fn write_member(
         &mut self,
+        permit: Permit,
         person: PersonId,
         name: &str,
         kana: &str,
@@ -292,6 +294,7 @@ impl TenantTx {
         )
         .fetch_one(self.sql())
         .await?;
+        self.used(permit, id.to_string(), json!({ "member": state }));
         Ok(MemberId(id))
     }
 

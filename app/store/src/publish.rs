@@ -115,17 +115,20 @@ impl PublicTx {
         })
     }
 
-    /// The stored text of the newest edition of a plan: what the API sends as it is.
-    pub async fn edition_json(&mut self, plan: &str, number: Option<i32>) -> Result<String> {
+    /// The stored text of the newest or numbered edition of a plan: what the API sends as it is.
+    pub async fn edition_json(&mut self, plan: &str, number: Option<i32>) -> Result<Result<String, Withdrawal>> {
         let row = sqlx::query!(
-            r#"select content::text as "content!" from rashin.editions
-               where plan_slug = $1 and withdrawn_at is null and ($2::int is null or number = $2) order by number desc limit 1"#,
+            r#"select content::text as "content!", withdrawn_at, withdrawn_reason from rashin.editions
+               where plan_slug = $1 and ($2::int is null or number = $2) order by (withdrawn_at is null) desc, number desc limit 1"#,
             plan,
             number
         )
         .fetch_one(&mut *self.tx)
         .await?;
-        Ok(row.content)
+        Ok(match row.withdrawn_at.zip(row.withdrawn_reason) {
+            Some((at, reason)) => Err(Withdrawal { at: at.to_jiff(), reason }),
+            None => Ok(row.content),
+        })
     }
 
     /// Published plans of the tenant: (slug, title, newest number, day).

@@ -149,7 +149,8 @@ where
 }
 
 async fn wait_for_a_lock(town: &Town) {
-    let waiting = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
+    let waiting =
+        "select exists (select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database())";
     while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&town.world.owner).await.unwrap() {
         tokio::task::yield_now().await;
     }

@@ -81,7 +81,9 @@ fn quoted_printable(text: &str) -> Vec<u8> {
     bytes
 }
 
-fn base64(text: &str) -> Vec<u8> {
+/// Of either alphabet; padding and line ends are passed over.
+pub fn base64(text: &str) -> Vec<u8> {
+    let text = text.replace('-', "+").replace('_', "/");
     let value = |byte: u8| "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".bytes().position(|b| b == byte);
     let (mut bytes, mut buffer, mut bits) = (Vec::new(), 0_u32, 0);
     for six in text.bytes().filter_map(value) {

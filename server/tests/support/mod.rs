@@ -1,5 +1,5 @@
 //! The whole service on a test's database, and browsers without JavaScript to drive it.
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unused_imports, reason = "each test file uses its part")]
 
 mod browser;
 mod html;
@@ -19,7 +19,7 @@ use rashin_store::{Db, Maintenance};
 use sqlx::PgPool;
 
 pub use browser::{Answer, Browser, Send, form, percent};
-pub use html::{error_links, field, hidden, title, unescape};
+pub use html::{base64, error_links, field, hidden, title, unescape};
 pub use people::{NewMember, PASSWORD, figures};
 
 pub const HTTP: &str = "http://rashin.example";

@@ -30,7 +30,8 @@ impl Service {
     pub async fn member(&self, new: NewMember<'_>) -> PersonId {
         let person = self.person(new.email, new.name, false).await;
         let mut tx = self.maintenance.enter(new.city).await.unwrap();
-        let member = tx.write_member(person, new.name, "", None, new.state).await.unwrap();
+        let permit = decide(tx.actor(), &Action::Staff).unwrap();
+        let member = tx.write_member(permit, person, new.name, "", None, new.state).await.unwrap();
         let section = tx.sections().await.unwrap().into_iter().find(|section| section.key == new.section).unwrap();
         let permit = decide(tx.actor(), &Action::Staff).unwrap();
         let assignment = NewAssignment {

@@ -4,7 +4,7 @@ use rashin_domain::kpi::Direction;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use super::{
-    Chart, Drawing, Mark,
+    Chart, Drawing,
     scale::{Anchor, Area, Board, LINE, Spot, text_width},
     series::{Figure, Goal, Series},
 };
@@ -55,6 +55,12 @@ struct Way<'a> {
     track: f64,
 }
 
+struct End {
+    class: &'static str,
+    texts: [String; 2],
+    line: f64,
+}
+
 impl<'a> Way<'a> {
     fn of(series: &'a Series<'a>) -> Option<Self> {
         let target = series.goals.last()?;
@@ -71,8 +77,6 @@ impl<'a> Way<'a> {
     }
 
     fn draw(&self, width: f64) -> Drawing {
-        let mut drawing = Drawing::new(width, self.track + 62.0);
-        let mut board = Board::new(Area { x: 0.0, y: 0.0, w: width, h: drawing.height });
         let clamped = |amount| self.share(amount).unwrap_or(0.0).clamp(-BEYOND, 1.0 + BEYOND);
         let newest = self.series.newest();
         let interims: Vec<&Goal> = self.series.goals.iter().filter(|goal| !std::ptr::eq(*goal, self.target)).collect();
@@ -81,6 +85,9 @@ impl<'a> Way<'a> {
         let (low, high) = (shares.iter().copied().fold(0.0, f64::min), shares.iter().copied().fold(1.0, f64::max));
         let x = |share: f64| MARGIN + (share - low) / (high - low) * (width - 2.0 * MARGIN);
         let (left, right) = (x(0.0), x(1.0));
+        let ends = self.ends(right - left);
+        let mut drawing = Drawing::new(width, self.track + HALF + 14.0 + LINE * (ends[1].line + 2.0));
+        let mut board = Board::new(Area { x: 0.0, y: 0.0, w: width, h: drawing.height });
 
         drawing.rect("band", Area { x: left, y: self.track - HALF, w: right - left, h: 2.0 * HALF });
         if let Some(figure) = newest {
@@ -90,7 +97,7 @@ impl<'a> Way<'a> {
         drawing.line("target", &[(right, self.track - HALF - 4.0), (right, self.track + HALF + 4.0)]);
         let track = Area { x: x(low) - 8.0, y: self.track - HALF, w: x(high) - x(low) + 16.0, h: 2.0 * HALF };
 
-        self.ends(&mut drawing, &mut board, left, right);
+        self.write_ends(&mut drawing, ends, left, right);
         let ticks: Vec<f64> = interims.iter().map(|goal| x(clamped(goal.amount))).collect();
         match newest {
             None => self.missing(&mut drawing, &ticks, left, right),
@@ -111,7 +118,7 @@ impl<'a> Way<'a> {
         if let Some(figure) = newest {
             drawing.dot(if figure.open { "dot-open" } else { "dot" }, (x(clamped(figure.amount)), self.track));
         }
-        drawing.marks.sort_by_key(|mark| matches!(mark, Mark::Text { .. }));
+        drawing.texts_last();
         drawing
     }
 
@@ -125,31 +132,33 @@ impl<'a> Way<'a> {
         drawing.text("t-in", Spot { area: Area { x: at, y, w, h: LINE }, anchor: Anchor::Start }, text.clone());
     }
 
-    /// What stands at the two ends, under the track: value, and its year below; without units where both are long.
-    fn ends(&self, drawing: &mut Drawing, board: &mut Board, left: f64, right: f64) {
-        let named = |name: &str, said: &str| format!("{name} {said}");
-        let (short, long) = match self.start {
-            Some(start) => (named("現状値", &start.label), named("現状値", &start.said)),
-            None => ("0".to_owned(), format!("0{}", self.series.unit)),
+    /// What stands at the two ends: value and year. Long values stand one under the other.
+    fn ends(&self, length: f64) -> [End; 2] {
+        let year = |year: i16| format!("{year}年度");
+        let start = match self.start {
+            Some(start) => End { class: "t-own", texts: [format!("現状値 {}", start.said), year(start.year)], line: 0.0 },
+            None => End { class: "t-mute", texts: [format!("0{}", self.series.unit), String::new()], line: 0.0 },
         };
         let target = self.target;
-        let pairs = [(long, named(target.name, &target.said)), (short, named(target.name, &target.label))];
-        let fits = |pair: &&(String, String)| text_width(&pair.0) + text_width(&pair.1) + 8.0 <= right - left;
-        let (value, goal) = pairs.iter().find(fits).unwrap_or(&pairs[1]);
-        let class = if self.start.is_some() { "t-own" } else { "t-mute" };
-        let year = |year: i16| format!("{year}年度");
-        let rows = [
-            (class, Anchor::Start, value.clone(), 0.0),
-            ("t-mute", Anchor::Start, self.start.map_or_else(String::new, |start| year(start.year)), 1.0),
-            ("t-strong", Anchor::End, goal.clone(), 0.0),
-            ("t-mute", Anchor::End, year(target.year), 1.0),
-        ];
-        for (class, anchor, text, line) in rows.into_iter().filter(|(_, _, text, _)| !text.is_empty()) {
-            let w = text_width(&text);
-            let x = if anchor == Anchor::Start { left.min(drawing.width - w) } else { (right - w).max(0.0) };
-            let area = Area { x, y: self.track + HALF + 8.0 + line * LINE, w, h: LINE };
-            board.solid.push(area);
-            drawing.text(class, Spot { area, anchor }, text);
+        let mut goal = End { class: "t-strong", texts: [format!("{} {}", target.name, target.said), year(target.year)], line: 0.0 };
+        if text_width(&start.texts[0]) + text_width(&goal.texts[0]) + 8.0 > length {
+            goal.line = if self.start.is_some() { 2.0 } else { 1.0 };
+        }
+        [start, goal]
+    }
+
+    fn write_ends(&self, drawing: &mut Drawing, ends: [End; 2], left: f64, right: f64) {
+        let [start, goal] = ends;
+        for (end, anchor) in [(start, Anchor::Start), (goal, Anchor::End)] {
+            let classes = [end.class, "t-mute"];
+            for ((text, class), line) in end.texts.into_iter().zip(classes).zip([end.line, end.line + 1.0]) {
+                let w = text_width(&text);
+                let x = if anchor == Anchor::Start { left.min(drawing.width - w) } else { right - w }.max(0.0);
+                let area = Area { x, y: self.track + HALF + 8.0 + line * LINE, w, h: LINE };
+                if !text.is_empty() {
+                    drawing.text(class, Spot { area, anchor }, text);
+                }
+            }
         }
     }
 

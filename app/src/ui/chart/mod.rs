@@ -95,6 +95,11 @@ impl Drawing {
         self.text(class, Spot { area: Area { x: left, y: y - LINE / 2.0, w, h: LINE }, anchor }, text);
     }
 
+    /// Text is drawn over everything else.
+    fn texts_last(&mut self) {
+        self.marks.sort_by_key(|mark| matches!(mark, Mark::Text { .. }));
+    }
+
     /// Diagonals over an area, and its edge.
     fn hatch(&mut self, area: Area) {
         let Area { x, y, w, h } = area;

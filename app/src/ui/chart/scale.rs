@@ -144,12 +144,12 @@ impl Board {
         Some((text.clone(), spot))
     }
 
-    /// Spots around a marker of radius `r`, the best first.
-    pub fn near(&self, (x, y): (f64, f64), r: f64, w: f64) -> Vec<Spot> {
+    /// Spots around a marker of radius `r`, the best first; up to `lifts` lines away from it.
+    pub fn near(&self, (x, y): (f64, f64), r: f64, w: f64, lifts: u8) -> Vec<Spot> {
         let spot = |x, y, anchor| Spot { area: Area { x, y, w, h: LINE }, anchor };
         let middle = (x - w / 2.0).clamp(self.frame.x, (self.frame.x + self.frame.w - w).max(self.frame.x));
         let mut spots = Vec::new();
-        for lift in [0.0, LINE, 2.0 * LINE] {
+        for lift in (0..=lifts).map(|lift| f64::from(lift) * LINE) {
             for y in [y - r - 3.0 - LINE - lift, y + r + 3.0 + lift] {
                 spots.extend([spot(middle, y, Anchor::Middle), spot(x + 4.0 - w, y, Anchor::End), spot(x - 4.0, y, Anchor::Start)]);
             }

@@ -1,8 +1,11 @@
 use std::{collections::BTreeMap, path::Path};
 
 use rashin_domain::{
+    clock::FiscalYear,
+    period::Period,
     plan::PlanContent,
     plan_folder::{self, Files},
+    value::{Value, ValueKind},
 };
 
 use super::*;
@@ -54,19 +57,51 @@ fn texts(drawing: &Drawing) -> Vec<(&str, Area)> {
     drawing.marks.iter().filter_map(text).collect()
 }
 
-#[test]
-fn every_text_is_inside_and_none_covers_another() {
-    for content in plans() {
-        for (name, drawing) in drawings(&content) {
-            let frame = Area { x: 0.0, y: 0.0, w: drawing.width, h: drawing.height };
-            let texts = texts(&drawing);
-            for (i, (text, area)) in texts.iter().enumerate() {
-                assert!(area.within(&frame), "{name}: 「{text}」 leaves the drawing: {area:?}");
-                let covered = texts[..i].iter().find(|(_, other)| other.overlaps(area));
-                assert_eq!(covered, None, "{name}: 「{text}」 covers another text");
-            }
+fn assert_legible(content: &PlanContent) {
+    for (name, drawing) in drawings(content) {
+        let frame = Area { x: 0.0, y: 0.0, w: drawing.width, h: drawing.height };
+        let texts = texts(&drawing);
+        for (i, (text, area)) in texts.iter().enumerate() {
+            assert!(area.within(&frame), "{name}: 「{text}」 leaves the drawing: {area:?}");
+            let covered = texts[..i].iter().find(|(_, other)| other.overlaps(area));
+            assert_eq!(covered, None, "{name}: 「{text}」 covers another text");
         }
     }
+}
+
+#[test]
+fn every_text_is_inside_and_none_covers_another() {
+    plans().iter().for_each(assert_legible);
+}
+
+#[test]
+fn extreme_figures_are_legible_too() {
+    let mut content = folder("../seeds/demo/midorino/dx-plan");
+    let number = |text: &str| Value::parse(ValueKind::Number, text).unwrap();
+    let extremes = [
+        ["0", "0", "0", "0"],
+        ["-5", "0", "5", "-3"],
+        ["▲584,646", "▲600,000", "▲700,000", "▲1"],
+        ["1,234,567,890", "1,334,567,890", "2,000,000,000", "1,034,567,890"],
+        ["0.001", "0.002", "0.003", "999,999,999"],
+        ["10", "11", "12", "100,000"],
+        ["100", "90", "80", "300"],
+    ];
+    for values in extremes {
+        let kpi = content.kpis.iter_mut().find(|kpi| kpi.code == "MID-08").unwrap();
+        let part = &mut kpi.parts[0];
+        part.unit = "百万円".to_owned();
+        part.points.iter_mut().zip(values).for_each(|(point, value)| point.value = number(value));
+        part.actuals.iter_mut().for_each(|actual| actual.value = number(values[3]));
+        assert_legible(&content);
+    }
+}
+
+#[test]
+fn a_long_time_is_legible_too() {
+    let mut content = folder("../seeds/demo/midorino/dx-plan");
+    content.plan.period_until = FiscalYear(2060);
+    assert_legible(&content);
 }
 
 #[test]
@@ -108,6 +143,20 @@ fn a_chart_says_its_point_and_its_gap() {
 }
 
 #[test]
+fn each_gap_is_named_in_the_drawing() {
+    for content in plans() {
+        for (kpi, part) in content.kpis.iter().flat_map(|kpi| kpi.parts.iter().map(move |part| (kpi, part))) {
+            let Some(series) = Series::of(&content.plan, kpi, part, Some(TODAY)) else { continue };
+            let chart = trend::chart(&series);
+            for gap in &series.gaps {
+                let named = |drawing| texts(drawing).iter().any(|(text, _)| *text == gap.word);
+                assert!(named(&chart.wide) && named(&chart.narrow), "{} {gap:?}", kpi.code);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_plan_without_reports_says_so() {
     let content = folder("../seeds/kai/dx-action-plan");
     let kpi = content.kpi("KAI-01").unwrap();
@@ -137,8 +186,8 @@ fn a_half_year_does_not_continue_a_yearly_count() {
     let mut kpi = content.kpi("MID-03").unwrap().clone();
     let part = &mut kpi.parts[0];
     let last = part.actuals.last_mut().unwrap();
-    last.period = rashin_domain::period::Period::Half(rashin_domain::clock::FiscalYear(2026), 1);
-    last.value = rashin_domain::value::Value::number(700.into());
+    last.period = Period::Half(FiscalYear(2026), 1);
+    last.value = Value::number(700.into());
     let html = html(trend("t", &content.plan, &kpi, &kpi.parts[0], TODAY).unwrap());
     assert!(html.contains("2026年度上半期の実績は700件（速報）です。"), "{html}");
     assert!(html.contains("実績 700（上半期・速報）"), "{html}");

@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 use super::{
     Chart, Drawing, Mark,
     scale::{Anchor, Area, Board, LINE, Spot, text_width, ticks},
-    series::{Figure, Goal, Series},
+    series::{Figure, Gap, Goal, Series},
 };
 
 const TOP: f64 = 48.0;
@@ -67,12 +67,13 @@ impl<'a> Plot<'a> {
     fn draw(mut self) -> (Drawing, bool) {
         self.axes();
         self.markers();
-        self.gaps();
+        self.bands();
         self.lines();
         self.labels();
+        self.reasons();
         let named = self.name_path();
         // Texts last: their halo keeps them readable over lines.
-        self.drawing.marks.sort_by_key(|mark| matches!(mark, Mark::Text { .. }));
+        self.drawing.texts_last();
         (self.drawing, named)
     }
 
@@ -141,37 +142,44 @@ impl<'a> Plot<'a> {
         self.board.solid.extend(solid);
     }
 
-    /// Hatched years with the word why; upright where the word is wider than the years.
-    fn gaps(&mut self) {
+    fn bands(&mut self) {
         for gap in &self.series.gaps {
-            let w = self.pitch * f64::from(gap.until - gap.from + 1);
-            let margin = (w * 0.1).min(8.0);
-            let x = self.x(gap.from) - self.pitch / 2.0 + margin;
-            let band = Area { x, y: self.area.y, w: w - 2.0 * margin, h: self.area.h };
+            let band = self.band(gap);
             self.drawing.hatch(band);
-            self.board.soft.push((band, 8.0));
-            let length = text_width(&gap.word);
-            let vertical = length + 8.0 > w;
-            let (tw, th) = if vertical { (LINE, length) } else { (length, LINE) };
-            let spot = |y| Area { x: x + (band.w - tw) / 2.0, y, w: tw, h: th };
-            let spots = [spot(self.bottom() - th - 10.0), spot(self.area.y + 10.0), spot(self.area.y + (self.area.h - th) / 2.0)];
-            let crossed = |area: &Area| self.crossings(area);
-            let area = spots.into_iter().min_by_key(crossed).unwrap_or(spots[0]);
-            let cleared = Area { x: area.x - 3.0, y: area.y - 3.0, w: tw + 6.0, h: th + 6.0 };
+            self.board.soft.push((band, 16.0));
+        }
+    }
+
+    fn band(&self, gap: &Gap) -> Area {
+        let w = self.pitch * f64::from(gap.until - gap.from + 1);
+        let margin = (w * 0.1).min(8.0);
+        Area { x: self.x(gap.from) - self.pitch / 2.0 + margin, w: w - 2.0 * margin, ..self.area }
+    }
+
+    /// The word why, in the hatched years; upright where it is wider than they are.
+    fn reasons(&mut self) {
+        for gap in &self.series.gaps {
+            let (band, length) = (self.band(gap), text_width(&gap.word));
+            let vertical = length + 8.0 > band.w + 16.0;
+            let (w, h) = if vertical { (LINE, length) } else { (length, LINE) };
+            // From the foot of the band to its top.
+            let room = band.h - h - 20.0;
+            let spot = |step: i32| Area { x: band.x + (band.w - w) / 2.0, y: band.y + 10.0 + room * f64::from(8 - step) / 8.0, w, h };
+            let free = |spot: &Area| !self.board.solid.iter().any(|solid| solid.overlaps(spot));
+            // Where there is no room the caption names the reason alone.
+            let Some(area) = (0..=8).map(spot).filter(free).min_by_key(|spot| self.crossings(spot)) else { continue };
+            let cleared = Area { x: area.x - 3.0, y: area.y - 3.0, w: w + 6.0, h: h + 6.0 };
             self.drawing.rect("gap", cleared);
             self.board.solid.push(cleared);
             self.drawing.marks.push(Mark::Text { class: "t-mute", area, anchor: Anchor::Middle, vertical, text: gap.word.clone() });
         }
     }
 
-    /// Whether the path runs through an area, or a marker lies in it.
+    /// How much of the path runs through an area.
     fn crossings(&self, area: &Area) -> usize {
         let mut lines = Board::new(self.board.frame);
-        for pair in self.corners().windows(2) {
-            lines.line(pair[0], pair[1], 1.0);
-        }
-        let on_path = lines.soft.iter().filter(|(point, _)| point.overlaps(area)).count();
-        on_path + self.board.solid.iter().filter(|solid| solid.overlaps(area)).count() * 100
+        self.corners().windows(2).for_each(|pair| lines.line(pair[0], pair[1], 1.0));
+        lines.soft.iter().filter(|(point, _)| point.overlaps(area)).count()
     }
 
     fn corners(&self) -> Vec<(f64, f64)> {
@@ -204,10 +212,10 @@ impl<'a> Plot<'a> {
         let series = self.series;
         let newest = series.newest().map(|figure| figure.year);
         if let Some(figure) = series.newest() {
-            self.label("t-own", self.at(figure.year, figure.amount), &newest_wordings(figure));
+            self.label("t-own", self.at(figure.year, figure.amount), 1, &newest_wordings(figure));
         }
         for goal in series.goals.iter().rev() {
-            self.label("t-strong", self.at(goal.year, goal.amount), &goal_wordings(goal));
+            self.label("t-strong", self.at(goal.year, goal.amount), 1, &goal_wordings(goal));
         }
         let first = series.figures.first().into_iter().filter(|figure| figure.baseline);
         let others = series.figures.iter().rev().filter(|figure| !figure.baseline);
@@ -216,13 +224,13 @@ impl<'a> Plot<'a> {
             if figure.baseline {
                 wordings.insert(0, format!("現状値 {}", figure.label));
             }
-            self.label("t-own", self.at(figure.year, figure.amount), &wordings);
+            self.label("t-own", self.at(figure.year, figure.amount), 0, &wordings);
         }
     }
 
-    fn label(&mut self, class: &'static str, at: (f64, f64), wordings: &[String]) {
+    fn label(&mut self, class: &'static str, at: (f64, f64), lifts: u8, wordings: &[String]) {
         let frame = Board::new(self.board.frame);
-        if let Some((text, spot)) = self.board.place(wordings, |w| frame.near(at, 8.0, w)) {
+        if let Some((text, spot)) = self.board.place(wordings, |w| frame.near(at, 8.0, w, lifts)) {
             self.drawing.text(class, spot, text);
         }
     }
@@ -262,6 +270,6 @@ fn newest_wordings(figure: &Figure) -> Vec<String> {
     vec![format!("実績 {}{remark}", figure.label), format!("{}{remark}", figure.label), figure.label.clone()]
 }
 
-pub fn goal_wordings(goal: &Goal) -> Vec<String> {
+fn goal_wordings(goal: &Goal) -> Vec<String> {
     vec![format!("{} {}", goal.name, goal.label), goal.label.clone()]
 }

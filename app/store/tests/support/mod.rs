@@ -120,7 +120,8 @@ impl World {
     ) -> SignedIn {
         let who = self.sign_in(self.person("架空 太郎").await).await;
         let mut tx = self.maintenance().enter(city).await.unwrap();
-        let member = tx.write_member(who.person(), &who.name, "", None, state).await.unwrap();
+        let permit = may(&tx, &Action::Staff);
+        let member = tx.write_member(permit, who.person(), &who.name, "", None, state).await.unwrap();
         let assignment = NewAssignment { section, role, post: "主査", capacity: Capacity::Main, valid_from: from, valid_until: until };
         let permit = may(&tx, &Action::Staff);
         tx.write_assignment(permit, member, &assignment).await.unwrap();
@@ -136,7 +137,8 @@ impl World {
         let mut tx = self.maintenance().enter(city).await.unwrap();
         let from = Date::constant(2024, 4, 1);
         let section = NewSection { key, parent, name, kind: "課", position: 1, valid_from: from, valid_until: None };
-        let id = tx.write_section(&section).await.unwrap();
+        let permit = may(&tx, &Action::Staff);
+        let id = tx.write_section(permit, &section).await.unwrap();
         tx.commit().await.unwrap();
         id
     }

@@ -183,6 +183,6 @@ call rashin.close('rashin.kpi_points', 'select, insert');
 call rashin.close('rashin.kpi_reports', 'select, insert');
 call rashin.close('rashin.kpi_actuals', 'select, insert');
 call rashin.close('rashin.kpi_decisions', 'select, insert');
-call rashin.close('rashin.responsibilities', 'select, insert, update');
+call rashin.close('rashin.responsibilities', 'select, insert, update, delete');
 
 reset role;

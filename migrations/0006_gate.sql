@@ -126,6 +126,7 @@ begin
     and k.kpi ->> 'code' = code
     and exists (select from rashin.tenants t where t.id = recipient and t.kind = 'prefecture')
   on conflict on constraint shares_one_per_kpi do update set
+    source_name = excluded.source_name, source_code = excluded.source_code, plan_title = excluded.plan_title,
     edition_number = excluded.edition_number, as_of = excluded.as_of, kpi = excluded.kpi, judgement = excluded.judgement;
   get diagnostics copied = row_count;
   return copied > 0;

@@ -11,11 +11,13 @@ export async function resize(page: Page, width: number) {
   await page.setViewportSize({ width, height: 900 });
 }
 
-/** One h1, a title that names the product, and nothing that makes the page itself scroll sideways. */
+/** One h1, no level of headings left out, a title that names the product, and nothing that makes the page itself scroll sideways. */
 export async function expectOrder(page: Page) {
   const where = `${page.url()} at ${page.viewportSize()?.width}`;
-  await expect.soft(page.locator("h1"), where).toHaveCount(1);
-  await expect.soft(page, where).toHaveTitle(/^[^｜]+｜羅針$/);
+  expect.soft(await page.locator("h1").count(), where).toBe(1);
+  const levels = await page.locator("h1, h2, h3, h4, h5, h6").evaluateAll((all) => all.filter((it) => it.checkVisibility()).map((it) => Number(it.tagName[1])));
+  expect.soft(levels.filter((level, index) => level > (levels[index - 1] ?? 1) + 1), `${where}: headings ${levels}`).toEqual([]);
+  expect.soft(await page.title(), where).toMatch(/^[^｜<]+｜羅針$/);
   expect.soft(await page.evaluate(sideways), where).toEqual([]);
 }
 

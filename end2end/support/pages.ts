@@ -56,8 +56,8 @@ export function publicPages({ slug, nodes, kpis }: City): string[] {
     "/editions",
     "/editions/1",
   ];
-  // Only Kai has a plan before this one.
-  return ["", ...below, ...(slug === "kai" ? ["/predecessor"] : [])].map((path) => `/${slug}${path}`);
+  // Only Kai has a plan before this one, and long chapters.
+  return ["", ...below, ...(slug === "kai" ? ["/predecessor", "/chapters/5"] : [])].map((path) => `/${slug}${path}`);
 }
 
 /** As the secretariat sees them. */

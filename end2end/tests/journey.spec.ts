@@ -179,7 +179,7 @@ test("a KPI is shared with the prefecture and withdrawn again", async ({ visit }
   const office = await visit(SECRETARIAT);
   const prefecture = await visit("shien@mizuho.example");
   await office.goto(staffPage);
-  await office.getByLabel("共有する都道府県").fill("mizuho");
+  await office.getByLabel("共有する都道府県").selectOption({ label: "みずほ県（架空）" });
   await button(office, "共有する").click();
   await expect(office.getByRole("status")).toContainText("みずほ県（架空）と共有しました");
 

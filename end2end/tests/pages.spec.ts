@@ -53,7 +53,7 @@ test.describe("axe finds nothing @javascript", () => {
     await look(prefecture, PREFECTURE.pages);
     const office = await visit(KAI.secretariat);
     await office.goto("/kai/staff/kpis/KAI-22");
-    await office.getByLabel("共有する都道府県").fill("mizuho");
+    await office.getByLabel("共有する都道府県").selectOption({ label: "みずほ県（架空）" });
     await office.getByRole("button", { name: "共有する", exact: true }).click();
     await expectAccessible(office);
     await look(prefecture, PREFECTURE.pages);

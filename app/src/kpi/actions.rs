@@ -64,6 +64,10 @@ pub async fn submit_report(visit: Visit, Path((city, code)): Path<(String, Strin
     let permit = visit.permit(&mut tx, &Action::Report { responsible: live.responsible_id(), sections: &sections }).await?;
     match tx.record_report(permit, draft.id, &code, &draft.report, live.responsible_id()).await {
         Ok(()) => {}
+        // Both halves of a double click at once.
+        Err(error) if error.is_conflict_on("kpi_reports_pkey") => {
+            return Ok(Redirect::to(&format!("/{city}/staff/reports/{}", draft.id)).into_response());
+        }
         // The check page shows both values.
         Err(error) if error.is_conflict_on("kpi_reports_one_per_revision") => return Ok(Redirect::to(&check).into_response()),
         Err(error) => return Err(error.into()),

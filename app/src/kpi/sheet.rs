@@ -136,10 +136,11 @@ fn years(plan: &PlanHead, kpi: &Kpi, part: &Part, today: Date) -> AnyView {
     });
     let body = view! { <tbody>{rows.collect_view()}</tbody> }.into_any();
     let unit = if part.unit.is_empty() { String::new() } else { format!("、単位：{}", part.unit) };
+    let name = if part.name.is_empty() { String::new() } else { format!("{}　", part.name) };
     let heads = vec![col("年度"), num("実績"), num("道筋"), col("目標・時点・理由")];
     view! {
         <div class="stack">
-            {table(&format!("t-{}", part.key), format!("年度ごとの値（新しい順{unit}）"), heads, body, false)}
+            {table(&format!("t-{}", part.key), format!("{name}年度ごとの値（新しい順{unit}）"), heads, body, false)}
             {note(format!("「道筋」は現状値・中間目標・目標を結んだ線の値です。出典：{}", first_source(plan, kpi)))}
         </div>
     }

@@ -158,11 +158,11 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
             .into_any(),
         false => ().into_any(),
     };
-    let filled = Filled::new(visit.take_held().await?, || {
-        let mut form = Form::default();
-        form.set("section", live.responsible_id().map(|id| id.to_string()).unwrap_or_default());
-        form
-    });
+    let mut filled = Filled::new(visit.take_held().await?, Form::default);
+    // A form that came back holds its own fields only: the other form of the page goes on showing what stands.
+    if filled.errors.of("section").is_none() {
+        filled.form.set("section", live.responsible_id().map(|id| id.to_string()).unwrap_or_default());
+    }
     let sheet = Sheet {
         plan: &live.head,
         kpi: &live.kpi,

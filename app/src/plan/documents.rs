@@ -28,7 +28,10 @@ pub async fn chapters(visit: Visit, Path(city): Path<String>) -> Result<Page, Re
         } else {
             view! { <ol class="rashin-task-list" data-two="">{items.collect_view()}</ol> }.into_any()
         }}
-        <p class="links"><a href=shown.url("/glossary")>"用語集"</a><a href=shown.url("/predecessor")>"前の計画の実績"</a></p>
+        <p class="links">
+            <a href=shown.url("/glossary")>"用語集"</a>
+            {content.plan.predecessor.is_some().then(|| view! { <a href=shown.url("/predecessor")>"前の計画の実績"</a> })}
+        </p>
         {note(format!("出典：{}", content.plan.source))}
     };
     Ok(shown.page(Here::Documents, "計画書", main))
@@ -46,7 +49,7 @@ pub async fn chapter(visit: Visit, Path((city, number)): Path<(String, usize)>) 
     };
     let main = view! {
         {page_head(chapter.number.clone(), chapter.title.clone(), ())}
-        {prose(&chapter.body, &content.glossary)}
+        {prose(&chapter.body, &content.glossary, 1)}
         <nav class="links rashin-neighbours" aria-label="前後の章">{neighbour(index.checked_sub(1), "前")}{neighbour(Some(index + 1), "次")}</nav>
     };
     let crumbs =
@@ -130,7 +133,7 @@ fn related(content: &PlanContent) -> Option<impl IntoView + use<>> {
 fn related_plan(content: &PlanContent, plan: &RelatedPlan) -> impl IntoView + use<> {
     let aligned = if plan.aligned { "整合を図る計画" } else { "参考" };
     let summary = (!plan.summary.is_empty()).then(|| {
-        let summary = prose(&plan.summary, &content.glossary);
+        let summary = prose(&plan.summary, &content.glossary, 3);
         view! { <details><summary>"概要を見る"</summary>{summary}</details> }
     });
     view! { <div><h3>{plan.title.clone()}{reading(&plan.provenance)}</h3><p class="note">{format!("{}の計画　{aligned}", plan.issuer.label())}</p>{summary}</div> }

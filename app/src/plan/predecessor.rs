@@ -79,7 +79,7 @@ fn results(content: &PlanContent, top: &Node) -> Option<impl IntoView + use<>> {
             }
         });
         let body = view! { <tbody role="rowgroup">{rows.collect_view()}</tbody> }.into_any();
-        table(&format!("r-{}", top.key), "数値で確かめられる実績", vec![col("実績"), num("値"), col("時点・期間")], body, true)
+        table(&format!("r-{}", top.key), format!("{}　数値で確かめられる実績", top.title), vec![col("実績"), num("値"), col("時点・期間")], body, true)
     })
 }
 

@@ -35,13 +35,11 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
         what: "この版は、先にほかの人が公表しています。公表の画面で最新の状態を確かめてください。".to_owned(),
         back: page.clone(),
     };
-    // A second click, or a colleague: the page was about another number.
-    if tx.next_edition(plan.id, String::new(), None).await?.number.to_string() != form.get("number") {
-        return Err(elsewhere());
-    }
     let decision = (decision != Decision::default()).then_some(decision);
     let number = match tx.publish(permit, plan.id, &reason, decision).await {
-        Ok(number) => number,
+        Ok(number) if number.to_string() == form.get("number") => number,
+        // A second click, or a colleague: the page was about another number. Without a commit nothing happened.
+        Ok(_) => return Err(elsewhere()),
         Err(error) if error.is_conflict_on("editions_one_per_number") => return Err(elsewhere()),
         Err(error) => return Err(error.into()),
     };

@@ -10,26 +10,28 @@ pub fn markdown(text: &str) -> String {
     options.extension.table = true;
     options.render.r#unsafe = false;
     let html = comrak::markdown_to_html(text, &options);
-    ammonia::Builder::default().clean(&html).to_string()
+    // No pictures: they would come from elsewhere. No titles: `explain` takes a tag to end at its first `>`.
+    ammonia::Builder::default().rm_tags(["img"]).rm_generic_attributes(["title"]).clean(&html).to_string()
 }
 
-/// Markdown with headings two levels down (the page has h1 and h2), tables in a scrolling region, terms explained.
-pub fn prose(text: &str, terms: &[Term]) -> impl IntoView + use<> {
-    let html = markdown(text)
-        .replace("<h4>", "<h5>")
-        .replace("</h4>", "</h5>")
-        .replace("<h3>", "<h4>")
-        .replace("</h3>", "</h4>")
-        .replace("<h2>", "<h3>")
-        .replace("</h2>", "</h3>")
-        .replace("<h1>", "<h3>")
-        .replace("</h1>", "</h3>")
+/// Markdown below a heading of the page: its sections (`##`) come one level under it. Tables in a scrolling region,
+/// terms explained.
+pub fn prose(text: &str, terms: &[Term], heading: u8) -> impl IntoView + use<> {
+    let html = below(markdown(text), heading)
         .replace(
             "<table>",
             "<div class=\"dads-table__region\" role=\"region\" tabindex=\"0\" aria-label=\"表\"><table class=\"dads-table__table\">",
         )
         .replace("</table>", "</table></div>");
     view! { <div class="prose rashin-prose" inner_html=explain(&html, terms)></div> }
+}
+
+fn below(html: String, heading: u8) -> String {
+    // The deepest first: what has been moved is not met again.
+    (1..=6u8).rev().fold(html, |html, level| {
+        let moved = (level.max(2) - 1 + heading).min(6);
+        html.replace(&format!("<h{level}>"), &format!("<h{moved}>")).replace(&format!("</h{level}>"), &format!("</h{moved}>"))
+    })
 }
 
 /// Marks the first occurrence of each term outside tags with `<abbr>`; longer terms first.
@@ -105,6 +107,14 @@ mod tests {
         let html = markdown("# A\n<script>alert(1)</script>\n\n[x](javascript:alert(1)) **b**\n\n|a|b|\n|-|-|\n|1|2|");
         assert!(!html.contains("script"), "{html}");
         assert!(html.contains("<strong>b</strong>") && html.contains("<table>"));
+    }
+
+    #[test]
+    fn headings_come_right_below_the_heading_of_their_place() {
+        let html = "<h2>a</h2><h3>b</h3><h2>c</h2>";
+        assert_eq!(below(html.to_owned(), 1), html);
+        assert_eq!(below(html.to_owned(), 3), "<h4>a</h4><h5>b</h5><h4>c</h4>");
+        assert_eq!(below("<h1>a</h1><h6>b</h6>".to_owned(), 2), "<h3>a</h3><h6>b</h6>");
     }
 
     #[test]

@@ -236,28 +236,30 @@ impl TenantTx {
     /// Makes a section responsible from today on; the one before ends yesterday, or vanishes if it began today.
     pub async fn assign_section(&mut self, permit: Permit, code: &str, section: Option<SectionId>) -> Result<()> {
         let kpi = self.kpi_id(code).await?;
-        let (today, city) = (self.today(), self.city().id.0);
-        let yesterday = today.yesterday().unwrap_or(today);
+        let city = self.city().id.0;
+        let today = jiff_sqlx::Date::from(self.today());
+        let yesterday = jiff_sqlx::Date::from(self.today().yesterday().unwrap_or(self.today()));
+        sqlx::query!("delete from rashin.responsibilities where kpi_id = $1 and valid_from = $2", kpi.0, today as _)
+            .execute(self.sql())
+            .await?;
         sqlx::query!(
-            "update rashin.responsibilities set
-               valid_until = greatest(valid_from, $2), valid_from = least(valid_from, $2)
-             where kpi_id = $1 and valid_from <= $3 and (valid_until is null or $3 <= valid_until)",
+            "update rashin.responsibilities set valid_until = $2
+             where kpi_id = $1 and valid_from < $3 and (valid_until is null or $3 <= valid_until)",
             kpi.0,
-            jiff_sqlx::Date::from(yesterday) as _,
-            jiff_sqlx::Date::from(today) as _,
+            yesterday as _,
+            today as _,
         )
         .execute(self.sql())
         .await?;
         if let Some(section) = section {
             let id = self.new_id();
             sqlx::query!(
-                "insert into rashin.responsibilities (tenant_id, id, kpi_id, section_id, valid_from) values ($1, $2, $3, $4, $5)
-                 on conflict (tenant_id, kpi_id, section_id, valid_from) where kpi_id is not null do update set valid_until = null",
+                "insert into rashin.responsibilities (tenant_id, id, kpi_id, section_id, valid_from) values ($1, $2, $3, $4, $5)",
                 city,
                 id,
                 kpi.0,
                 section.0,
-                jiff_sqlx::Date::from(today) as _,
+                today as _,
             )
             .execute(self.sql())
             .await?;
@@ -336,8 +338,11 @@ impl TenantTx {
     async fn report_values(&mut self, code: Option<&str>) -> Result<BTreeMap<(Uuid, String, i32), Vec<(String, Value)>>> {
         let rows = sqlx::query!(
             r#"select a.kpi_id, a.part, a.period as "period!: String", a.revision, a.value_kind, a.amount, a.denominator, a.words, a.expected_on
-               from rashin.kpi_actuals a join rashin.kpis k on k.tenant_id = a.tenant_id and k.id = a.kpi_id
-               where $1::text is null or k.code = $1 order by a.id"#,
+               from rashin.kpi_actuals a
+               join rashin.kpis k on k.tenant_id = a.tenant_id and k.id = a.kpi_id
+               join rashin.kpi_reports r on r.tenant_id = a.tenant_id and r.kpi_id = a.kpi_id and r.period = a.period and r.revision = a.revision
+               left join rashin.kpi_parts p on p.tenant_id = r.tenant_id and p.definition_id = r.definition_id and p.key = a.part
+               where $1::text is null or k.code = $1 order by p.position"#,
             code
         )
         .fetch_all(self.sql())
@@ -360,14 +365,17 @@ impl TenantTx {
         report: &ActualReport,
         section: Option<SectionId>,
     ) -> Result<()> {
-        let already = sqlx::query_scalar!("select id from rashin.kpi_reports where id = $1", id.0).fetch_optional(self.sql()).await?;
-        if already.is_some() {
-            return Ok(());
-        }
+        let kpi = self.kpi_id(code).await?;
         let reporter = self.member().map(|member| member.id);
         let revision = report.seen_revision + 1;
-        self.insert_report(id, code, report, revision, section, reporter).await?;
-        let kpi = self.kpi_id(code).await?;
+        match self.insert_report(id, code, report, revision, section, reporter).await {
+            Err(error) if error.is_conflict_on("kpi_reports_one_per_revision") => {
+                let already =
+                    sqlx::query_scalar!("select id from rashin.kpi_reports where id = $1", id.0).fetch_optional(self.sql()).await?;
+                return if already.is_some() { Ok(()) } else { Err(error) };
+            }
+            done => done?,
+        }
         for (part, value) in &report.values {
             self.insert_actual(kpi, part, report.period, revision, value, &Provenance::default()).await?;
         }
@@ -395,7 +403,8 @@ impl TenantTx {
                            order by version desc limit 1) d on true
              where k.code = $3
                and $5 = 1 + coalesce((select max(revision) from rashin.kpi_reports r
-                                      where r.tenant_id = k.tenant_id and r.kpi_id = k.id and r.period = $4::text), 0)",
+                                      where r.tenant_id = k.tenant_id and r.kpi_id = k.id and r.period = $4::text), 0)
+             on conflict do nothing",
             city,
             id.0,
             code,
@@ -415,7 +424,7 @@ impl TenantTx {
         if done.rows_affected() == 1 {
             Ok(())
         } else {
-            // Somebody's revision is there already: the same answer as when both insert at once.
+            // Somebody's revision is there already, or came at the same time. The transaction lives on.
             Err(StoreError::Conflict("kpi_reports_one_per_revision".to_owned()))
         }
     }

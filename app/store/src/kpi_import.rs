@@ -7,7 +7,7 @@ use rashin_domain::{
 };
 use uuid::Uuid;
 
-use crate::{Result, TenantTx, plan_import::Imported, value::Columns};
+use crate::{Result, TenantTx, kpi, plan_import::Imported, value::Columns};
 
 /// A KPI without its figures and its place in the plan: what a definition version holds.
 fn definition(kpi: &Kpi) -> Kpi {
@@ -42,10 +42,6 @@ impl TenantTx {
         .fetch_one(self.sql())
         .await?;
         let id = KpiId(id);
-        if before.is_none_or(|b| definition(b) != definition(kpi)) {
-            self.write_definition(id, kpi).await?;
-            done.kpis += 1;
-        }
         let link = self.new_id();
         sqlx::query!(
             "insert into rashin.plan_kpis (tenant_id, id, plan_id, kpi_id, node_key, headline, position) values ($1, $2, $3, $4, $5, $6, $7)
@@ -61,6 +57,13 @@ impl TenantTx {
         )
         .execute(self.sql())
         .await?;
+        // New to this plan, but another one may have it: its definition and figures are known then.
+        let elsewhere = if before.is_none() { kpi::of_plan(self, plan, Some(&kpi.code)).await?.pop() } else { None };
+        let before = before.or(elsewhere.as_ref());
+        if before.is_none_or(|b| definition(b) != definition(kpi)) {
+            self.write_definition(id, kpi).await?;
+            done.kpis += 1;
+        }
         for part in &kpi.parts {
             let known = before.and_then(|b| b.parts.iter().find(|p| p.key == part.key));
             for point in &part.points {

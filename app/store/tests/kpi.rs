@@ -13,7 +13,7 @@ use rashin_domain::{
 };
 use rashin_store::{Result, StoreError, TenantTx, audit, identity::SignedIn, kpi};
 use sqlx::PgPool;
-use support::{NOW, TODAY, Town, may, seed};
+use support::{NOW, TODAY, Town, may, seed, wait_for_a_lock};
 
 const KPI: &str = "AOB-03";
 const STALE: &str = "kpi_reports_one_per_revision";
@@ -137,7 +137,7 @@ where
     done.unwrap();
     let second = act(town.enter(who).await);
     let commit = async {
-        wait_for_a_lock(town).await;
+        wait_for_a_lock(&town.world).await;
         first.commit().await
     };
     let (first, (second, done)) = tokio::join!(commit, second);
@@ -146,14 +146,6 @@ where
         Err(error) => Err(error),
     };
     (first, second)
-}
-
-async fn wait_for_a_lock(town: &Town) {
-    let waiting =
-        "select exists (select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database())";
-    while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&town.world.owner).await.unwrap() {
-        tokio::task::yield_now().await;
-    }
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]

@@ -64,6 +64,14 @@ impl Service {
         tx.commit().await.unwrap();
     }
 
+    /// Writes a plan as `rashin import` does.
+    pub async fn import(&self, city: &str, content: &rashin_domain::plan::PlanContent) {
+        let mut tx = self.maintenance.enter(city).await.unwrap();
+        let permit = decide(tx.actor(), &Action::Import).unwrap();
+        tx.import_plan(permit, content).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// The id of a section by its key.
     pub async fn section(&self, city: &str, key: &str) -> String {
         let mut tx = self.maintenance.enter(city).await.unwrap();

@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 use super::{
     Chart, Drawing, Mark,
     scale::{Anchor, Area, Board, LINE, Spot, text_width, ticks},
-    series::{Figure, Gap, Goal, Series},
+    series::{Figure, Gap, Series},
 };
 
 const TOP: f64 = 48.0;
@@ -215,7 +215,12 @@ impl<'a> Plot<'a> {
             self.label("t-own", self.at(figure.year, figure.amount), 1, &newest_wordings(figure));
         }
         for goal in series.goals.iter().rev() {
-            self.label("t-strong", self.at(goal.year, goal.amount), 1, &goal_wordings(goal));
+            let at = self.at(goal.year, goal.amount);
+            // Its name goes only where there is no room at all.
+            let named = self.label("t-strong", at, 1, &[format!("{} {}", goal.name, goal.label)]);
+            if !named {
+                self.label("t-strong", at, 1, std::slice::from_ref(&goal.label));
+            }
         }
         let first = series.figures.first().into_iter().filter(|figure| figure.baseline);
         let others = series.figures.iter().rev().filter(|figure| !figure.baseline);
@@ -228,11 +233,15 @@ impl<'a> Plot<'a> {
         }
     }
 
-    fn label(&mut self, class: &'static str, at: (f64, f64), lifts: u8, wordings: &[String]) {
+    /// Whether there was room for it.
+    fn label(&mut self, class: &'static str, at: (f64, f64), lifts: u8, wordings: &[String]) -> bool {
         let frame = Board::new(self.board.frame);
-        if let Some((text, spot)) = self.board.place(wordings, |w| frame.near(at, 8.0, w, lifts)) {
+        let placed = self.board.place(wordings, |w| frame.near(at, 8.0, w, lifts));
+        let found = placed.is_some();
+        if let Some((text, spot)) = placed {
             self.drawing.text(class, spot, text);
         }
+        found
     }
 
     /// Writes 「計画の道筋」 beside the path, where it covers nothing.
@@ -268,8 +277,4 @@ impl<'a> Plot<'a> {
 fn newest_wordings(figure: &Figure) -> Vec<String> {
     let remark = if figure.remark.is_empty() { String::new() } else { format!("（{}）", figure.remark) };
     vec![format!("実績 {}{remark}", figure.label), format!("{}{remark}", figure.label), figure.label.clone()]
-}
-
-fn goal_wordings(goal: &Goal) -> Vec<String> {
-    vec![format!("{} {}", goal.name, goal.label), goal.label.clone()]
 }

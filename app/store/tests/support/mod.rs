@@ -186,6 +186,18 @@ pub async fn own(tx: &mut PgConnection, tenant: TenantId) {
     sqlx::query("select set_config('app.tenant_id', $1, true)").bind(tenant.to_string()).execute(&mut *tx).await.unwrap();
 }
 
+/// Until one connection waits for another one's commit.
+pub async fn wait_for_a_lock(world: &World) {
+    let waiting =
+        "select exists (select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database())";
+    for _ in 0..1_000 {
+        if sqlx::query_scalar(waiting).fetch_one(&world.owner).await.unwrap() {
+            return;
+        }
+    }
+    panic!("nobody waits");
+}
+
 fn clock(moment: &str) -> Clock {
     Clock::fixed(moment.parse::<Timestamp>().unwrap())
 }

@@ -1,0 +1,378 @@
+//! What one tenant has, no other one sees or touches: asked of every tenant table that the catalogue knows.
+
+#[allow(dead_code, reason = "each test file uses its part")]
+mod support;
+
+use rashin_domain::{
+    access::{Action, Role},
+    ids::{PersonId, TenantId},
+    plan::{Lineage, PlanContent, Relation},
+};
+use rashin_store::{Db, StartError, StoreError, TenantTx};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool};
+use support::{NOW, TODAY, World, may, own, seed};
+
+const TENANT_TABLES: &str = "select c.oid::regclass::text from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+    where c.relkind in ('r', 'p') and c.relnamespace = 'rashin'::regnamespace and c.relname not in ('tenant_names', 'public_catalogue')
+    order by 1";
+
+/// Two cities with something in every tenant table, and the prefecture they share with.
+struct Cities {
+    world: World,
+    tables: Vec<String>,
+    ours: TenantId,
+    theirs: TenantId,
+    member: PersonId,
+}
+
+fn full_plan() -> PlanContent {
+    let mut content = seed("demo/midorino/dx-plan");
+    let to_node = content.nodes[0].key.clone();
+    content.lineage.push(Lineage { from_plan: "old".into(), from_node: "n1".into(), to_node, relation: Relation::Continued });
+    content
+}
+
+impl Cities {
+    async fn new(owner: PgPool) -> Self {
+        let world = World::new(owner).await;
+        let (ours, theirs) = (world.aobadai().await, world.midorino().await);
+        world.mizuho().await;
+        let member = fill(&world, "aobadai", ours).await;
+        fill(&world, "midorino", theirs).await;
+        let tables = sqlx::query_scalar(TENANT_TABLES).fetch_all(&world.owner).await.unwrap();
+        let cities = Self { world, tables, ours, theirs, member };
+        assert!(cities.tables.len() > 30, "{:?}", cities.tables);
+        for table in &cities.tables {
+            for tenant in [ours, theirs] {
+                assert!(cities.count(tenant, table).await > 0, "{table} is empty: nothing would be proved");
+            }
+        }
+        cities
+    }
+
+    async fn count(&self, tenant: TenantId, table: &str) -> usize {
+        self.world.texts(tenant, &format!("select id::text from {table}")).await.len()
+    }
+
+    /// The application's login, entered as our member.
+    async fn enter(&self, app: &mut PgConnection) {
+        let entered: String = sqlx::query_scalar("select slug from gate.enter($1, 'aobadai', $2::text::date)")
+            .bind(self.member.0)
+            .bind(TODAY.to_string())
+            .fetch_one(app)
+            .await
+            .unwrap();
+        assert_eq!(entered, "aobadai");
+    }
+}
+
+async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
+    let section = world.section(city, "soumu", None, "総務課").await;
+    let below = world.section(city, "jouhou", Some(section), "情報係").await;
+    let who = world.member(city, Role::Secretariat, Some(section)).await;
+    let (plan, _) = world.import(city, &full_plan()).await;
+    world.publish(city, plan).await;
+
+    let mut tx = world.db.enter(&who, city).await.unwrap();
+    let permit = may(&tx, &Action::Assign);
+    tx.assign_section(permit, "MID-01", Some(section)).await.unwrap();
+    let prefecture = tx.prefecture("mizuho").await.unwrap();
+    let (edition, _) = tx.newest_edition(plan).await.unwrap().unwrap();
+    let permit = may(&tx, &Action::Share);
+    tx.share_kpi(permit, &prefecture, edition, "MID-01").await.unwrap();
+    tx.commit().await.unwrap();
+
+    // What no function writes for a city yet.
+    let rest = format!(
+        "insert into rashin.section_successors (tenant_id, id, section_id, successor_id, effective_on)
+           values ('{tenant}', gen_random_uuid(), '{section}', '{below}', '2027-04-01');
+         insert into rashin.responsibilities (tenant_id, id, plan_id, node_key, section_id, valid_from)
+           select tenant_id, gen_random_uuid(), plan_id, key, '{section}', '2026-04-01' from rashin.nodes limit 1;
+         insert into rashin.shares (tenant_id, id, source_tenant_id, source_name, source_code, plan_title, edition_number, as_of, kpi_code, kpi, judgement)
+           values ('{tenant}', gen_random_uuid(), '{tenant}', '', '', '', 1, '2026-07-01', 'X', '{{}}', '{{}}')"
+    );
+    world.as_owner(tenant, &rest).await;
+    who.person()
+}
+
+/// Rows touched, or the SQLSTATE of the refusal. Nothing of it stays.
+async fn attempt(app: &mut PgConnection, sql: &str) -> Result<u64, String> {
+    let mut inner = app.begin().await.unwrap();
+    let done = sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut *inner).await;
+    inner.rollback().await.unwrap();
+    done.map(|done| done.rows_affected()).map_err(|error| error.as_database_error().unwrap().code().unwrap().into_owned())
+}
+
+const DENIED: &str = "42501";
+
+fn denied() -> Result<u64, String> {
+    Err(DENIED.to_owned())
+}
+
+async fn count(app: &mut PgConnection, table: &str, rows: &str) -> usize {
+    let sql = format!("select count(*) from {table} where {rows}");
+    sqlx::query_scalar::<_, i64>(AssertSqlSafe(sql)).fetch_one(app).await.unwrap() as usize
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_tenant_cannot_see_another_ones_rows(pool: PgPool) {
+    let cities = Cities::new(pool).await;
+    let mut app = cities.world.app_connection().await;
+    let mut tx = app.begin().await.unwrap();
+    cities.enter(&mut tx).await;
+    for table in &cities.tables {
+        assert_eq!(count(&mut tx, table, "true").await, cities.count(cities.ours, table).await, "{table}");
+        assert_eq!(count(&mut tx, table, &format!("tenant_id <> '{}'", cities.ours)).await, 0, "{table}");
+    }
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_tenant_cannot_write_into_another_one(pool: PgPool) {
+    let cities = Cities::new(pool).await;
+    let (ours, theirs) = (cities.ours, cities.theirs);
+    let mut app = cities.world.app_connection().await;
+    let mut tx = app.begin().await.unwrap();
+    cities.enter(&mut tx).await;
+    let mut written = 0;
+    for table in &cities.tables {
+        let their_row = format!("where tenant_id = '{theirs}'");
+        for sql in [format!("update {table} set tenant_id = tenant_id {their_row}"), format!("delete from {table} {their_row}")] {
+            let touched = attempt(&mut tx, &sql).await;
+            assert!(touched == Ok(0) || touched == denied(), "{sql}: {touched:?}");
+        }
+        let copy = |tenant: TenantId| {
+            let change = format!("jsonb_build_object('tenant_id', '{tenant}', 'id', gen_random_uuid())");
+            format!("insert into {table} select (jsonb_populate_record(r, {change})).* from {table} r limit 1")
+        };
+        assert_eq!(attempt(&mut tx, &copy(theirs)).await, denied(), "insert into {table} for another tenant");
+        let steal = format!("update {table} set tenant_id = '{theirs}' where tenant_id = '{ours}'");
+        assert_eq!(attempt(&mut tx, &steal).await, denied(), "{steal}");
+        // The same statements are sound where they are allowed: a copy of our own row is refused, if at all, by a key.
+        written += usize::from(attempt(&mut tx, &copy(ours)).await.is_ok_and(|rows| rows == 1));
+        written += usize::from(attempt(&mut tx, &format!("update {table} set tenant_id = tenant_id")).await.is_ok_and(|rows| rows > 0));
+    }
+    assert!(written > 15, "only {written} statements were allowed: nothing is proved");
+}
+
+#[derive(sqlx::FromRow)]
+struct ForeignKey {
+    name: String,
+    table: String,
+    target: String,
+    columns: Vec<String>,
+    targets: Vec<String>,
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_row_cannot_refer_to_another_tenants_row(pool: PgPool) {
+    let cities = Cities::new(pool).await;
+    let keys = "select k.conname::text as name, k.conrelid::regclass::text as table, k.confrelid::regclass::text as target,
+                  array(select a.attname::text from unnest(k.conkey) with ordinality c (num, n)
+                        join pg_attribute a on a.attrelid = k.conrelid and a.attnum = c.num order by c.n) as columns,
+                  array(select a.attname::text from unnest(k.confkey) with ordinality c (num, n)
+                        join pg_attribute a on a.attrelid = k.confrelid and a.attnum = c.num order by c.n) as targets
+                from pg_constraint k
+                where k.contype = 'f' and k.conrelid = any ($1::text[]::regclass[]) and k.confrelid = any ($1::text[]::regclass[])";
+    let keys: Vec<ForeignKey> = sqlx::query_as(keys).bind(&cities.tables).fetch_all(&cities.world.owner).await.unwrap();
+    assert!(keys.len() > 30);
+    for ForeignKey { name, table, target, columns, targets } in keys {
+        let pairs = columns.iter().zip(&targets).skip(1);
+        let theirs: Vec<_> = pairs.clone().map(|(column, target)| format!("'{column}', {target}")).collect();
+        let theirs = format!("select jsonb_build_object({})::text from {target} order by id desc limit 1", theirs.join(", "));
+        let theirs = cities.world.texts(cities.theirs, &theirs).await.remove(0);
+
+        // As the owner, whom no grant stops; and with no other key in the way, for this one must do.
+        let mut tx = cities.world.owner.begin().await.unwrap();
+        own(&mut tx, cities.ours).await;
+        let others = format!(
+            "do $$ declare k record; begin
+               for k in select conrelid::regclass as relation, conname from pg_constraint
+                        where contype = 'f' and '{table}'::regclass in (conrelid, confrelid) and (conname, conrelid) <> ('{name}', '{table}'::regclass) loop
+                 execute format('alter table %s drop constraint %I', k.relation, k.conname);
+               end loop;
+             end $$"
+        );
+        sqlx::raw_sql(AssertSqlSafe(others)).execute(&mut *tx).await.unwrap();
+        let set: Vec<_> = pairs.map(|(column, _)| format!("{column} = (jsonb_populate_record(r, '{theirs}')).{column}")).collect();
+        let not_null: Vec<_> = columns.iter().map(|column| format!("{column} is null")).collect();
+        let change = format!(
+            "update {table} r set {} where id = (select id from {table} order by {}, id limit 1)",
+            set.join(", "),
+            not_null.join(", ")
+        );
+        let checked = format!("set constraints rashin.{name} immediate; {change}");
+        let error = sqlx::raw_sql(AssertSqlSafe(checked)).execute(&mut *tx).await.expect_err(&change);
+        let error = error.as_database_error().unwrap();
+        assert_eq!((error.constraint(), error.code().as_deref()), (Some(name.as_str()), Some("23503")), "{change}: {error}");
+    }
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn without_entering_every_table_is_denied(pool: PgPool) {
+    let cities = Cities::new(pool).await;
+    let every = "select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                 where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'";
+    let every: Vec<String> = sqlx::query_scalar(every).fetch_all(&cities.world.owner).await.unwrap();
+    assert!(every.len() > cities.tables.len());
+    let mut app = cities.world.app_connection().await;
+    for table in &every {
+        assert_eq!(attempt(&mut app, &format!("select from {table} limit 1")).await, denied(), "{table}");
+    }
+}
+
+/// The tables that a role can read, and that it can do nothing else.
+async fn readable_as(cities: &Cities, role: &'static str) -> Vec<String> {
+    let mut app = cities.world.app_connection().await;
+    let mut tx = app.begin().await.unwrap();
+    sqlx::query("select from gate.enter_public('aobadai')").execute(&mut *tx).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(format!("reset role; set local role {role}"))).execute(&mut *tx).await.unwrap();
+    let every: Vec<String> =
+        sqlx::query_scalar("select relname::text from pg_class where relnamespace = 'rashin'::regnamespace and relkind = 'r' order by 1")
+            .fetch_all(&mut *tx)
+            .await
+            .unwrap();
+    let mut readable = Vec::new();
+    for table in every {
+        if attempt(&mut tx, &format!("select from rashin.{table}")).await != denied() {
+            readable.push(table);
+        }
+    }
+    readable
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn the_public_reads_editions_and_nothing_else_of_a_tenant(pool: PgPool) {
+    let cities = Cities::new(pool).await;
+    let readable = ["editions", "master_municipalities", "master_prefectures", "public_catalogue", "tenant_names", "tenants"];
+    assert_eq!(readable_as(&cities, "rashin_public").await, readable);
+    let mut app = cities.world.app_connection().await;
+    let mut tx = app.begin().await.unwrap();
+    sqlx::query("select from gate.enter_public('aobadai')").execute(&mut *tx).await.unwrap();
+    assert_eq!(count(&mut tx, "rashin.editions", "true").await, 1);
+    assert_eq!(count(&mut tx, "rashin.editions", &format!("tenant_id = '{}'", cities.ours)).await, 1);
+    for table in cities.tables.iter().map(String::as_str).chain(["rashin.public_catalogue", "rashin.tenants", "rashin.tenant_names"]) {
+        assert_eq!(attempt(&mut tx, &format!("delete from {table}")).await, denied(), "{table}");
+    }
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn the_sign_in_reads_no_tenant_table(pool: PgPool) {
+    let cities = Cities::new(pool).await;
+    let readable = readable_as(&cities, "rashin_identity").await;
+    assert!(readable.contains(&"people".to_owned()));
+    for table in &cities.tables {
+        assert!(!readable.iter().any(|name| format!("rashin.{name}") == *table), "{table}");
+    }
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn nothing_of_a_tenant_remains_after_its_transaction(pool: PgPool) {
+    let cities = Cities::new(pool).await;
+    let mut app = cities.world.app_connection().await;
+    for commit in [true, false] {
+        let mut tx = app.begin().await.unwrap();
+        cities.enter(&mut tx).await;
+        assert!(count(&mut tx, "rashin.plans", "true").await > 0);
+        if commit {
+            tx.commit().await.unwrap();
+        } else {
+            tx.rollback().await.unwrap();
+        }
+        let left: (String, String, String) = sqlx::query_as(
+            "select current_user::text, coalesce(current_setting('app.tenant_id', true), ''), coalesce(current_setting('app.actor', true), '')",
+        )
+        .fetch_one(&mut app)
+        .await
+        .unwrap();
+        assert_eq!(left, ("rashin_app".to_owned(), String::new(), String::new()));
+        assert_eq!(attempt(&mut app, "select from rashin.plans").await, denied());
+
+        // A transaction that has the role but no tenant sees nothing.
+        let mut tx = app.begin().await.unwrap();
+        sqlx::query("set local role rashin_tenant").execute(&mut *tx).await.unwrap();
+        for table in &cities.tables {
+            assert_eq!(count(&mut tx, table, "true").await, 0, "{table}");
+        }
+    }
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_member_inside_one_tenant_cannot_walk_on_into_another(pool: PgPool) {
+    let cities = Cities::new(pool).await;
+    let mut app = cities.world.app_connection().await;
+    let mut tx = app.begin().await.unwrap();
+    cities.enter(&mut tx).await;
+    // Not even the door just passed opens again.
+    let again = format!("gate.enter('{}', 'aobadai', '{TODAY}')", cities.member);
+    for door in [again.as_str(), "gate.enter_public('midorino')", "gate.enter_maintenance('midorino')"] {
+        assert_eq!(attempt(&mut tx, &format!("select from {door}")).await, denied(), "{door}");
+    }
+    drop(tx);
+    assert_eq!(attempt(&mut app, "select from gate.enter_maintenance('midorino')").await, denied(), "the command line's door");
+    assert!(is_not_found(cities.world.db.enter(&cities.world.sign_in(cities.member).await, "midorino").await));
+}
+
+fn is_not_found(entered: rashin_store::Result<TenantTx>) -> bool {
+    matches!(entered, Err(StoreError::NotFound))
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn who_has_no_assignment_today_cannot_enter(pool: PgPool) {
+    let world = World::new(pool).await;
+    world.aobadai().await;
+    let stranger = world.sign_in(world.person("架空 花子").await).await;
+    assert!(is_not_found(world.db.enter(&stranger, "aobadai").await));
+
+    let (yesterday, tomorrow) = (TODAY.yesterday().unwrap(), TODAY.tomorrow().unwrap());
+    let cases = [
+        ("active", yesterday, None, true),
+        ("active", TODAY, Some(TODAY), true),
+        ("active", tomorrow, None, false),
+        ("active", yesterday, Some(yesterday), false),
+        ("invited", yesterday, None, false),
+        ("suspended", yesterday, None, false),
+        ("left", yesterday, None, false),
+    ];
+    for (state, from, until, enters) in cases {
+        let who = world.member_from("aobadai", state, Role::Admin, None, from, until).await;
+        let entered = world.db.enter(&who, "aobadai").await;
+        assert_eq!(!is_not_found(entered), enters, "{state} {from} {until:?}");
+        let places = world.db.identity().await.unwrap().memberships(who.person()).await.unwrap();
+        assert_eq!(!places.is_empty(), enters, "the list of places agrees: {state} {from} {until:?}");
+        assert!(is_not_found(world.db.enter(&who, "nowhere").await));
+    }
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn an_assignment_begins_at_midnight_in_japan(pool: PgPool) {
+    let world = World::new(pool).await;
+    world.aobadai().await;
+    let who = world.member_from("aobadai", "active", Role::Viewer, None, TODAY, None).await;
+    assert!(is_not_found(world.db_at("2026-06-30T14:59:59Z").await.enter(&who, "aobadai").await));
+    assert!(world.db_at("2026-06-30T15:00:00Z").await.enter(&who, "aobadai").await.is_ok());
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_login_that_policies_do_not_bind_is_refused(pool: PgPool) {
+    let world = World::new(pool).await;
+    let options = world.owner.connect_options();
+    let superuser: String =
+        sqlx::query_scalar("select rolname::text from pg_roles where rolsuper limit 1").fetch_one(&world.owner).await.unwrap();
+    for login in [superuser.as_str(), "rashin_migrator", "rashin_backup"] {
+        let url = options.as_ref().clone().username(login).to_url_lossy();
+        let refused = Db::connect(url.as_str(), world.db.clock.clone(), world.db.ids.clone()).await;
+        assert!(matches!(refused, Err(StartError::TooPowerful(ref name, _)) if name == login), "{login}");
+    }
+    let url = options.as_ref().clone().username("rashin_app").to_url_lossy();
+    assert!(Db::connect(url.as_str(), world.db.clock.clone(), world.db.ids.clone()).await.is_ok());
+    assert_eq!(world.db.now().to_string(), NOW);
+}
+
+#[sqlx::test(migrations = false)]
+async fn a_database_without_the_schema_is_refused(pool: PgPool) {
+    let url = pool.connect_options().as_ref().clone().username("rashin_app").to_url_lossy();
+    let clock = rashin_domain::clock::Clock::fixed(NOW.parse().unwrap());
+    let refused = Db::connect(url.as_str(), clock, rashin_domain::ids::Ids::new(|_| {})).await;
+    assert!(matches!(refused, Err(StartError::NotMigrated(0, _))));
+}

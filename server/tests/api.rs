@@ -76,7 +76,9 @@ async fn kais_plan_is_complete_and_its_values_are_as_printed(pool: PgPool) {
     let level = |key: &str| count(nodes, |node| node["level"] == key);
     assert_eq!(["strategy", "item", "initiative", "measure"].map(level), [4, 14, 35, 20]);
     let initiatives = |marker: &str, readings: &[&str]| {
-        count(nodes, |node| node["level"] == "initiative" && node["marker"] == marker && readings.contains(&node["reading"].as_str().unwrap()))
+        count(nodes, |node| {
+            node["level"] == "initiative" && node["marker"] == marker && readings.contains(&node["reading"].as_str().unwrap())
+        })
     };
     assert_eq!(initiatives("◆", &["original", "corrected"]), 13);
     assert_eq!(initiatives("◇", &["original", "corrected"]), 12);
@@ -115,7 +117,8 @@ async fn kais_plan_is_complete_and_its_values_are_as_printed(pool: PgPool) {
     assert_eq!(["policy", "measure", "item"].map(level), [3, 10, 14]);
     assert_eq!(list(&before, "/content/roadmap").len(), 65);
     let parts: Vec<&Value> = list(&before, "/content/kpis").iter().flat_map(|kpi| kpi["parts"].as_array().unwrap()).collect();
-    let actuals: Vec<String> = parts.iter().flat_map(|part| part["actuals"].as_array().unwrap()).map(|actual| printed(&actual["value"])).collect();
+    let actuals: Vec<String> =
+        parts.iter().flat_map(|part| part["actuals"].as_array().unwrap()).map(|actual| printed(&actual["value"])).collect();
     assert_eq!(actuals.len(), 14);
     for value in ["141", "8945", "97.2", "-584646", "98.90", "11446", "75.4"] {
         assert!(actuals.contains(&value.to_owned()), "{value} is missing: {actuals:?}");
@@ -237,7 +240,19 @@ async fn only_what_was_published_is_public(pool: PgPool) {
     let mut reporter = service.signed_in("shimin@kai.example").await;
     let report = service.report(&mut reporter, "kai", "KAI-01", &[("value.main", value), ("note", note)]).await;
     let mut browser = service.browser();
-    let public = ["/", "/kai", "/kai/strategies", "/kai/nodes/s2", "/kai/kpis", "/kai/kpis/KAI-01", "/kai/roadmap", "/kai/data", "/kai/editions", PLAN, "/api/v1/municipalities/192104/plans/dx-action-plan/kpis.csv"];
+    let public = [
+        "/",
+        "/kai",
+        "/kai/strategies",
+        "/kai/nodes/s2",
+        "/kai/kpis",
+        "/kai/kpis/KAI-01",
+        "/kai/roadmap",
+        "/kai/data",
+        "/kai/editions",
+        PLAN,
+        "/api/v1/municipalities/192104/plans/dx-action-plan/kpis.csv",
+    ];
     let shows = async |browser: &mut Browser| {
         let mut found = Vec::new();
         for path in public {
@@ -299,7 +314,8 @@ async fn the_description_describes_what_is_served(pool: PgPool) {
     for (path, item) in document["paths"].as_object().unwrap() {
         let named: BTreeSet<&str> = path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
         let parameters = item["get"]["parameters"].as_array().unwrap();
-        let described: BTreeSet<&str> = parameters.iter().filter(|one| one["in"] == "path").map(|one| one["name"].as_str().unwrap()).collect();
+        let described: BTreeSet<&str> =
+            parameters.iter().filter(|one| one["in"] == "path").map(|one| one["name"].as_str().unwrap()).collect();
         assert_eq!(described, named, "{path}");
     }
     let mut references = Vec::new();

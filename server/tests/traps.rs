@@ -83,7 +83,11 @@ async fn every_page_answers_guarded_and_without_anything_inline(pool: PgPool) {
     let mut prefecture = service.signed_in("shien@mizuho.example").await;
     let mut anonymous = service.browser();
     let (mut seen, mut with_islands) = (0, 0);
-    for path in pages("kai", "KAI-01", "s1", report).iter().chain(&["/mizuho/staff".to_owned(), "/mizuho/staff/shares".to_owned(), "/none".to_owned()]) {
+    for path in pages("kai", "KAI-01", "s1", report).iter().chain(&[
+        "/mizuho/staff".to_owned(),
+        "/mizuho/staff/shares".to_owned(),
+        "/none".to_owned(),
+    ]) {
         for browser in [&mut anonymous, &mut office, &mut prefecture] {
             let answer = ask(browser, path).await;
             assert!(answer.status < 500, "{path}: {}", answer.status);
@@ -155,7 +159,10 @@ async fn what_people_type_is_text_on_every_page(pool: PgPool) {
     let mut prefecture = service.signed_in("shien@mizuho.example").await;
     let report = report.rsplit('/').next().unwrap();
     let mut shown = 0;
-    for path in pages("midorino", "MID-01", &node, report).iter().chain(&["/mizuho/staff/shares".to_owned(), format!("/?q={}", support::percent(EVIL))]) {
+    for path in pages("midorino", "MID-01", &node, report)
+        .iter()
+        .chain(&["/mizuho/staff/shares".to_owned(), format!("/?q={}", support::percent(EVIL))])
+    {
         for browser in [&mut service.browser(), &mut office, &mut approver, &mut prefecture] {
             let answer = ask(browser, path).await;
             assert!(answer.status < 500, "{path}: {}", answer.status);
@@ -217,8 +224,10 @@ async fn forged_messages_change_nothing(pool: PgPool) {
         assert_eq!(plain.text(), changed.text(), "{path}");
     }
     // A refusal leads to the page itself, whatever the sender says it came from.
-    let headers = [("content-type", "application/x-www-form-urlencoded"), ("origin", support::HTTP), ("referer", "https://evil.example/?__err=x")];
-    let send = support::Send { method: axum::http::Method::POST, path: "/kai/staff/editions", headers: &headers, body: b"reason=".to_vec() };
+    let headers =
+        [("content-type", "application/x-www-form-urlencoded"), ("origin", support::HTTP), ("referer", "https://evil.example/?__err=x")];
+    let send =
+        support::Send { method: axum::http::Method::POST, path: "/kai/staff/editions", headers: &headers, body: b"reason=".to_vec() };
     assert_eq!(member.send(send).await.location(), "/kai/staff/publish");
 }
 

@@ -31,7 +31,7 @@ pub fn check_password(password: &str, about: &[&str]) -> Result<(), String> {
         return Err(format!("パスワードは{PASSWORD_MAX}文字以内にしてください。"));
     }
     let lower = password.to_lowercase();
-    let one_sign = lower.chars().all(|c| Some(c) == lower.chars().next());
+    let one_sign = lower.chars().all(|c| lower.starts_with(c));
     let own_word = about.iter().any(|word| !word.is_empty() && word.to_lowercase() == lower);
     if one_sign || own_word || COMMON.lines().any(|common| common == lower) {
         return Err("このパスワードは推測されやすいため使えません。ほかのパスワードにしてください。".to_owned());

@@ -37,10 +37,13 @@ ids! {
     ShareId;
 }
 
+/// Fills a buffer with random bytes.
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
+
 /// Makes UUIDv7 from a time and random bytes that are both passed in.
 #[derive(Clone)]
 pub struct Ids {
-    random: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    random: Arc<Fill>,
 }
 
 impl Ids {

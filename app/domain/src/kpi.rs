@@ -112,7 +112,8 @@ impl ActualReport {
         let values: Vec<_> = values.collect();
         let note = form.text("note", "備考", NOTE_LIMIT, &mut errors);
         let link = form.text("link", "根拠のリンク", LINK_LIMIT, &mut errors);
-        if !link.is_empty() && !(link.starts_with("https://") || link.starts_with("http://")) {
+        let is_address = link.starts_with("https://") || link.starts_with("http://");
+        if !link.is_empty() && !is_address {
             errors.push::<()>("link", "根拠のリンクは「https://」で始まるアドレスにしてください。".to_owned());
         }
         let reason = form.text("reason", "訂正の理由", NOTE_LIMIT, &mut errors);

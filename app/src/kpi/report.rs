@@ -213,7 +213,7 @@ fn part_fields(filled: &Filled, part: &Part) -> impl IntoView + use<> {
 fn next_target(part: &Part) -> Option<(String, Value)> {
     let newest = part.actuals.last().map(|a| a.period.fiscal_year());
     let targets = || part.points.iter().filter(|p| p.role != Role::Baseline && p.value.is_known());
-    let point = targets().find(|p| newest.is_none_or(|year| p.period.fiscal_year() > year)).or(targets().last())?;
+    let point = targets().find(|p| newest.is_none_or(|year| p.period.fiscal_year() > year)).or(targets().next_back())?;
     Some((format!("{}の目標", point.period.fiscal_year().short()), point.value.clone()))
 }
 

@@ -44,7 +44,7 @@ fn slot_of<'a>(content: &'a PlanContent, node: &Node, year: FiscalYear) -> Optio
 }
 
 /// How many rows are in which phase this year.
-fn in_phase<'a>(content: &'a PlanContent, year: FiscalYear) -> Vec<(&'a str, Vec<&'a Node>)> {
+fn in_phase(content: &PlanContent, year: FiscalYear) -> Vec<(&str, Vec<&Node>)> {
     let of = |key: &str| {
         let here = |node: &&Node| match slot_of(content, node, year) {
             Some(Slot::Printed(phases)) => phases.last().is_some_and(|phase| phase.key == key),

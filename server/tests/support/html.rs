@@ -26,11 +26,11 @@ pub fn field(page: &str, name: &str) -> Option<String> {
             _ => return Some(attribute(tag, "value").unwrap_or_default()),
         }
     }
-    for found in Regex::new("(<textarea [^>]*>)(?s:(.*?))</textarea>").unwrap().captures_iter(page).filter(|found| named(&found[1])) {
+    if let Some(found) = Regex::new("(<textarea [^>]*>)(?s:(.*?))</textarea>").unwrap().captures_iter(page).find(|found| named(&found[1])) {
         let text = unescape(&found[2]);
         return Some(text.strip_prefix('\n').unwrap_or(&text).to_owned());
     }
-    for found in Regex::new("(<select [^>]*>)(?s:(.*?))</select>").unwrap().captures_iter(page).filter(|found| named(&found[1])) {
+    if let Some(found) = Regex::new("(<select [^>]*>)(?s:(.*?))</select>").unwrap().captures_iter(page).find(|found| named(&found[1])) {
         let options = Regex::new("<option [^>]*>").unwrap();
         let chosen = options.find_iter(&found[2]).map(|tag| tag.as_str().to_owned()).find(|tag| tag.contains(" selected"));
         return Some(chosen.and_then(|tag| attribute(&tag, "value")).unwrap_or_default());

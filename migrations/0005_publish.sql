@@ -52,6 +52,8 @@ create table rashin.shares (
   source_name text not null,
   source_code text not null,
   plan_title text not null,
+  -- Of the source; no foreign key, it lies in another tenant.
+  edition_id uuid not null,
   edition_number integer not null,
   as_of date not null,
   kpi_code text not null,

@@ -116,10 +116,10 @@ create function gate.share_kpi(share uuid, recipient uuid, edition uuid, code te
 declare
   copied integer;
 begin
-  insert into rashin.shares (tenant_id, id, source_tenant_id, source_name, source_code, plan_title, edition_number, as_of,
+  insert into rashin.shares (tenant_id, id, source_tenant_id, source_name, source_code, plan_title, edition_id, edition_number, as_of,
                              kpi_code, kpi, judgement)
   select recipient, share, e.tenant_id, e.content #>> '{municipality,name}', e.content #>> '{municipality,code}',
-    e.content #>> '{content,plan,title}', e.number, (e.content ->> 'published_on')::date,
+    e.content #>> '{content,plan,title}', e.id, e.number, (e.content ->> 'published_on')::date,
     code, k.kpi::jsonb, (e.content #> array['statuses', code])::jsonb
   from rashin.editions e, json_array_elements(e.content #> '{content,kpis}') k (kpi)
   where e.tenant_id = rashin.current_tenant() and e.id = edition and e.withdrawn_at is null
@@ -127,10 +127,16 @@ begin
     and exists (select from rashin.tenants t where t.id = recipient and t.kind = 'prefecture')
   on conflict on constraint shares_one_per_kpi do update set
     source_name = excluded.source_name, source_code = excluded.source_code, plan_title = excluded.plan_title,
-    edition_number = excluded.edition_number, as_of = excluded.as_of, kpi = excluded.kpi, judgement = excluded.judgement;
+    edition_id = excluded.edition_id, edition_number = excluded.edition_number, as_of = excluded.as_of, kpi = excluded.kpi, judgement = excluded.judgement;
   get diagnostics copied = row_count;
   return copied > 0;
 end $$;
+
+-- Copies that were taken from one edition of the transaction's own tenant.
+create function gate.shares_of_edition(edition uuid) returns table (recipient uuid, code text)
+  language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select s.tenant_id, s.kpi_code from rashin.shares s where s.source_tenant_id = rashin.current_tenant() and s.edition_id = edition
+$$;
 
 create function gate.withdraw_share(recipient uuid, code text) returns boolean
   language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -166,6 +172,6 @@ set local role rashin_gate;
 grant usage on schema gate to rashin_app, rashin_tenant, rashin_identity, rashin_migrator;
 grant execute on function gate.find_tenant, gate.lookup, gate.enter, gate.enter_public, gate.schema_version to rashin_app;
 grant execute on function gate.memberships, gate.person_by_staff_number, gate.activate to rashin_identity;
-grant execute on function gate.list_publication, gate.share_kpi, gate.withdraw_share, gate.find_tenant, gate.prefectures to rashin_tenant;
+grant execute on function gate.list_publication, gate.share_kpi, gate.withdraw_share, gate.shares_of_edition, gate.find_tenant, gate.prefectures to rashin_tenant;
 
 reset role;

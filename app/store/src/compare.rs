@@ -95,20 +95,48 @@ impl TenantTx {
 
     /// Takes the copy back: the prefecture has it no more.
     pub async fn withdraw_share(&mut self, permit: Permit, from: &Recipient, code: &str) -> Result<()> {
+        self.take_back(from.id, code).await?;
+        self.used(permit, code, json!({ "withdrawn_from": from.name }));
+        Ok(())
+    }
+
+    /// After a withdrawal: copies of the edition become copies of the one that stands, or go.
+    pub(crate) async fn move_shares(&mut self, from: EditionId, to: Option<EditionId>) -> Result<()> {
+        let copies = sqlx::query!(r#"select recipient as "recipient!", code as "code!" from gate.shares_of_edition($1)"#, from.0)
+            .fetch_all(self.sql())
+            .await?;
+        for copy in copies {
+            let share = self.new_id();
+            let moved = sqlx::query_scalar!(
+                "select gate.share_kpi($1, $2, $3, $4) as \"copied!\"",
+                share,
+                copy.recipient,
+                to.map(|edition| edition.0),
+                copy.code
+            )
+            .fetch_one(self.sql())
+            .await?;
+            if !moved {
+                self.take_back(TenantId(copy.recipient), &copy.code).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn take_back(&mut self, recipient: TenantId, code: &str) -> Result<()> {
         let now = jiff_sqlx::Timestamp::from(self.now());
-        let gone = sqlx::query_scalar!("select gate.withdraw_share($1, $2) as \"gone!\"", from.id.0, code).fetch_one(self.sql()).await?;
+        let gone = sqlx::query_scalar!("select gate.withdraw_share($1, $2) as \"gone!\"", recipient.0, code).fetch_one(self.sql()).await?;
         if !gone {
             return Err(StoreError::NotFound);
         }
         sqlx::query!(
             "update rashin.share_grants set withdrawn_at = $3 where recipient_id = $1 and kpi_code = $2 and withdrawn_at is null",
-            from.id.0,
+            recipient.0,
             code,
             now as _
         )
         .execute(self.sql())
         .await?;
-        self.used(permit, code, json!({ "withdrawn_from": from.name }));
         Ok(())
     }
 

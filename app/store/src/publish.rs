@@ -217,9 +217,9 @@ impl TenantTx {
     /// Takes an edition back: its address answers 410 with the reason from now on.
     pub async fn withdraw_edition(&mut self, permit: Permit, plan: PlanId, number: i32, reason: &str) -> Result<()> {
         let now = jiff_sqlx::Timestamp::from(self.now());
-        let slug = sqlx::query_scalar!(
+        let row = sqlx::query!(
             "update rashin.editions set withdrawn_at = $3, withdrawn_reason = $4
-             where plan_id = $1 and number = $2 and withdrawn_at is null returning plan_slug",
+             where plan_id = $1 and number = $2 and withdrawn_at is null returning id, plan_slug",
             plan.0,
             number,
             now as _,
@@ -228,8 +228,10 @@ impl TenantTx {
         .fetch_optional(self.sql())
         .await?
         .ok_or(StoreError::NotFound)?;
-        sqlx::query!("select gate.list_publication($1)", slug).execute(self.sql()).await?;
-        self.used(permit, slug, json!({ "withdrawn": number, "reason": reason }));
+        sqlx::query!("select gate.list_publication($1)", row.plan_slug).execute(self.sql()).await?;
+        let standing = self.newest_edition(plan).await?.map(|(id, _)| id);
+        self.move_shares(EditionId(row.id), standing).await?;
+        self.used(permit, row.plan_slug, json!({ "withdrawn": number, "reason": reason }));
         Ok(())
     }
 

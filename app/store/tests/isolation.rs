@@ -89,8 +89,8 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
            values ('{tenant}', gen_random_uuid(), '{section}', '{below}', '2027-04-01');
          insert into rashin.responsibilities (tenant_id, id, plan_id, node_key, section_id, valid_from)
            select tenant_id, gen_random_uuid(), plan_id, key, '{section}', '2026-04-01' from rashin.nodes limit 1;
-         insert into rashin.shares (tenant_id, id, source_tenant_id, source_name, source_code, plan_title, edition_number, as_of, kpi_code, kpi, judgement)
-           values ('{tenant}', gen_random_uuid(), '{tenant}', '', '', '', 1, '2026-07-01', 'X', '{{}}', '{{}}')"
+         insert into rashin.shares (tenant_id, id, source_tenant_id, source_name, source_code, plan_title, edition_id, edition_number, as_of, kpi_code, kpi, judgement)
+           values ('{tenant}', gen_random_uuid(), '{tenant}', '', '', '', gen_random_uuid(), 1, '2026-07-01', 'X', '{{}}', '{{}}')"
     );
     world.as_owner(tenant, &rest).await;
     who.person()

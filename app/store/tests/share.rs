@@ -185,3 +185,22 @@ async fn sharing_again_refreshes_the_copy(pool: PgPool) {
     let mut tx = region.town.enter(&region.town.secretary).await;
     assert_eq!(tx.shared_with(KPI).await.unwrap().len(), 1);
 }
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn copies_of_a_withdrawn_edition_fall_back_to_the_one_that_stands_or_go(pool: PgPool) {
+    let region = Region::new(pool).await;
+    region.world().publish("aobadai", region.town.plan).await;
+    region.share_newest(KPI).await.unwrap();
+    let withdraw = async |number| {
+        let mut tx = region.town.enter(&region.town.secretary).await;
+        let permit = may(&tx, &Action::Publish);
+        tx.withdraw_edition(permit, region.town.plan, number, "数値の誤り").await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    assert_eq!(region.seen_by(&region.official, "mizuho").await[0].edition_number, 2);
+    withdraw(2).await;
+    assert_eq!(region.seen_by(&region.official, "mizuho").await[0].edition_number, 1);
+    withdraw(1).await;
+    assert!(region.seen_by(&region.official, "mizuho").await.is_empty());
+    assert!(region.town.enter(&region.town.secretary).await.shared_with(KPI).await.unwrap().is_empty());
+}

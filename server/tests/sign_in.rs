@@ -255,6 +255,19 @@ async fn wait_for_mail(service: &Service, to: &str) -> String {
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn an_open_session_is_no_place_to_guess_the_password(pool: PgPool) {
+    let service = Service::start(pool).await;
+    let mut browser = service.signed_in("shimin@kai.example").await;
+    for _ in 0..5 {
+        browser.submit("/account/password", &[("current", "a guess"), ("new", NEW)]).await.says(200, &["いまのパスワードが違います"]);
+    }
+    let right = [("current", PASSWORD), ("new", NEW)];
+    browser.submit("/account/password", &right).await.says(200, &["続けて間違えたため"]);
+    service.advance(SignedDuration::from_mins(1));
+    browser.submit("/account/password", &right).await.says(200, &["パスワードを変更しました"]);
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn an_invitation_makes_a_member_active_and_links_expire(pool: PgPool) {
     let service = Service::start(pool).await;
     let person = service

@@ -4,7 +4,7 @@ use axum::{
     extract::Path,
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use rashin_domain::{
     clock::moment_label,
     form::{Form, FormErrors},
@@ -39,10 +39,7 @@ pub async fn sign_in(visit: Visit, Posted(form): Posted) -> Result<Response, Ref
     let key = email.clone().unwrap_or_else(|| format!("{city}/{login}"));
     let mut tx = visit.app.db.identity().await?;
     if let Some(until) = tx.locked_until(&key).await? {
-        let sentence = format!(
-            "続けて間違えたため、{}までお待ちください。パスワードは再設定もできます。",
-            moment_label(until + SignedDuration::from_secs(59))
-        );
+        let sentence = wait_until(until);
         return visit.back("/sign-in", kept, FormErrors::one("password", sentence)).await;
     }
     let account = match &email {
@@ -77,6 +74,11 @@ pub async fn sign_in(visit: Visit, Posted(form): Posted) -> Result<Response, Ref
             visit.back("/sign-in", kept, errors).await
         }
     }
+}
+
+/// Rounded up to the next minute, so that it is not too early.
+fn wait_until(until: Timestamp) -> String {
+    format!("続けて間違えたため、{}までお待ちください。パスワードは再設定もできます。", moment_label(until + SignedDuration::from_secs(59)))
 }
 
 /// An address inside this site, and nothing else: no `//other.example`, no scheme, no control characters.
@@ -117,17 +119,31 @@ pub async fn end_device(visit: Visit, Path(handle): Path<String>) -> Result<Resp
 
 pub async fn change_password(visit: Visit, Posted(form): Posted) -> Result<Response, Refusal> {
     let who = visit.signed_in()?;
+    let wrong = |sentence: String| visit.back("/account", Form::default(), FormErrors::one("current", sentence));
+    // The same soft lock as at sign-in: a session left open must not be a place to guess.
+    let key = format!("password of {}", who.person());
     let mut tx = visit.app.db.identity().await?;
+    if let Some(until) = tx.locked_until(&key).await? {
+        return wrong(wait_until(until)).await;
+    }
     let hash = tx.password_hash(who.person()).await?;
     drop(tx);
     if !visit.app.passwords.verify(form.get("current").to_owned(), hash).await? {
-        return visit.back("/account", Form::default(), FormErrors::one("current", "いまのパスワードが違います。")).await;
+        let mut tx = visit.app.db.identity().await?;
+        tx.note_failure(&key).await?;
+        tx.commit().await?;
+        return wrong("いまのパスワードが違います。".to_owned()).await;
     }
     let own = [who.email.as_deref().unwrap_or_default(), &who.name];
     if let Err(sentence) = check_password(form.get("new"), &own) {
         return visit.back("/account", Form::default(), FormErrors::one("new", sentence)).await;
     }
-    store_password(&visit, who.person(), form.get("new"), "password_changed").await?;
+    let hash = hashed(&visit, &form).await?;
+    let mut tx = visit.app.db.identity().await?;
+    tx.forget_failures(&key).await?;
+    tx.set_password(who.person(), &hash).await?;
+    tx.log_identity(Some(who.person()), "password_changed", &visit.address).await?;
+    tx.commit().await?;
     begin_session(&visit, who.person()).await?;
     let mut tx = visit.app.db.identity().await?;
     let this = visit.session.id().map(|id| id.0.to_be_bytes());
@@ -137,12 +153,8 @@ pub async fn change_password(visit: Visit, Posted(form): Posted) -> Result<Respo
     visit.go("/account", "パスワードを変更しました", "ほかの端末はサインアウトしました。").await
 }
 
-async fn store_password(visit: &Visit, person: PersonId, password: &str, event: &str) -> Result<(), Refusal> {
-    let hash = visit.app.passwords.hash(password.to_owned(), visit.app.db.ids.bytes()).await?;
-    let mut tx = visit.app.db.identity().await?;
-    tx.set_password(person, &hash).await?;
-    tx.log_identity(Some(person), event, &visit.address).await?;
-    Ok(tx.commit().await?)
+async fn hashed(visit: &Visit, form: &Form) -> Result<String, Refusal> {
+    visit.app.passwords.hash(form.get("new").to_owned(), visit.app.db.ids.bytes()).await
 }
 
 async fn notify_changed(visit: &Visit, email: Option<&str>) {
@@ -189,12 +201,21 @@ pub async fn set_password(visit: Visit, Path(token): Path<String>, Posted(form):
     if let Err(sentence) = check_password(form.get("new"), &own) {
         return visit.back(&here, Form::default(), FormErrors::one("new", sentence)).await;
     }
+    drop(tx);
+    let hash = hashed(&visit, &form).await?;
+    // One transaction: a link is never used up without a password being set.
+    let mut tx = visit.app.db.identity().await?;
     if !tx.use_link(&bytes).await? {
         return Ok(Redirect::to(&here).into_response());
     }
+    tx.set_password(holder.person, &hash).await?;
     tx.end_sessions(holder.person, None).await?;
+    tx.log_identity(Some(holder.person), "password_set", &visit.address).await?;
+    match holder.purpose {
+        LinkPurpose::Invitation => tx.accept_invitations(holder.person).await?,
+        LinkPurpose::Reset => {}
+    }
     tx.commit().await?;
-    store_password(&visit, holder.person, form.get("new"), "password_set").await?;
     if holder.purpose == LinkPurpose::Reset {
         notify_changed(&visit, holder.email.as_deref()).await;
     }

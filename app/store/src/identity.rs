@@ -136,6 +136,11 @@ impl IdentityTx {
         )
         .execute(&mut *self.tx)
         .await?;
+        Ok(())
+    }
+
+    /// Makes the person's invited memberships active: after an invitation was accepted.
+    pub async fn accept_invitations(&mut self, person: PersonId) -> Result<()> {
         sqlx::query!("select gate.activate($1)", person.0).execute(&mut *self.tx).await?;
         Ok(())
     }

@@ -17,7 +17,8 @@ $$;
 create function gate.lookup(person uuid, tenant uuid, today date)
   returns table (member_id uuid, member_name text, assignments jsonb)
   language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select m.id, m.name, jsonb_agg(jsonb_build_object('role', a.role, 'section', a.section_id, 'post', a.post) order by a.role, a.id)
+  select m.id, m.name, jsonb_agg(jsonb_build_object('role', a.role, 'section', a.section_id, 'post', a.post)
+    order by a.capacity <> 'main', a.role, a.id)
   from rashin.members m
   join rashin.assignments a on a.tenant_id = m.tenant_id and a.member_id = m.id
   where m.tenant_id = tenant and m.person_id = person and m.state = 'active'

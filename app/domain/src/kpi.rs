@@ -97,6 +97,11 @@ impl ActualReport {
             Ok(period) if periods.contains(&period) => Some(period),
             _ => errors.push("period", sentences::choose("報告する年度")),
         };
+        let values = kpi.parts.iter().filter_map(|part| {
+            let value = part_value(form, kpi, part, today, &mut errors)?;
+            Some((part.key.clone(), value))
+        });
+        let values: Vec<_> = values.collect();
         let maturity = match Maturity::from_code(form.get("maturity")) {
             Some(maturity) => Some(maturity),
             None => errors.push("maturity", sentences::choose("値の確かさ")),
@@ -105,11 +110,6 @@ impl ActualReport {
         if as_of.is_some_and(|date| date > today) {
             errors.push::<()>("as_of_year", "時点は今日までの日付にしてください。".to_owned());
         }
-        let values = kpi.parts.iter().filter_map(|part| {
-            let value = part_value(form, kpi, part, today, &mut errors)?;
-            Some((part.key.clone(), value))
-        });
-        let values: Vec<_> = values.collect();
         let note = form.text("note", "備考", NOTE_LIMIT, &mut errors);
         let link = form.text("link", "根拠のリンク", LINK_LIMIT, &mut errors);
         let is_address = link.starts_with("https://") || link.starts_with("http://");
@@ -193,8 +193,9 @@ mod tests {
 
     #[test]
     fn every_fault_is_named_at_once() {
-        let errors = parse(&[("value.main", "約20"), ("link", "javascript:alert(1)"), ("period", "FY1999")]).unwrap_err();
-        assert_eq!(errors.fields().collect::<Vec<_>>(), ["period", "value.main", "link"]);
+        let wrong = [("value.main", "約20"), ("as_of_year", "2026"), ("link", "javascript:alert(1)"), ("period", "FY1999")];
+        let errors = parse(&wrong).unwrap_err();
+        assert_eq!(errors.fields().collect::<Vec<_>>(), ["period", "value.main", "as_of_month", "link"], "in the order of the page");
         assert!(errors.of("value.main").unwrap().contains("約20"));
     }
 

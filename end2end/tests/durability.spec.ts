@@ -10,6 +10,15 @@ import { PASSWORD, expect, test as base } from "../support/test";
 const OFFICE = "jimukyoku@kai.example";
 const kpi = (number: number) => `/kai/staff/kpis/KAI-${String(number).padStart(2, "0")}`;
 
+/** Whether a process is there; signal 0 only asks. */
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** A server of the test's own, to be maltreated. */
 const test = base.extend<{ victim: Server }>({
   victim: async ({}, use) => {
@@ -65,8 +74,9 @@ test.describe("@once", () => {
     };
     const load = [8, 9, 10, 11].map(report);
     await expect.poll(() => kept.length, { timeout: 60_000 }).toBeGreaterThan(20);
-    process.kill(victim.postmaster, "SIGQUIT");
-    await sleep(200);
+    const postmaster = victim.postmaster;
+    process.kill(postmaster, "SIGQUIT");
+    await expect.poll(() => runs(postmaster)).toBe(false);
     goesOn = false;
     await Promise.all(load);
 

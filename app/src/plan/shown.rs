@@ -71,7 +71,8 @@ impl Shown {
 pub fn node_name(edition: &Edition, node: &Node) -> String {
     let level = edition.content.plan.level(&node.level).filter(|level| level.depth == 1);
     match (level, node.number.is_empty()) {
-        (Some(level), false) => format!("{}{}　{}", level.name, node.number, node.title),
+        // Some plans print the level with the number: 「柱1」.
+        (Some(level), false) if !node.number.starts_with(&level.name) => format!("{}{}　{}", level.name, node.number, node.title),
         (_, false) => format!("{} {}", node.number, node.title),
         (_, true) => node.title.clone(),
     }

@@ -57,7 +57,7 @@ pub async fn data(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     };
     let main = view! {
         {page_head(shown.edition.content.plan.title.clone(), "データ", ())}
-        <ul class="rashin-task-list" data-two="">{plans}</ul>
+        <ul class="rashin-directory">{plans}</ul>
         {section("how", "データの形", (), view! {
             <div class="prose rashin-prose">
                 <ul>

@@ -164,6 +164,27 @@ async fn what_was_typed_survives_a_time_out_for_its_author_only(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_checked_draft_is_not_for_the_next_person_at_the_machine(pool: PgPool) {
+    let service = Service::start(pool).await;
+    service.responsible("kai", "KAI-01", "shimin").await;
+    let check = format!("{REPORT}/check");
+    let draft = figures(&[("value.main", "3,150")]);
+    let mut browser = service.signed_in("shimin@kai.example").await;
+    for (next, returns) in [("shimin@kai.example", true), ("sangyo@kai.example", false)] {
+        browser.submit("/kai/staff/kpis/KAI-01/drafts", &draft).await.says(200, &["提出前に内容を確認してください"]);
+        service.advance(SignedDuration::from_hours(9));
+        browser.get(&check).await;
+        browser.sign_in(next, PASSWORD).await;
+        let page = browser.get(&check).await;
+        if returns {
+            page.says(200, &["3,150"])
+        } else {
+            page.says(409, &["確認する報告がありません"])
+        };
+    }
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn sessions_end_after_a_day_of_rest_and_after_two_weeks(pool: PgPool) {
     let service = Service::start(pool).await;
     let mut idle = service.signed_in("shimin@kai.example").await;

@@ -13,7 +13,7 @@ use rashin_domain::{
 };
 use rashin_store::identity::Account;
 
-use crate::web::{Flash, Posted, Refusal, SIGNED_IN, SignedInMark, Tone, Visit};
+use crate::web::{Flash, Posted, Refusal, SIGNED_IN, SignedInMark, TIMED_OUT, Tone, Visit};
 
 /// Longest input that is worth looking at.
 const LIMIT: usize = 254;
@@ -90,6 +90,14 @@ fn own_path(back: &str) -> Option<String> {
 /// A new session id for new rights: a fixed one that somebody planted is worth nothing.
 async fn begin_session(visit: &Visit, person: PersonId) -> Result<(), Refusal> {
     let now = visit.app.db.now();
+    let timed_out = visit.session.get::<PersonId>(TIMED_OUT).await?;
+    let was = visit.who.as_ref().map(|who| who.person()).or(timed_out);
+    if was != Some(person) {
+        // Drafts and forms of whoever sat here before are not for the next person.
+        visit.session.clear().await;
+    } else if timed_out.is_some() {
+        visit.session.remove_value(TIMED_OUT).await?;
+    }
     visit.session.cycle_id().await?;
     visit.session.insert(SIGNED_IN, SignedInMark { person, began: now, seen: now }).await?;
     visit.session.save().await?;

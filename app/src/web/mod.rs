@@ -14,7 +14,7 @@ pub use page::{Page, set_style_version};
 pub use passwords::{Passwords, hash_with};
 pub use posted::Posted;
 pub use refusal::Refusal;
-pub use visit::{ClientAddress, SIGNED_IN, SignedInMark, Visit};
+pub use visit::{ClientAddress, SIGNED_IN, SignedInMark, TIMED_OUT, Visit};
 
 use std::sync::Arc;
 

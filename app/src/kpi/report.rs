@@ -175,8 +175,8 @@ fn part_fields(filled: &Filled, part: &Part) -> impl IntoView + use<> {
         kind: part.kind,
         direction: part.direction,
         unit: part.unit.clone(),
-        target,
-        previous: previous.map(|(_, value)| value),
+        target: target.map(|(name, value)| (name, value.plain())),
+        previous: previous.map(|(_, value)| value.plain()),
     };
     let figure = match part.kind {
         ValueKind::YesNo => {

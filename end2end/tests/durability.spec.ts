@@ -10,15 +10,6 @@ import { PASSWORD, expect, test as base } from "../support/test";
 const OFFICE = "jimukyoku@kai.example";
 const kpi = (number: number) => `/kai/staff/kpis/KAI-${String(number).padStart(2, "0")}`;
 
-/** Whether a process is there; signal 0 only asks. */
-function runs(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
 /** A server of the test's own, to be maltreated. */
 const test = base.extend<{ victim: Server }>({
   victim: async ({}, use) => {
@@ -76,7 +67,7 @@ test.describe("@once", () => {
     await expect.poll(() => kept.length, { timeout: 60_000 }).toBeGreaterThan(20);
     const postmaster = victim.postmaster;
     process.kill(postmaster, "SIGQUIT");
-    await expect.poll(() => runs(postmaster)).toBe(false);
+    await expect.poll(async () => (await fetch(`${victim.url}/health`)).status).toBe(503);
     goesOn = false;
     await Promise.all(load);
 

@@ -12,7 +12,7 @@ use axum::{
 };
 use rashin_app::{
     routes::routes,
-    web::{App, Refusal, set_style_version},
+    web::{App, Refusal, log_attempts, set_style_version},
 };
 use rashin_domain::identity::ABSOLUTE_LIMIT;
 use sha2::{Digest, Sha256};
@@ -47,7 +47,7 @@ pub fn build(app: App, edge: Edge, site: &Path) -> Router {
         .with_same_site(SameSite::Lax)
         .with_path("/")
         .with_expiry(Expiry::OnInactivity(Duration::seconds(ABSOLUTE_LIMIT.as_secs())));
-    let pages = routes().into_router().layer(sessions);
+    let pages = routes().into_router().layer(from_fn_with_state(app.clone(), log_attempts)).layer(sessions);
     let health = get(async |axum::extract::State(app): axum::extract::State<App>| match app.db.is_alive().await {
         true => (StatusCode::OK, "ok").into_response(),
         false => (StatusCode::SERVICE_UNAVAILABLE, "database").into_response(),

@@ -30,16 +30,37 @@ fn key(id: &Id) -> [u8; 16] {
     id.0.to_be_bytes()
 }
 
-#[async_trait]
-impl SessionStore for DbSessions {
-    async fn save(&self, record: &Record) -> Result<()> {
+enum Write {
+    New,
+    Known,
+}
+
+impl DbSessions {
+    async fn write(&self, record: &Record, write: Write) -> Result<()> {
         let mark = record.data.get(SIGNED_IN).and_then(|mark| serde_json::from_value::<SignedInMark>(mark.clone()).ok());
         let data = serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
         // By our clock, not by the record's: the library asks the system's.
         let expires = self.0.now() + ABSOLUTE_LIMIT;
         let mut tx = self.0.identity().await.map_err(backend)?;
-        tx.save_session(&key(&record.id), mark.map(|mark| mark.person), &data, expires).await.map_err(backend)?;
+        let person = mark.map(|mark| mark.person);
+        match write {
+            Write::New => tx.create_session(&key(&record.id), person, &data, expires).await,
+            Write::Known => tx.save_session(&key(&record.id), person, &data, expires).await,
+        }
+        .map_err(backend)?;
         tx.commit().await.map_err(backend)
+    }
+}
+
+#[async_trait]
+impl SessionStore for DbSessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        self.write(record, Write::New).await
+    }
+
+    /// Never makes a session: one that was ended while a request was under way stays ended.
+    async fn save(&self, record: &Record) -> Result<()> {
+        self.write(record, Write::Known).await
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {

@@ -7,7 +7,7 @@ use crate::{
     coded::coded,
     form::{Form, FormErrors},
     period::Period,
-    plan::{Actual, Kpi, Part},
+    plan::{Kpi, Part},
     text::sentences,
     value::{Unknown, Value},
 };
@@ -90,8 +90,9 @@ pub const TEXT_LIMIT: usize = 500;
 impl ActualReport {
     /// Reads the report form. Field names: `period`, `maturity`, `as_of_year` …, `answer.{part}`,
     /// `value.{part}`, `expected_year.{part}`, `expected_month.{part}`, `why.{part}`, `note`, `link`,
-    /// `reason`, `seen_revision`. `latest` is the newest report of the chosen period, if any.
-    pub fn parse(form: &Form, kpi: &Kpi, periods: &[Period], latest: Option<&Actual>, today: Date) -> Result<Self, FormErrors> {
+    /// `reason`, `seen_revision`. `stands`: a report of the chosen period is there that was not
+    /// returned; replacing it takes a reason.
+    pub fn parse(form: &Form, kpi: &Kpi, periods: &[Period], stands: bool, today: Date) -> Result<Self, FormErrors> {
         let mut errors = FormErrors::default();
         let period = match Period::parse(form.get("period")) {
             Ok(period) if periods.contains(&period) => Some(period),
@@ -117,7 +118,7 @@ impl ActualReport {
             errors.push::<()>("link", "根拠のリンクは「https://」で始まるアドレスにしてください。".to_owned());
         }
         let reason = form.text("reason", "訂正の理由", NOTE_LIMIT, &mut errors);
-        if latest.is_some() && reason.is_empty() {
+        if stands && reason.is_empty() {
             errors.push::<()>("reason", "この年度には報告済みの値があります。訂正の理由を入力してください。".to_owned());
         }
         let seen_revision = form.get("seen_revision").parse().unwrap_or(0);
@@ -182,7 +183,7 @@ mod tests {
     fn parse(pairs: &[(&str, &str)]) -> Result<ActualReport, FormErrors> {
         let base = [("period", "FY2026"), ("maturity", "preliminary"), ("answer.main", "figure"), ("value.main", "１５６")];
         let all: Vec<_> = base.iter().chain(pairs).copied().collect();
-        ActualReport::parse(&form(&all), &sample_kpi(), &[Period::year(2026)], None, Date::constant(2026, 11, 22))
+        ActualReport::parse(&form(&all), &sample_kpi(), &[Period::year(2026)], false, Date::constant(2026, 11, 22))
     }
 
     #[test]
@@ -214,8 +215,7 @@ mod tests {
     #[test]
     fn a_replaced_figure_needs_a_reason() {
         let base = [("period", "FY2026"), ("maturity", "final"), ("answer.main", "figure"), ("value.main", "3")];
-        let actual = crate::plan::sample_actual("150");
-        let result = ActualReport::parse(&form(&base), &sample_kpi(), &[Period::year(2026)], Some(&actual), Date::constant(2026, 11, 22));
+        let result = ActualReport::parse(&form(&base), &sample_kpi(), &[Period::year(2026)], true, Date::constant(2026, 11, 22));
         assert!(result.unwrap_err().of("reason").is_some());
     }
 }

@@ -15,6 +15,9 @@ use rashin_store::identity::Account;
 
 use crate::web::{Flash, Posted, Refusal, SIGNED_IN, SignedInMark, TIMED_OUT, Tone, Visit};
 
+/// How long a person waits for a second reset link.
+const RESET_PAUSE: SignedDuration = SignedDuration::from_mins(2);
+
 /// Longest input that is worth looking at.
 const LIMIT: usize = 254;
 
@@ -53,6 +56,10 @@ pub async fn sign_in(visit: Visit, Posted(form): Posted) -> Result<Response, Ref
     };
     let right = visit.app.passwords.verify(password, hash).await?;
     let mut tx = visit.app.db.identity().await?;
+    // Again: many guesses at once all pass the first look.
+    if let Some(until) = tx.locked_until(&key).await? {
+        return visit.back("/sign-in", kept, FormErrors::one("password", wait_until(until))).await;
+    }
     match person.filter(|_| right) {
         Some(person) => {
             tx.forget_failures(&key).await?;
@@ -142,6 +149,9 @@ pub async fn change_password(visit: Visit, Posted(form): Posted) -> Result<Respo
         tx.commit().await?;
         return wrong("いまのパスワードが違います。".to_owned()).await;
     }
+    if let Some(until) = visit.app.db.identity().await?.locked_until(&key).await? {
+        return wrong(wait_until(until)).await;
+    }
     let own = [who.email.as_deref().unwrap_or_default(), &who.name];
     if let Err(sentence) = check_password(form.get("new"), &own) {
         return visit.back("/account", Form::default(), FormErrors::one("new", sentence)).await;
@@ -150,13 +160,11 @@ pub async fn change_password(visit: Visit, Posted(form): Posted) -> Result<Respo
     let mut tx = visit.app.db.identity().await?;
     tx.forget_failures(&key).await?;
     tx.set_password(who.person(), &hash).await?;
+    let this = visit.session.id().map(|id| id.0.to_be_bytes());
+    tx.end_sessions(who.person(), this.as_ref().map(|id| id.as_slice())).await?;
     tx.log_identity(Some(who.person()), "password_changed", &visit.address).await?;
     tx.commit().await?;
     begin_session(&visit, who.person()).await?;
-    let mut tx = visit.app.db.identity().await?;
-    let this = visit.session.id().map(|id| id.0.to_be_bytes());
-    tx.end_sessions(who.person(), this.as_ref().map(|id| id.as_slice())).await?;
-    tx.commit().await?;
     notify_changed(&visit, who.email.as_deref()).await;
     visit.go("/account", "パスワードを変更しました", "ほかの端末はサインアウトしました。").await
 }
@@ -178,7 +186,14 @@ pub async fn ask_reset(visit: Visit, Posted(form): Posted) -> Result<Response, R
         return visit.back("/reset", form, errors).await;
     };
     let mut tx = visit.app.db.identity().await?;
-    if let Some(account) = tx.account_by_email(&email).await? {
+    let recently = tx.now() - RESET_PAUSE;
+    let account = tx.account_by_email(&email).await?;
+    let account = match account {
+        // Nobody can flood a mailbox, or keep ending the link that its owner asked for.
+        Some(account) if tx.has_link_since(account.person, LinkPurpose::Reset, recently).await? => None,
+        other => other,
+    };
+    if let Some(account) = account {
         let token: [u8; 32] = visit.app.db.ids.bytes();
         let expires = tx.now() + RESET_LIFE;
         tx.make_link(account.person, LinkPurpose::Reset, &token, expires).await?;
@@ -217,6 +232,9 @@ pub async fn set_password(visit: Visit, Path(token): Path<String>, Posted(form):
         return Ok(Redirect::to(&here).into_response());
     }
     tx.set_password(holder.person, &hash).await?;
+    if let Some(email) = &holder.email {
+        tx.forget_failures(email).await?;
+    }
     tx.end_sessions(holder.person, None).await?;
     tx.log_identity(Some(holder.person), "password_set", &visit.address).await?;
     match holder.purpose {

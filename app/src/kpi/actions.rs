@@ -11,10 +11,10 @@ use rashin_domain::{
     kpi::{ActualReport, NOTE_LIMIT},
     period::Period,
 };
-use rashin_store::tenancy::tree;
+use rashin_store::{kpi::Report, tenancy::tree};
 
 use super::{
-    report::{DRAFT, Draft, newest_revision, reportable},
+    report::{DRAFT, Draft, reportable},
     staff::{Live, staff_url},
 };
 use crate::web::{Posted, Refusal, Visit};
@@ -32,13 +32,12 @@ pub async fn check_report(visit: Visit, Path((city, code)): Path<(String, String
     // The revision that the page showed for the chosen year.
     let seen = period.map(|period| form.get(&format!("seen.{period}")).to_owned()).unwrap_or_default();
     form.set("seen_revision", seen);
-    let latest = period
-        .and_then(|period| live.kpi.parts.first()?.actual(period))
-        .filter(|_| period.is_some_and(|p| newest_revision(&reports, p) > 0));
-    match ActualReport::parse(&form, &live.kpi, &reportable(&live.head, tx.today()), latest, tx.today()) {
+    let returned = |report: &Report| report.decision.as_ref().is_some_and(|decision| !decision.approved);
+    let stands = reports.iter().any(|report| Some(report.period) == period && report.is_newest && !returned(report));
+    match ActualReport::parse(&form, &live.kpi, &reportable(&live.head, tx.today()), stands, tx.today()) {
         Ok(report) => {
             let id = ReportId(visit.app.db.ids.uuid(tx.now()));
-            visit.session.insert(DRAFT, Draft { id, code, report, form }).await?;
+            visit.session.insert(DRAFT, Draft { id, tenant: tx.city().id, code, report, form }).await?;
             Ok(Redirect::to(&format!("{page}/check")).into_response())
         }
         Err(errors) => visit.back(&page, form, errors).await,
@@ -53,7 +52,8 @@ pub async fn submit_report(visit: Visit, Path((city, code)): Path<(String, Strin
     }
     let mut tx = visit.enter(&city).await?;
     let live = Live::load(&mut tx, &code).await?;
-    let draft = visit.session.get::<Draft>(DRAFT).await?.filter(|draft| draft.code == code && draft.id.to_string() == form.get("draft"));
+    let draft =
+        visit.session.get::<Draft>(DRAFT).await?.filter(|draft| draft.is_of(&tx, &code) && draft.id.to_string() == form.get("draft"));
     let Some(draft) = draft else {
         // Already submitted (a double click), or another window began anew.
         let id: ReportId = form.get("draft").parse().map_err(|_| Refusal::NotFound)?;

@@ -26,6 +26,10 @@ pub struct HintFor {
 
 /// 「目標154件の101.3%。前回より12件多い値です。」; empty while there is nothing to say.
 pub fn hint(about: &HintFor, typed: &str) -> String {
+    // A rate of 「はい」 says nothing.
+    if matches!(about.kind, ValueKind::YesNo | ValueKind::Text) {
+        return String::new();
+    }
     let Ok(value) = Value::parse_figure(about.kind, typed) else {
         return if typed.trim().is_empty() { String::new() } else { "数字として読み取れません。".to_owned() };
     };

@@ -7,19 +7,18 @@ use rashin_domain::{
     access::Action,
     clock::{FiscalYear, date_label, moment_label},
     form::Form,
-    ids::ReportId,
+    ids::{ReportId, TenantId},
     kpi::{ActualReport, Answer, Maturity, NOTE_LIMIT, Role},
     period::Period,
-    plan::{Kpi, Part, PlanHead},
-    progress::{judge, rate_of_target},
-    text::number,
+    plan::{Actual, Kpi, Part, PlanHead},
+    progress::judge,
     value::{Value, ValueKind},
 };
-use rashin_store::{kpi::Report, tenancy::tree};
+use rashin_store::{TenantTx, kpi::Report, tenancy::tree};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    islands::{HintFor, RateHint},
+    islands::{HintFor, RateHint, hint},
     staff::{Live, staff_url},
 };
 use crate::{
@@ -36,10 +35,18 @@ use crate::{
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Draft {
     pub id: ReportId,
+    /// A person may act in several tenants whose KPIs have the same code.
+    pub tenant: TenantId,
     pub code: String,
     pub report: ActualReport,
     /// What was typed, for going back to change it.
     pub form: Form,
+}
+
+impl Draft {
+    pub fn is_of(&self, tx: &TenantTx, code: &str) -> bool {
+        self.tenant == tx.city().id && self.code == code
+    }
 }
 
 /// Session key of the one draft that is being checked.
@@ -68,7 +75,7 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>) ->
     let today = tx.today();
     let periods = reportable(&live.head, today);
     let flash = visit.take_flash().await?;
-    let draft = visit.session.get::<Draft>(DRAFT).await?.filter(|draft| draft.code == code);
+    let draft = visit.session.get::<Draft>(DRAFT).await?.filter(|draft| draft.is_of(&tx, &code));
     let held = visit.take_held().await?;
     let came_back = held.as_ref().is_some_and(|(_, errors)| errors.is_empty());
     let filled = Filled::new(held, || match draft {
@@ -164,20 +171,9 @@ fn part_fields(filled: &Filled, part: &Part) -> impl IntoView + use<> {
     let (value, expected) = (format!("value.{key}"), format!("expected_year.{key}"));
     let name = if part.name.is_empty() { "実績".to_owned() } else { part.name.clone() };
     let answers: Vec<_> = Answer::ALL.iter().map(|a| (a.code(), a.label().to_owned())).collect();
-    let previous = part.actuals.last().map(|a| (format!("前回 {}", a.period.fiscal_year().short()), a.value.clone()));
-    let previous =
-        previous.or_else(|| part.point(Role::Baseline).map(|p| (format!("現状値 {}", p.period.fiscal_year().short()), p.value.clone())));
-    let target = next_target(part);
-    let fact = |(label, value): &(String, Value)| view! { <div><dt>{label.clone()}</dt><dd>{value.with_unit(&part.unit)}</dd></div> };
-    let context = [previous.as_ref().map(fact), target.as_ref().map(fact)].into_iter().flatten().collect_view();
-    let hint = HintFor {
-        field: id_of(&value),
-        kind: part.kind,
-        direction: part.direction,
-        unit: part.unit.clone(),
-        target: target.map(|(name, value)| (name, value.plain())),
-        previous: previous.map(|(_, value)| value.plain()),
-    };
+    let fact = |(label, value): (String, Value)| view! { <div><dt>{label}</dt><dd>{value.with_unit(&part.unit)}</dd></div> };
+    let context = [previous(part, None).map(fact), next_target(part, None).map(fact)].into_iter().flatten().collect_view();
+    let hint = about(part, None);
     let figure = match part.kind {
         ValueKind::YesNo => {
             radios(filled, &value, &required("実績値"), &[("はい", "はい".to_owned()), ("いいえ", "いいえ".to_owned())]).into_any()
@@ -209,11 +205,15 @@ fn part_fields(filled: &Filled, part: &Part) -> impl IntoView + use<> {
     }
 }
 
-/// The target that the next figure is for: the first one after the newest figure, else the last.
-fn next_target(part: &Part) -> Option<(String, Value)> {
+/// The target that a figure is for: the first one from its year on, or after the newest figure; else the last.
+fn next_target(part: &Part, period: Option<Period>) -> Option<(String, Value)> {
     let newest = part.actuals.last().map(|a| a.period.fiscal_year());
     let targets = || part.points.iter().filter(|p| p.role != Role::Baseline && p.value.is_known());
-    let point = targets().find(|p| newest.is_none_or(|year| p.period.fiscal_year() > year)).or(targets().next_back())?;
+    let is_ahead = |year: FiscalYear| match period {
+        Some(period) => year >= period.fiscal_year(),
+        None => newest.is_none_or(|newest| year > newest),
+    };
+    let point = targets().find(|p| is_ahead(p.period.fiscal_year())).or(targets().next_back())?;
     Some((format!("{}の目標", point.period.fiscal_year().short()), point.value.clone()))
 }
 
@@ -223,7 +223,7 @@ pub async fn check(visit: Visit, Path((city, code)): Path<(String, String)>) -> 
     let mut tx = visit.enter(&city).await?;
     let live = Live::load(&mut tx, &code).await?;
     let url = staff_url(&city, &code);
-    let Some(draft) = visit.session.get::<Draft>(DRAFT).await?.filter(|draft| draft.code == code) else {
+    let Some(draft) = visit.session.get::<Draft>(DRAFT).await?.filter(|draft| draft.is_of(&tx, &code)) else {
         return Err(Refusal::Conflict {
             what: "確認する報告がありません。提出済みか、別の画面で始め直されています。".to_owned(),
             back: url,
@@ -267,7 +267,7 @@ fn checked(live: &Live, report: &ActualReport, today: Date, url: &str) -> impl I
             Value::Unknown { expected: Some(date), .. } => format!("（{}年{}月ごろの見込み）", date.year(), date.month()),
             _ => String::new(),
         };
-        let meaning = meaning(part, value);
+        let meaning = meaning(part, value, report.period);
         let words = format!("{name}{}{expected}", value.with_unit(&part.unit));
         rows.push((
             "実績",
@@ -296,7 +296,7 @@ fn with_report(kpi: &Kpi, report: &ActualReport) -> Kpi {
     for part in &mut kpi.parts {
         let Some((_, value)) = report.values.iter().find(|(key, _)| *key == part.key) else { continue };
         part.actuals.retain(|actual| actual.period != report.period);
-        part.actuals.push(rashin_domain::plan::Actual {
+        part.actuals.push(Actual {
             period: report.period,
             revision: report.seen_revision + 1,
             value: value.clone(),
@@ -313,27 +313,40 @@ fn with_report(kpi: &Kpi, report: &ActualReport) -> Kpi {
     kpi
 }
 
-/// 「前回144件。2026年度の目標154件の101.3%。」: asks to look twice at what is far off, never blocks.
-fn meaning(part: &Part, value: &Value) -> Option<String> {
-    let figure = value.comparable()?;
-    let mut words = Vec::new();
-    if let Some(before) =
-        part.actuals.last().map(|a| &a.value).or_else(|| part.point(Role::Baseline).map(|p| &p.value)).filter(|v| v.is_known())
+/// What the island said while typing, and a second look asked for what is far off; never blocks.
+fn meaning(part: &Part, value: &Value, period: Period) -> Option<String> {
+    let about = about(part, Some(period));
+    let before = about.previous.as_ref().and_then(|text| Value::parse_figure(part.kind, text).ok()).and_then(|before| before.comparable());
+    let mut words = hint(&about, &value.plain());
+    if matches!(part.kind, ValueKind::Number)
+        && let Some(times) = before.filter(|n| !n.is_zero()).and_then(|before| value.comparable()?.checked_div(before))
+        && (times >= 5.into() || times <= rust_decimal::Decimal::new(2, 1))
     {
-        words.push(format!("前回{}。", before.with_unit(&part.unit)));
-        if let Some(previous) = before.comparable().filter(|previous| !previous.is_zero())
-            && let Some(times) = figure.checked_div(previous)
-            && (times >= 5.into() || times <= rust_decimal::Decimal::new(2, 1))
-        {
-            words.push("前回と大きく違います。桁を確かめてください。".to_owned());
-        }
+        words.push_str("前回と大きく違います。桁を確かめてください。");
     }
-    if let Some((name, target)) = next_target(part)
-        && let Some(rate) = target.comparable().and_then(|goal| rate_of_target(figure, goal))
-    {
-        words.push(format!("{name}{}の{}%。", target.with_unit(&part.unit), number::format(rate)));
+    (value.is_known() && !words.is_empty()).then_some(words)
+}
+
+/// What a figure of the period is compared with: the figure before it and the next target. Without a period: the newest.
+fn about(part: &Part, period: Option<Period>) -> HintFor {
+    let previous = previous(part, period).map(|(_, value)| value.plain());
+    let target = next_target(part, period).map(|(name, value)| (name, value.plain()));
+    HintFor {
+        field: id_of(&format!("value.{}", part.key)),
+        kind: part.kind,
+        direction: part.direction,
+        unit: part.unit.clone(),
+        target,
+        previous,
     }
-    (!words.is_empty()).then(|| words.concat())
+}
+
+/// The newest known figure before the period, else the baseline, with its name.
+fn previous(part: &Part, period: Option<Period>) -> Option<(String, Value)> {
+    let earlier = |actual: &&Actual| actual.value.is_known() && period.is_none_or(|period| actual.period.last_day() < period.last_day());
+    let actual = part.actuals.iter().rev().find(earlier).map(|a| (format!("前回 {}", a.period.fiscal_year().short()), a.value.clone()));
+    let baseline = || part.point(Role::Baseline).map(|p| (format!("現状値 {}", p.period.fiscal_year().short()), p.value.clone()));
+    actual.or_else(baseline)
 }
 
 /// Both values side by side, and the two ways on.

@@ -37,6 +37,7 @@ fn page(shown: &Shown, numbered: bool) -> Page {
     let plan = &edition.content.plan;
     let main = view! {
         {hero(shown)}
+        {numbered.then(|| note("この版のあらましです。リンク先のページは、最新の版を表示します。この版の値は「過去の版」のデータで見られます。"))}
         {now(edition)}
         {headline(edition)}
         {strategies(shown)}

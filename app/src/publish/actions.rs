@@ -8,6 +8,7 @@ use rashin_domain::{
     publish::{Decision, edition_label},
 };
 
+use super::pages::digest;
 use crate::web::{Posted, Refusal, Visit};
 
 const SHORT: usize = 100;
@@ -36,6 +37,11 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
         back: page.clone(),
     };
     let decision = (decision != Decision::default()).then_some(decision);
+    let seen = form.get("seen");
+    if !seen.is_empty() && seen != digest(&tx.next_edition(plan.id, String::new(), None).await?) {
+        let what = "公表の画面を開いたあとに、公表される内容が変わりました。変わることをもう一度確かめてから公表してください。".to_owned();
+        return Err(Refusal::Conflict { what, back: page });
+    }
     let number = match tx.publish(permit, plan.id, &reason, decision).await {
         Ok(number) if number.to_string() == form.get("number") => number,
         // A second click, or a colleague: the page was about another number. Without a commit nothing happened.

@@ -1,12 +1,14 @@
 //! `/{city}/staff/publish`: what the next edition would change, and the act.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use axum::extract::Path;
 use leptos::prelude::*;
 use rashin_domain::{
     access::Action,
     clock::date_label,
     form::Form,
-    plan::Kpi,
+    plan::{Kpi, PlanContent},
     publish::{Edition, edition_label},
 };
 
@@ -36,12 +38,13 @@ pub async fn publish(visit: Visit, Path(city): Path<String>) -> Result<Page, Ref
             None => note("まだ公表していません。").into_any(),
         }}
         {section("changes", "公表すると変わること", (), match changes {
-            Some(changes) if changes.is_empty() => empty("前の版から変わった指標はありません。", None).into_any(),
+            Some(changes) if changes.is_empty() => empty("前の版から変わったところはありません。", None).into_any(),
             Some(changes) => view! { <ul class="rashin-task-list" data-two="">{changes}</ul> }.into_any(),
             None => view! { <p>"計画の全体が公開されます。"</p> }.into_any(),
         })}
         {section("act", "公表する", note("公表した版は書き換えられません。直すときは次の版を公表します。"), post_form(format!("/{city}/staff/editions"), view! {
             {hidden("number", next.number.to_string())}
+            {hidden("seen", digest(&next))}
             {textarea(&filled, "reason", &required("公表の理由").hint("例：2025年度の実績を反映。版の一覧に載ります。"), 2)}
             {input(&filled, "document_number", &optional("文書番号").hint("紙の決裁があるとき。例：政戦第12号"), TEXT)}
             {date(&filled, &optional("決裁日"), &[("decided_on_year".to_owned(), "年"), ("decided_on_month".to_owned(), "月"), ("decided_on_day".to_owned(), "日")])}
@@ -53,6 +56,13 @@ pub async fn publish(visit: Visit, Path(city): Path<String>) -> Result<Page, Ref
         .crumbs(vec![("ホーム".to_owned(), format!("/{city}/staff"))])
         .flash(visit.take_flash().await?);
     Ok(Page::new(filled.title("公表"), frame, main))
+}
+
+/// Stands for all that would be published: what changes between looking and publishing must be looked at again.
+pub fn digest(edition: &Edition) -> String {
+    let mut hasher = DefaultHasher::new();
+    format!("{:?}", (&edition.content, &edition.statuses, &edition.sections)).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
 /// KPIs whose figures or status differ from the last edition.
@@ -71,7 +81,17 @@ fn changes(last: &Edition, next: &Edition) -> Vec<AnyView> {
         let judgement = next.statuses.get(&kpi.code).map(status);
         view! { <li><div><b>{kpi.name.clone()}</b><p><del>{before}</del>" → "<ins>{newest(kpi)}</ins></p></div>{judgement}</li> }.into_any()
     };
-    changed.map(line).collect()
+    let mut lines: Vec<AnyView> = changed.map(line).collect();
+    let without_kpis = |edition: &Edition| PlanContent { kpis: Vec::new(), ..edition.content.clone() };
+    if without_kpis(last) != without_kpis(next) {
+        lines.push(
+            view! { <li><div><b>"計画の本文・戦略・ロードマップなど"</b><p>"指標のほかにも変更があります。"</p></div></li> }.into_any(),
+        );
+    }
+    if last.sections != next.sections {
+        lines.push(view! { <li><div><b>"担当課"</b><p>"指標の担当課に変更があります。"</p></div></li> }.into_any());
+    }
+    lines
 }
 
 fn withdrawal(city: &str, last: &Edition, filled: &Filled) -> impl IntoView + use<> {

@@ -24,14 +24,23 @@ pub async fn editions(visit: Visit, Path(city): Path<String>) -> Result<Page, Re
         let day = date_label(japan_date(edition.published_at));
         let name = edition_label(edition.number);
         let link = match &edition.withdrawn {
-            None => view! { <a href=shown.url(&format!("/editions/{}", edition.number))>{name}</a> }.into_any(),
+            None => {
+                let data = format!("/api/v1/municipalities/{}/plans/{}", shown.city.code, shown.edition.content.plan.slug);
+                let (csv, json) = (format!("{data}/kpis.csv?edition={}", edition.number), format!("{data}?edition={}", edition.number));
+                let label = |kind: &str| format!("{name}の{kind}");
+                view! {
+                    <a href=shown.url(&format!("/editions/{}", edition.number))>{name.clone()}</a>"　"
+                    <a class="note" href=csv aria-label=label("CSV")>"CSV"</a>"　"<a class="note" href=json aria-label=label("JSON")>"JSON"</a>
+                }
+                .into_any()
+            }
             Some(withdrawal) => view! { {name}<span class="note">{format!("　取り下げ（{}）：{}", date_label(japan_date(withdrawal.at)), withdrawal.reason)}</span> }.into_any(),
         };
         view! { <li><time>{day}</time><div><b>{link}</b><br/>{edition.reason}</div></li> }
     });
     let main = view! {
         {page_head(shown.edition.content.plan.title.clone(), "公表した版", ())}
-        <p class="prose">"公開ページとデータは、公表した版だけから作っています。過去の版も、そのまま見られます。"</p>
+        <p class="prose">"公開ページとデータは、公表した版だけから作っています。過去の版は、あらましとデータ（CSV・JSON）を見られます。"</p>
         <ol class="rashin-timeline">{items.collect_view()}</ol>
     };
     Ok(shown.page(Here::Data, "公表した版", main))

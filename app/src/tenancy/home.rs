@@ -6,9 +6,10 @@ use rashin_domain::{
     access::{Action, Role, decide},
     clock::{FiscalYear, moment_label},
     period::Period,
-    plan::Kpi,
+    plan::{Actual, Kpi},
     progress::judge,
     tenancy::TenantKind,
+    value::Unknown,
 };
 use rashin_store::{
     TenantTx,
@@ -79,8 +80,10 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     Ok(Page::new("ホーム", frame, main))
 }
 
+/// A figure, or a final word that there is none; 集計中 is neither.
 fn reported(kpi: &Kpi, year: FiscalYear) -> bool {
-    kpi.parts.iter().any(|part| part.actuals.iter().any(|actual| actual.period.fiscal_year() == year))
+    let of_year = |actual: &&Actual| actual.period.fiscal_year() == year && actual.value.unknown_reason() != Some(Unknown::Collecting);
+    kpi.parts.iter().any(|part| part.actuals.iter().any(|actual| of_year(&actual)))
 }
 
 fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize) -> impl IntoView + use<> {
@@ -127,19 +130,35 @@ async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report], 
             });
         }
     }
-    for kpi in kpis {
-        let responsible = owners.get(&kpi.code).map(|(id, _)| *id);
-        // 事務局 may report for everybody; what waits for them is what has no owner.
-        let mine = !is_secretariat && decide(&actor, &Action::Report { responsible, sections: &sections }).is_ok();
-        let newest =
-            |year: FiscalYear| reports.iter().find(|r| r.kpi_code == kpi.code && r.period == Period::FiscalYear(year) && r.is_newest);
-        let Some(year) = due.filter(|year| mine && !reported(kpi, *year)) else { continue };
-        let (kind, detail) = match newest(year).map(|report| (&report.decision, report)) {
-            Some((None, _)) => continue,
-            Some((Some(decision), _)) if !decision.approved => ("差戻し", format!("理由：{}", decision.reason)),
-            Some((Some(_), _)) | None => ("報告", format!("{}の実績", year.label())),
-        };
-        tasks.push(Task { kind, href: format!("{}/report", staff_url(city, &kpi.code)), title: kpi.name.clone(), detail });
+    let may_report = |code: &str| {
+        let responsible = owners.get(code).map(|(id, _)| *id);
+        decide(&actor, &Action::Report { responsible, sections: &sections }).is_ok()
+    };
+    // Whatever year it is of: what came back waits for whoever may mend it.
+    let returned = |report: &&Report| report.is_newest && report.decision.as_ref().is_some_and(|decision| !decision.approved);
+    for report in reports.iter().filter(returned).filter(|report| may_report(&report.kpi_code)) {
+        let reason = report.decision.as_ref().map(|decision| decision.reason.as_str()).unwrap_or_default();
+        tasks.push(Task {
+            kind: "差戻し",
+            href: format!("{}/report", staff_url(city, &report.kpi_code)),
+            title: report.kpi_name.clone(),
+            detail: format!("{}　理由：{reason}", report.period.label()),
+        });
+    }
+    // 事務局 may report for everybody; what waits for them is what has no owner.
+    for kpi in kpis.iter().filter(|kpi| !is_secretariat && may_report(&kpi.code)) {
+        let Some(year) = due.filter(|year| !reported(kpi, *year)) else { continue };
+        let under_way = |r: &Report| r.kpi_code == kpi.code && r.period == Period::FiscalYear(year) && r.is_newest;
+        // Waiting for approval, or returned and listed above; a figure that was still being collected is due again.
+        if reports.iter().any(|report| under_way(report) && report.decision.as_ref().is_none_or(|decision| !decision.approved)) {
+            continue;
+        }
+        tasks.push(Task {
+            kind: "報告",
+            href: format!("{}/report", staff_url(city, &kpi.code)),
+            title: kpi.name.clone(),
+            detail: format!("{}の実績", year.label()),
+        });
     }
     let unassigned = kpis.iter().filter(|kpi| !owners.contains_key(&kpi.code)).count();
     if is_secretariat && unassigned > 0 {

@@ -13,7 +13,7 @@ pub use mail::{Mailer, MailerError};
 pub use page::{Page, set_style_version};
 pub use passwords::{Passwords, hash_with};
 pub use posted::Posted;
-pub use refusal::Refusal;
+pub use refusal::{Refusal, log_attempts};
 pub use visit::{ClientAddress, SIGNED_IN, SignedInMark, TIMED_OUT, Visit};
 
 use std::sync::Arc;

@@ -1,15 +1,38 @@
 //! What a person is told when something does not go: which page, which status, how to go on.
 
 use axum::{
+    extract::{Request, State},
     http::StatusCode,
+    middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
 use rashin_domain::{access::Denied, clock::date_label, clock::japan_date};
-use rashin_store::{StoreError, publish::Withdrawal};
+use rashin_store::{StoreError, audit, identity::SignedIn, publish::Withdrawal};
 
-use super::Page;
+use super::{App, Page};
 use crate::ui::frame::Frame;
+
+/// What a member tried without the right to. Travels with the answer to [`log_attempts`].
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub who: SignedIn,
+    pub city: String,
+    pub action: &'static str,
+    pub path: String,
+}
+
+/// Writes refused attempts into the tenant's log once the transaction that refused is over: two connections for
+/// one request could starve the pool.
+pub async fn log_attempts(State(app): State<App>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if let Some(attempt) = response.extensions().get::<Attempt>()
+        && let Err(error) = audit::refused(&app.db, &attempt.who, &attempt.city, attempt.action, &attempt.path).await
+    {
+        tracing::error!(%error, "a refusal was not written down");
+    }
+    response
+}
 
 #[derive(Debug)]
 pub enum Refusal {
@@ -24,7 +47,7 @@ pub enum Refusal {
         denied: Denied,
         /// Who runs the plan here.
         helpers: Vec<String>,
-        city: String,
+        attempt: Attempt,
     },
     /// The tenant has a new address.
     Moved {
@@ -85,6 +108,7 @@ impl From<tower_sessions::session::Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        let mut attempted = None;
         let problem = match self {
             Refusal::SignedOut { back } => {
                 let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("back", &back).finish();
@@ -100,7 +124,9 @@ impl IntoResponse for Refusal {
                 ],
                 link: ("/".to_owned(), "公開している計画の一覧"),
             },
-            Refusal::Denied { denied, helpers, city } => {
+            Refusal::Denied { denied, helpers, attempt } => {
+                let city = attempt.city.clone();
+                attempted = Some(attempt);
                 let contact = match helpers.is_empty() {
                     true => "必要なときは、団体の管理者へ連絡してください。".to_owned(),
                     false => format!("必要なときは、事務局（{}）へ連絡してください。", helpers.join("、")),
@@ -163,7 +189,11 @@ impl IntoResponse for Refusal {
                 link: ("/".to_owned(), "最初の画面"),
             },
         };
-        problem.into_response()
+        let mut response = problem.into_response();
+        if let Some(attempt) = attempted {
+            response.extensions_mut().insert(attempt);
+        }
+        response
     }
 }
 

@@ -10,11 +10,11 @@ use rashin_domain::{
     identity::session_is_alive,
     ids::PersonId,
 };
-use rashin_store::{PublicTx, TenantTx, audit, identity::SignedIn};
+use rashin_store::{PublicTx, TenantTx, identity::SignedIn};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
-use super::{App, Refusal};
+use super::{App, Refusal, refusal::Attempt};
 
 /// Key of the session's record of who signed in.
 pub const SIGNED_IN: &str = "signed_in";
@@ -128,8 +128,9 @@ impl Visit {
             Ok(permit) => Ok(permit),
             Err(denied) => {
                 let helpers = tx.holders(Role::Secretariat).await?;
-                audit::refused(&self.app.db, self.signed_in()?, &tx.city().slug, action.name(), &self.path).await?;
-                Err(Refusal::Denied { denied, helpers, city: tx.city().slug.clone() })
+                let who = self.signed_in()?.clone();
+                let attempt = Attempt { who, city: tx.city().slug.clone(), action: action.name(), path: self.path.clone() };
+                Err(Refusal::Denied { denied, helpers, attempt })
             }
         }
     }

@@ -136,6 +136,14 @@ impl IdentityTx {
         )
         .execute(&mut *self.tx)
         .await?;
+        // Whoever holds an older link must not be able to set another one.
+        sqlx::query!(
+            "update rashin.one_time_links set used_at = $2 where person_id = $1 and used_at is null",
+            person.0,
+            jiff_sqlx::Timestamp::from(self.now) as _,
+        )
+        .execute(&mut *self.tx)
+        .await?;
         Ok(())
     }
 
@@ -143,6 +151,19 @@ impl IdentityTx {
     pub async fn accept_invitations(&mut self, person: PersonId) -> Result<()> {
         sqlx::query!("select gate.activate($1)", person.0).execute(&mut *self.tx).await?;
         Ok(())
+    }
+
+    /// Whether the person was sent an unused link of the purpose since then.
+    pub async fn has_link_since(&mut self, person: PersonId, purpose: LinkPurpose, since: Timestamp) -> Result<bool> {
+        let found = sqlx::query_scalar!(
+            r#"select exists (select from rashin.one_time_links where person_id = $1 and purpose = $2 and used_at is null and created_at > $3) as "found!""#,
+            person.0,
+            purpose.code(),
+            jiff_sqlx::Timestamp::from(since) as _,
+        )
+        .fetch_one(&mut *self.tx)
+        .await?;
+        Ok(found)
     }
 
     /// Stores a link by the hash of its token. An earlier unused one of the same purpose ends.

@@ -211,6 +211,13 @@ impl Maintenance {
     pub async fn make_invitation(&self, person: PersonId, token: &[u8]) -> Result<()> {
         let now = self.clock.now();
         sqlx::query!(
+            "update rashin.one_time_links set used_at = $2 where person_id = $1 and purpose = 'invitation' and used_at is null",
+            person.0,
+            jiff_sqlx::Timestamp::from(now) as _
+        )
+        .execute(&self.pool)
+        .await?;
+        sqlx::query!(
             "insert into rashin.one_time_links (token_hash, person_id, purpose, created_at, expires_at) values ($1, $2, $3, $4, $5)",
             hashed(token),
             person.0,
@@ -249,8 +256,7 @@ impl TenantTx {
             "insert into rashin.sections (tenant_id, id, key, parent_id, name, kind, position, valid_from, valid_until)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
              on conflict on constraint sections_one_key do update set
-               parent_id = excluded.parent_id, name = excluded.name, kind = excluded.kind, position = excluded.position,
-               valid_from = excluded.valid_from, valid_until = excluded.valid_until
+               parent_id = coalesce(excluded.parent_id, sections.parent_id), name = excluded.name, kind = excluded.kind
              returning id",
             city,
             id,
@@ -282,7 +288,8 @@ impl TenantTx {
         let id = sqlx::query_scalar!(
             "insert into rashin.members (tenant_id, id, person_id, name, kana, staff_number, state) values ($1, $2, $3, $4, $5, $6, $7)
              on conflict on constraint members_one_per_person do update set
-               name = excluded.name, kana = excluded.kana, staff_number = excluded.staff_number
+               name = excluded.name, kana = coalesce(nullif(excluded.kana, ''), members.kana),
+               staff_number = coalesce(excluded.staff_number, members.staff_number)
              returning id",
             city,
             id,

@@ -102,7 +102,7 @@ impl PublicTx {
         let row = sqlx::query!(
             r#"select content as "content: Json<Edition>", withdrawn_at, withdrawn_reason from rashin.editions
                where case when $1::text is null then plan_kind = $2 else plan_slug = $1 end and ($3::int is null or number = $3)
-               order by (withdrawn_at is null) desc, (content #>> '{content,plan,period_from}') desc, number desc limit 1"#,
+               order by ($3::int is null and withdrawn_at is null) desc, (content #>> '{content,plan,period_from}') desc, number desc limit 1"#,
             plan,
             kind.code(),
             number

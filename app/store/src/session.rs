@@ -55,12 +55,24 @@ impl IdentityTx {
         }))
     }
 
-    /// Writes a session; one that is new gets its time of creation and its device.
+    pub async fn create_session(&mut self, id: &[u8], person: Option<PersonId>, data: &Value, expires_at: Timestamp) -> Result<()> {
+        sqlx::query!(
+            "insert into rashin.sessions (id_hash, person_id, data, created_at, last_seen_at, expires_at) values ($1, $2, $3, $4, $4, $5)",
+            hashed(id),
+            person.map(|p| p.0),
+            data,
+            jiff_sqlx::Timestamp::from(self.now) as _,
+            jiff_sqlx::Timestamp::from(expires_at) as _,
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Writes a session that is there; one that was ended meanwhile stays ended.
     pub async fn save_session(&mut self, id: &[u8], person: Option<PersonId>, data: &Value, expires_at: Timestamp) -> Result<()> {
         sqlx::query!(
-            "insert into rashin.sessions (id_hash, person_id, data, created_at, last_seen_at, expires_at) values ($1, $2, $3, $4, $4, $5)
-             on conflict (id_hash) do update set person_id = excluded.person_id, data = excluded.data, expires_at = excluded.expires_at,
-               last_seen_at = excluded.last_seen_at",
+            "update rashin.sessions set person_id = $2, data = $3, last_seen_at = $4, expires_at = $5 where id_hash = $1",
             hashed(id),
             person.map(|p| p.0),
             data,

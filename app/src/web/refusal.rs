@@ -47,7 +47,7 @@ pub enum Refusal {
         denied: Denied,
         /// Who runs the plan here.
         helpers: Vec<String>,
-        attempt: Attempt,
+        attempt: Box<Attempt>,
     },
     /// The tenant has a new address.
     Moved {
@@ -191,7 +191,7 @@ impl IntoResponse for Refusal {
         };
         let mut response = problem.into_response();
         if let Some(attempt) = attempted {
-            response.extensions_mut().insert(attempt);
+            response.extensions_mut().insert(*attempt);
         }
         response
     }

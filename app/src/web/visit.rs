@@ -130,7 +130,7 @@ impl Visit {
                 let helpers = tx.holders(Role::Secretariat).await?;
                 let who = self.signed_in()?.clone();
                 let attempt = Attempt { who, city: tx.city().slug.clone(), action: action.name(), path: self.path.clone() };
-                Err(Refusal::Denied { denied, helpers, attempt })
+                Err(Refusal::Denied { denied, helpers, attempt: Box::new(attempt) })
             }
         }
     }

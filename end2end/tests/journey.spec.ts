@@ -88,7 +88,7 @@ test("a figure goes from a typing error to the public page", async ({ page, visi
     await button(reporter, "確認へ進む").click();
     await expect(heading(reporter)).toHaveText("提出前に内容を確認してください");
     await expect(reporter.getByRole("main")).toContainText("150件");
-    await expect(reporter.getByRole("main")).toContainText("前回144件。2026年度の目標154件の97.4%。");
+    await expect(reporter.getByRole("main")).toContainText("2026年度の目標154件の97.4%。前回より6件多い値です。");
     await button(reporter, "この内容で提出する").click();
     await expect(reporter.getByRole("status")).toContainText("提出しました");
   });

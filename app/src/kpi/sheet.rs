@@ -130,7 +130,7 @@ fn years(plan: &PlanHead, kpi: &Kpi, part: &Part, today: Date) -> AnyView {
                 <th scope="row" class="nobr">{period_label(period)}</th>
                 <td class="num">{value}{actual.and_then(|a| reading(&a.provenance))}</td>
                 <td class="num">{expected}</td>
-                <td>{points.join("、")}{actual.map(actual_note)}</td>
+                <td>{points.join("、")}{actual.map(|actual| actual_note(actual, &part.unit))}</td>
             </tr>
         }
     });
@@ -159,12 +159,12 @@ fn first_source(plan: &PlanHead, kpi: &Kpi) -> String {
 }
 
 /// Maturity, as-of date, note, and the values that corrections replaced.
-fn actual_note(actual: &Actual) -> impl IntoView + use<> {
+fn actual_note(actual: &Actual, unit: &str) -> impl IntoView + use<> {
     let as_of = actual.as_of.map(|date| format!("（{}時点）", date_label(date))).unwrap_or_default();
     let link = (!actual.link.is_empty())
         .then(|| view! { <span class="dads-table__sub"><a href=actual.link.clone() rel="noopener nofollow">"根拠"</a></span> });
     let replaced = actual.replaced.iter().map(|old| {
-        let words = format!("{}に訂正。前の値 {}。理由：{}", date_label(old.on), old.value.plain(), old.reason);
+        let words = format!("{}に訂正。前の値 {}。理由：{}", date_label(old.on), old.value.with_unit(unit), old.reason);
         view! { <span class="dads-table__sub">{words}</span> }
     });
     view! {

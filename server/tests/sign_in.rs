@@ -93,6 +93,21 @@ async fn five_wrong_passwords_make_an_account_wait_and_no_other(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn many_guesses_at_once_are_not_many_guesses(pool: PgPool) {
+    let service = Service::start(pool).await;
+    let guesses = (0..30).map(|_| {
+        let mut browser = service.browser();
+        tokio::spawn(async move { browser.sign_in("shimin@kai.example", "a guess of many").await.status })
+    });
+    for guess in guesses.collect::<Vec<_>>() {
+        guess.await.unwrap();
+    }
+    // Only those already past the second look when the fifth failure was written are counted.
+    let counted = service.count("select failures::bigint from rashin.sign_in_guards").await;
+    assert!((5..=9).contains(&counted), "{counted} of 30 guesses were tried");
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn rights_change_the_session_id_and_only_hashes_are_stored(pool: PgPool) {
     let service = Service::start(pool).await;
     // An attacker's session, planted before the sign-in.

@@ -15,6 +15,7 @@ use crate::{
         frame::Here,
         section::{empty, page_head},
         status::tally_words,
+        text::terms_in,
     },
     web::{Page, Refusal, Visit},
 };
@@ -88,5 +89,7 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
     };
     let path = content.path(&kpi.node);
     let frame = shown.frame_under(Here::Kpis, &path);
-    Ok(Page::new(format!("{} {}", kpi.name, content.plan.title), frame, sheet::view(sheet)))
+    let measure = content.node(&kpi.node).map_or("", |node| node.title.as_str());
+    let terms = terms_in(&format!("{} {measure}", kpi.name), &content.glossary);
+    Ok(Page::new(format!("{} {}", kpi.name, content.plan.title), frame, view! { {sheet::view(sheet)}{terms} }))
 }

@@ -13,6 +13,7 @@ use crate::{
         provenance::{reading, source},
         section::{facts, note, page_head, section},
         status::lost,
+        text::terms_in,
     },
     web::{Page, Refusal, Visit},
 };
@@ -98,6 +99,7 @@ pub async fn node(visit: Visit, Path((city, key)): Path<(String, String)>) -> Re
         })}
         {has_kpis.then(|| section("kpis", "指標", (), kpi_table(&shown, "node-kpis", "この戦略・取組の指標", content.kpis_within(&key))))}
         {this_years(&shown, &key)}
+        {terms_in(&format!("{} {}", node.title, node.description), &content.glossary)}
     };
     let frame = shown.frame_under(Here::Strategies, &path[..path.len().saturating_sub(1)]);
     Ok(Page::new(format!("{} {}", node.title, content.plan.title), frame, main))

@@ -4,6 +4,8 @@ use comrak::Options;
 use leptos::prelude::*;
 use rashin_domain::plan::Term;
 
+use super::section::section;
+
 /// Markdown as safe HTML: raw HTML is dropped, and what remains goes through a sanitiser.
 pub fn markdown(text: &str) -> String {
     let mut options = Options::default();
@@ -77,6 +79,13 @@ fn next_term(words: &str, terms: &[&Term], done: &[bool]) -> Option<(usize, usiz
         Some((at, which))
     });
     found.min()
+}
+
+/// The terms that stand in a text, with their explanations: for pages of names and figures, also on a touch screen.
+pub fn terms_in(text: &str, terms: &[Term]) -> Option<impl IntoView + use<>> {
+    let found = terms.iter().filter(|term| whole_word(text, &term.term).is_some());
+    let rows: Vec<_> = found.map(|term| view! { <div><dt>{term.term.clone()}</dt><dd>{term.explanation.clone()}</dd></div> }).collect();
+    (!rows.is_empty()).then(|| section("terms", "このページの用語", (), view! { <dl class="dads-description-list">{rows}</dl> }))
 }
 
 /// Where a term stands by itself: 「AI」 is not in 「KAI」.

@@ -11,7 +11,7 @@ use axum::{
 
 use crate::{
     compare, identity, kpi, plan, publish, roadmap, tenancy,
-    web::{App, Refusal},
+    web::{App, Refusal, file_limit},
 };
 
 /// A router that remembers what it serves.
@@ -38,6 +38,18 @@ impl Routes {
     {
         self.listed.push(("POST", path));
         self.router = self.router.route(path, post(handler));
+        self
+    }
+
+    /// An action that takes files.
+    #[allow(dead_code, reason = "the first upload comes with the people pages")]
+    fn post_files<H, T>(mut self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.listed.push(("POST", path));
+        self.router = self.router.route(path, post(handler).layer(file_limit()));
         self
     }
 

@@ -6,6 +6,7 @@ use rashin_domain::{
     plan::{Kpi, Part},
     provenance::Provenance,
     publish::Edition,
+    text::neutral,
     value::Value,
 };
 
@@ -33,13 +34,6 @@ const HEADER: [&str; 22] = [
     "原文",
     "判定",
 ];
-
-/// A cell that a spreadsheet would run as a formula begins with an apostrophe instead; numbers stay numbers.
-fn neutral(cell: &str) -> String {
-    let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    let is_number = cell.strip_prefix('-').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
-    if runs && !is_number { format!("'{cell}") } else { cell.to_owned() }
-}
 
 /// The whole file.
 pub fn kpis(edition: &Edition) -> Result<Vec<u8>, csv::Error> {

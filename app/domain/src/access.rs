@@ -111,8 +111,14 @@ pub enum Action<'a> {
     Share,
     /// Write the plan from a plan folder.
     Import,
-    /// Make people, sections and assignments.
+    /// Change the plan in its draft, keep templates, ask sections for comment.
+    Edit,
+    /// Change the sections and who follows whom.
+    Organise,
+    /// Make people and their assignments.
     Staff,
+    /// Read the log and take the tenant's data out.
+    Audit,
 }
 
 impl Action<'_> {
@@ -126,7 +132,10 @@ impl Action<'_> {
             Action::Publish => "publish",
             Action::Share => "share",
             Action::Import => "import",
+            Action::Edit => "edit",
+            Action::Organise => "organise",
             Action::Staff => "staff",
+            Action::Audit => "audit",
         }
     }
 }
@@ -174,7 +183,15 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
         Actor::Member(member) => member,
         Actor::Maintenance(_) => {
             return match action {
-                Action::Read | Action::Import | Action::Staff | Action::Publish | Action::Assign | Action::Share => permit,
+                Action::Read
+                | Action::Import
+                | Action::Edit
+                | Action::Organise
+                | Action::Staff
+                | Action::Audit
+                | Action::Publish
+                | Action::Assign
+                | Action::Share => permit,
                 // The command line never speaks for a section.
                 Action::Report { .. } => Err(Denied::NeedsRole(Role::Reporter)),
                 Action::Decide { .. } => Err(Denied::NeedsRole(Role::Approver)),
@@ -203,28 +220,14 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
             // Submitter cannot approve own report.
             if *reporter == Some(member.id) { Err(Denied::OwnReport) } else { permit }
         }
-        Action::Assign | Action::Publish | Action::Share => {
-            if member.has(Role::Secretariat) {
-                permit
-            } else {
-                Err(Denied::NeedsRole(Role::Secretariat))
-            }
-        }
-        Action::Import => {
-            if member.has(Role::Secretariat) {
-                permit
-            } else {
-                Err(Denied::NeedsRole(Role::Secretariat))
-            }
-        }
-        Action::Staff => {
-            if member.has(Role::Admin) {
-                permit
-            } else {
-                Err(Denied::NeedsRole(Role::Admin))
-            }
-        }
+        Action::Assign | Action::Publish | Action::Share | Action::Import | Action::Edit => held(member, Role::Secretariat, permit),
+        Action::Organise if member.has(Role::Secretariat) => permit,
+        Action::Organise | Action::Staff | Action::Audit => held(member, Role::Admin, permit),
     }
+}
+
+fn held(member: &Member, role: Role, permit: Result<Permit, Denied>) -> Result<Permit, Denied> {
+    if member.has(role) { permit } else { Err(Denied::NeedsRole(role)) }
 }
 
 #[derive(Clone, Copy)]
@@ -285,7 +288,10 @@ mod tests {
             (&Action::Publish, &[Secretariat]),
             (&Action::Share, &[Secretariat]),
             (&Action::Import, &[Secretariat]),
+            (&Action::Edit, &[Secretariat]),
+            (&Action::Organise, &[Admin, Secretariat]),
             (&Action::Staff, &[Admin]),
+            (&Action::Audit, &[Admin]),
         ];
         for (action, allowed) in table {
             for role in Role::ALL {

@@ -211,6 +211,42 @@ pub fn radios(filled: &Filled, name: &str, label: &Label, options: &[(&'static s
     }
 }
 
+/// Yes or no: the field holds `on` or nothing.
+pub fn checkbox(filled: &Filled, name: &str, text: String) -> impl IntoView + use<> {
+    let checked = filled.form.get(name) == "on";
+    view! {
+        <label class="dads-radio"><input class="dads-checkbox__input" type="checkbox" id=id_of(name) name=name.to_owned() value="on" checked=checked/>{text}</label>
+    }
+}
+
+/// Any number of a few: one field for each, called `{name}.{key}`. `options` are (key, words).
+pub fn checkboxes(filled: &Filled, name: &str, label: &Label, options: &[(String, String)]) -> impl IntoView + use<> {
+    let error = filled.error(name);
+    let error_id = format!("{}-error", id_of(name));
+    let described = error.is_some().then(|| error_id.clone());
+    let boxes = options.iter().map(|(key, text)| checkbox(filled, &format!("{name}.{key}"), text.clone())).collect_view();
+    view! {
+        <fieldset class="dads-form-control-label" id=id_of(name) aria-describedby=described>
+            <legend class="dads-form-control-label__label">{label.text.clone()}{label.mark()}</legend>
+            {label.hint.clone().map(|hint| view! { <p class="dads-form-control-label__support-text">{hint}</p> })}
+            <div class="rashin-update__choices">{boxes}</div>
+            {error.map(|error| view! { <p class="dads-form-control-label__error-text" id=error_id>{error}</p> })}
+        </fieldset>
+    }
+}
+
+/// A file to send; `accept` as in HTML (`.csv`). Its form must be made with [`file_form`].
+pub fn file(filled: &Filled, name: &str, label: &Label, accept: &'static str) -> impl IntoView + use<> {
+    let name_attr = name.to_owned();
+    field(filled, name, label, move |d| {
+        view! {
+            <input class="dads-input-text__input" type="file" id=d.id name=name_attr accept=accept aria-describedby=d.by
+                aria-invalid=d.invalid.then_some("true") aria-required=d.required.then_some("true")/>
+        }
+        .into_any()
+    })
+}
+
 /// Numbers side by side with their words: 「[2026] 年 [9] 月 [30] 日」. `parts` are (field name, word).
 pub fn date(filled: &Filled, label: &Label, parts: &[(String, &'static str)]) -> impl IntoView + use<> {
     let group = parts.first().map(|(name, _)| id_of(name)).unwrap_or_default();
@@ -244,6 +280,16 @@ pub fn hidden(name: &str, value: impl Into<String>) -> AnyView {
 /// The form of a page's main act: its one solid button.
 pub fn post_form(action: impl Into<String>, fields: impl IntoView, button: &'static str) -> impl IntoView {
     form(action, fields, button, "solid-fill")
+}
+
+/// A form that carries files.
+pub fn file_form(action: impl Into<String>, fields: impl IntoView, button: &'static str) -> impl IntoView {
+    view! {
+        <form class="stack rashin-form" method="post" action=action.into() enctype="multipart/form-data" novalidate>
+            {fields}
+            <p class="actions"><button class="dads-button" data-type="solid-fill">{button}</button></p>
+        </form>
+    }
 }
 
 /// A form beside the main act.

@@ -50,6 +50,22 @@ impl Browser {
         self.send(Send { method: Method::POST, path, headers: &headers, body }).await
     }
 
+    /// Sends a form with one file: (field, file name, bytes).
+    pub async fn post_file(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Answer {
+        const MARK: &str = "----rashin-test";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            body.extend(format!("--{MARK}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        let (field, name, bytes) = file;
+        body.extend(format!("--{MARK}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n").bytes());
+        body.extend(bytes);
+        body.extend(format!("\r\n--{MARK}--\r\n").bytes());
+        let (origin, kind) = (self.origin.clone(), format!("multipart/form-data; boundary={MARK}"));
+        let headers = [("content-type", kind.as_str()), ("origin", origin.as_str()), ("sec-fetch-site", "same-origin")];
+        self.send(Send { method: Method::POST, path, headers: &headers, body }).await
+    }
+
     /// Sends a form and follows the redirect to the page that shows the outcome.
     pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let answer = self.post(path, fields).await;

@@ -15,6 +15,13 @@ pub fn search_form(text: &str) -> String {
     text.chars().map(fold).flat_map(char::to_lowercase).collect()
 }
 
+/// A cell that a spreadsheet would run as a formula begins with an apostrophe instead; numbers stay numbers.
+pub fn neutral(cell: &str) -> String {
+    let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    let is_number = cell.strip_prefix('-').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
+    if runs && !is_number { format!("'{cell}") } else { cell.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -4,6 +4,8 @@
 pub mod access;
 pub mod clock;
 mod coded;
+#[cfg(feature = "server")]
+pub mod draft;
 pub mod form;
 pub mod identity;
 pub mod ids;

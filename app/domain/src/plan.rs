@@ -67,6 +67,15 @@ coded! {
 }
 
 coded! {
+    /// How far a KPI counts what a national indicator counts.
+    Correspondence {
+        Same = "same", "同じ";
+        Similar = "similar", "類似";
+        None = "none", "対応なし";
+    }
+}
+
+coded! {
     /// How a node of one plan follows from a node of another.
     Relation {
         Continued = "continued", "継続";
@@ -185,8 +194,37 @@ records! {
         /// A doubt about the reading, in one sentence; empty when none.
         doubt: String,
         parts: Vec<Part>,
+        /// Code of the tenant's template it was made from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        template: Option<String>,
+        /// National indicators it stands for.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        indicators: Vec<Mapping>,
+        /// Changes of what is counted, oldest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changes: Vec<DefinitionChange>,
         #[serde(flatten)]
         provenance: Provenance,
+    }
+
+    /// How a KPI stands to a national indicator.
+    Mapping {
+        /// Code in the national library.
+        indicator: String,
+        correspondence: Correspondence,
+        /// What differs; never empty for 「類似」.
+        note: String,
+    }
+
+    /// A new definition of a KPI.
+    DefinitionChange {
+        /// First fiscal year that is counted so.
+        #[cfg_attr(feature = "server", schema(value_type = i16))]
+        from_year: FiscalYear,
+        /// Figures before it cannot be compared with those after.
+        series_break: bool,
+        /// What changed and why.
+        note: String,
     }
 
     /// What one KPI counts; most have one part, `main`.
@@ -211,6 +249,15 @@ records! {
         period: Period,
         value: Value,
         note: String,
+        /// Why it was revised, and when that was decided; empty for the first value.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "server", schema(value_type = Option<String>, format = Date))]
+        decided_on: Option<Date>,
+        /// Earlier published values, newest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        replaced: Vec<Replaced>,
         #[serde(flatten)]
         provenance: Provenance,
     }
@@ -412,51 +459,6 @@ impl Kpi {
 }
 
 #[cfg(test)]
-pub(crate) fn sample_kpi() -> Kpi {
-    let point = |role, year, text: &str| Point {
-        role,
-        period: Period::year(year),
-        value: Value::parse(ValueKind::Number, text).unwrap(),
-        note: String::new(),
-        provenance: Provenance::default(),
-    };
-    Kpi {
-        code: "K-1".into(),
-        name: "各種申請手続き等のデジタル化数".into(),
-        node: "m01".into(),
-        headline: false,
-        frequency: Frequency::Year,
-        formula: String::new(),
-        how_to_count: String::new(),
-        source: String::new(),
-        doubt: String::new(),
-        parts: vec![Part {
-            key: "main".into(),
-            name: String::new(),
-            kind: ValueKind::Number,
-            unit: "件".into(),
-            direction: Direction::Up,
-            accumulation: Accumulation::PointInTime,
-            accumulation_confirmed: true,
-            points: vec![point(Role::Baseline, 2023, "144"), point(Role::Interim, 2026, "154"), point(Role::Target, 2029, "169")],
-            actuals: Vec::new(),
-        }],
-        provenance: Provenance::default(),
-    }
-}
-
+mod samples;
 #[cfg(test)]
-pub(crate) fn sample_actual(text: &str) -> Actual {
-    Actual {
-        period: Period::year(2026),
-        revision: 1,
-        value: Value::parse(ValueKind::Number, text).unwrap(),
-        maturity: Maturity::Final,
-        as_of: None,
-        note: String::new(),
-        link: String::new(),
-        section: String::new(),
-        replaced: Vec::new(),
-        provenance: Provenance::default(),
-    }
-}
+pub(crate) use samples::{sample_actual, sample_kpi};

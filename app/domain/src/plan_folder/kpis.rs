@@ -58,6 +58,9 @@ fn kpi(row: &Row, nodes: &Keys) -> Kpi {
         source: row.text("source"),
         doubt: row.text("doubt"),
         parts: Vec::new(),
+        template: None,
+        indicators: Vec::new(),
+        changes: Vec::new(),
         provenance: row.provenance(),
     }
 }
@@ -148,7 +151,16 @@ fn values(files: &Files, index: &Index, kpis: &mut [Kpi], faults: &Faults) {
         let (Some(slot), Some(period), Some(value)) = (slot, period, value) else { continue };
         let Some(part) = kpis.get_mut(slot.kpi).and_then(|kpi| kpi.parts.get_mut(slot.part)) else { continue };
         match planned {
-            Some(role) => part.points.push(Point { role, period, value, note, provenance }),
+            Some(role) => part.points.push(Point {
+                role,
+                period,
+                value,
+                note,
+                reason: String::new(),
+                decided_on: None,
+                replaced: Vec::new(),
+                provenance,
+            }),
             None => part.actuals.push(Actual {
                 period,
                 revision: 1,

@@ -18,7 +18,7 @@ mod toml_block;
 mod write;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::{cell::RefCell, collections::BTreeMap, fmt};
 

@@ -90,7 +90,7 @@ fn kpis(all: &[Kpi]) -> [Sheet; 2] {
         for part in &kpi.parts {
             kpis.row(&kpi_cells(kpi, part), Some(&kpi.provenance));
             for point in &part.points {
-                let Point { role, period, value, note, provenance } = point;
+                let Point { role, period, value, note, provenance, .. } = point;
                 let cells = [&kpi.code, &part.key, role.code(), &period.to_string(), &value.plain(), "", "", note];
                 values.row(&cells, Some(provenance));
             }

@@ -42,6 +42,9 @@ fn part(kind: ValueKind, points: &[(Role, i16, &str)]) -> Part {
         period: Period::year(year),
         value: Value::parse(kind, text).unwrap(),
         note: String::new(),
+        reason: String::new(),
+        decided_on: None,
+        replaced: Vec::new(),
         provenance: Provenance::default(),
     };
     let points = points.iter().map(point).collect();

@@ -76,7 +76,7 @@ fn date() -> impl Strategy<Value = Date> {
 
 prop_compose! {
     fn point(kind: ValueKind)(role in any_of(Role::ALL), period in period(), value in value(kind), note in text(), provenance in provenance()) -> Point {
-        Point { role, period, value, note, provenance }
+        Point { role, period, value, note, reason: String::new(), decided_on: None, replaced: Vec::new(), provenance }
     }
 }
 
@@ -121,6 +121,9 @@ fn kpi() -> impl Strategy<Value = Kpi> {
                 source,
                 doubt,
                 parts,
+                template: None,
+                indicators: Vec::new(),
+                changes: Vec::new(),
                 provenance,
             }
         },

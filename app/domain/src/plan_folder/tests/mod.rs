@@ -1,6 +1,6 @@
 mod faults;
 mod generated;
-mod seeds;
+pub(crate) mod seeds;
 
 use std::{fs, path::Path};
 

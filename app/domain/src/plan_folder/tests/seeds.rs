@@ -11,7 +11,7 @@ use crate::{
     value::{Unknown, Value},
 };
 
-fn content(path: &str) -> PlanContent {
+pub(crate) fn content(path: &str) -> PlanContent {
     read(&folder(path)).map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap().content
 }
 

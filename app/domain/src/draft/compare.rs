@@ -1,0 +1,210 @@
+//! 新旧対照: what changes from one content to the next, object by object and field by field. Figures that were
+//! reported are no change of the plan.
+
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+
+use crate::{
+    kpi::Role,
+    period::Period,
+    plan::{Kpi, Part, PlanContent},
+};
+
+use super::{
+    Draft, Kind,
+    fields::{Field, PART, fields, in_words, place_fields},
+    label,
+};
+
+/// What happened to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Added,
+    Removed,
+    Changed,
+    /// Only its place among its like.
+    Moved,
+}
+
+impl What {
+    pub fn word(self) -> &'static str {
+        match self {
+            What::Added => "追加",
+            What::Removed => "削除",
+            What::Changed => "変更",
+            What::Moved => "順序",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    pub kind: Kind,
+    pub key: String,
+    pub what: What,
+    /// What it is called; in the new content if it is there.
+    pub label: String,
+    /// Titles of the nodes above, from the top; empty for what is not in the tree.
+    pub path: Vec<String>,
+    pub rows: Vec<Row>,
+}
+
+/// One field before and after; empty where there is nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    pub label: String,
+    pub old: String,
+    pub new: String,
+}
+
+/// All differences: kinds in their order, objects in the order of the plan.
+pub fn compare(old: &PlanContent, new: &PlanContent) -> Vec<Difference> {
+    let before = Draft::of(old.clone());
+    let after = Draft::of(new.clone());
+    let mut differences: Vec<(f64, Difference)> = Vec::new();
+    for change in before.changes_to(new) {
+        let old_body = before.body(change.kind, &change.key);
+        let what = match (&change.body, &old_body) {
+            (None, _) => What::Removed,
+            (Some(_), None) => What::Added,
+            (Some(new), Some(old)) if new == old => What::Moved,
+            _ => What::Changed,
+        };
+        let there = if what == What::Removed { (&before, old) } else { (&after, new) };
+        let rows = rows(change.kind, old_body.as_ref(), change.body.as_ref(), old, new);
+        // A source text that was only made explicit changes nothing that anybody reads.
+        if what == What::Changed && rows.is_empty() {
+            continue;
+        }
+        let difference = Difference {
+            label: label(there.1, change.kind, &change.key),
+            path: path(there.1, change.kind, &change.key),
+            kind: change.kind,
+            what,
+            rows,
+            key: change.key,
+        };
+        differences.push((there.0.place(difference.kind, &difference.key), difference));
+    }
+    differences.sort_by(|(a, x), (b, y)| (x.kind, a).partial_cmp(&(y.kind, b)).unwrap_or(std::cmp::Ordering::Equal));
+    differences.into_iter().map(|(_, difference)| difference).collect()
+}
+
+/// Titles above an object of the tree.
+fn path(content: &PlanContent, kind: Kind, key: &str) -> Vec<String> {
+    let node = match kind {
+        Kind::Node => content.node(key).and_then(|node| node.parent.as_deref()),
+        Kind::Kpi => content.kpi(key).map(|kpi| kpi.node.as_str()),
+        Kind::Cell => key.split('/').next(),
+        _ => None,
+    };
+    node.map(|node| content.path(node).iter().map(|node| label(content, Kind::Node, &node.key)).collect()).unwrap_or_default()
+}
+
+/// The fields of two bodies of one kind that differ, in the words of each content.
+pub fn rows(kind: Kind, old: Option<&Value>, new: Option<&Value>, before: &PlanContent, after: &PlanContent) -> Vec<Row> {
+    let mut rows = field_rows(place_fields(kind), "", old, new, before, after);
+    rows.extend(field_rows(fields(kind), "", old, new, before, after));
+    if kind == Kind::Kpi {
+        rows.extend(kpi_rows(old, new, before, after));
+    }
+    rows
+}
+
+fn field_rows(fields: &[Field], prefix: &str, old: Option<&Value>, new: Option<&Value>, before: &PlanContent, after: &PlanContent) -> Vec<Row> {
+    let words = |field: &Field, body: Option<&Value>, content: &PlanContent| body.map(|b| in_words(field, b, content)).unwrap_or_default();
+    let row = |field: &Field| Row {
+        label: format!("{prefix}{}", field.label),
+        old: words(field, old, before),
+        new: words(field, new, after),
+    };
+    fields.iter().map(row).filter(|row| row.old != row.new).collect()
+}
+
+fn kpi_rows(old: Option<&Value>, new: Option<&Value>, before: &PlanContent, after: &PlanContent) -> Vec<Row> {
+    let kpi = |body: Option<&Value>| body.and_then(|body| serde_json::from_value::<Kpi>(body.clone()).ok());
+    let (old_kpi, new_kpi) = (kpi(old), kpi(new));
+    let mut rows = Vec::new();
+    let parts = |kpi: &Option<Kpi>| kpi.iter().flat_map(|kpi| kpi.parts.clone()).collect::<Vec<Part>>();
+    let (old_parts, new_parts) = (parts(&old_kpi), parts(&new_kpi));
+    let mut keys: Vec<&str> = old_parts.iter().chain(&new_parts).map(|part| part.key.as_str()).collect();
+    let mut seen = std::collections::HashSet::new();
+    keys.retain(|key| seen.insert(*key));
+    for key in &keys {
+        let find = |parts: &'_ [Part]| parts.iter().find(|part| part.key == *key).cloned();
+        let (was, is) = (find(&old_parts), find(&new_parts));
+        let name = is.as_ref().or(was.as_ref()).map(|part| part.name.clone()).unwrap_or_default();
+        let prefix = if keys.len() == 1 || name.is_empty() { String::new() } else { format!("{name}：") };
+        let body = |part: &Option<Part>| part.as_ref().and_then(|part| serde_json::to_value(part).ok());
+        rows.extend(field_rows(PART, &prefix, body(&was).as_ref(), body(&is).as_ref(), before, after));
+        rows.extend(point_rows(&prefix, was.as_ref(), is.as_ref()));
+    }
+    let texts: [(&str, fn(&Kpi) -> String); 3] = [
+        ("雛形", |kpi| kpi.template.clone().unwrap_or_default()),
+        ("国の指標との対応", |kpi| {
+            let line = |m: &crate::plan::Mapping| format!("{}（{}）{}", m.indicator, m.correspondence.label(), m.note);
+            kpi.indicators.iter().map(line).collect::<Vec<_>>().join("\n")
+        }),
+        ("定義の変更", |kpi| {
+            let line = |c: &crate::plan::DefinitionChange| {
+                let broken = if c.series_break { "（前後の数値は比べられない）" } else { "" };
+                format!("{}から{broken}：{}", c.from_year.label(), c.note)
+            };
+            kpi.changes.iter().map(line).collect::<Vec<_>>().join("\n")
+        }),
+    ];
+    for (label, text) in texts {
+        let words = |kpi: &Option<Kpi>| kpi.as_ref().map(text).unwrap_or_default();
+        let row = Row { label: label.to_owned(), old: words(&old_kpi), new: words(&new_kpi) };
+        rows.extend(Some(row).filter(|row| row.old != row.new));
+    }
+    rows
+}
+
+fn point_rows(prefix: &str, old: Option<&Part>, new: Option<&Part>) -> Vec<Row> {
+    let places = |part: Option<&Part>| part.into_iter().flat_map(|p| p.points.iter().map(|o| (o.period.last_day(), o.role, o.period))).collect::<Vec<_>>();
+    let mut all: Vec<(jiff::civil::Date, Role, Period)> = places(old);
+    all.extend(places(new));
+    all.sort_by_key(|(day, role, period)| (*day, *role, period.to_string()));
+    all.dedup();
+    let words = |part: Option<&Part>, role: Role, period: Period| {
+        let part = part?;
+        let point = part.points.iter().find(|point| point.role == role && point.period == period)?;
+        let mut words = point.value.with_unit(&part.unit);
+        for extra in [&point.note, &point.reason] {
+            if !extra.is_empty() {
+                words.push_str(&format!("（{extra}）"));
+            }
+        }
+        Some(words)
+    };
+    let row = |(_, role, period): (_, Role, Period)| Row {
+        label: format!("{prefix}{} {}", role.label(), period.label()),
+        old: words(old, role, period).unwrap_or_default(),
+        new: words(new, role, period).unwrap_or_default(),
+    };
+    all.into_iter().map(row).filter(|row| row.old != row.new).collect()
+}
+
+/// A piece of text: whether it differs from the other side, and the words.
+pub type Piece = (bool, String);
+
+/// Two texts with what differs marked: the old one's pieces and the new one's.
+pub fn pieces(old: &str, new: &str) -> (Vec<Piece>, Vec<Piece>) {
+    let (mut left, mut right): (Vec<Piece>, Vec<Piece>) = (Vec::new(), Vec::new());
+    let add = |side: &mut Vec<Piece>, differs: bool, text: &str| match side.last_mut() {
+        Some((last, words)) if *last == differs => words.push_str(text),
+        _ => side.push((differs, text.to_owned())),
+    };
+    for change in TextDiff::from_unicode_words(old, new).iter_all_changes() {
+        match change.tag() {
+            ChangeTag::Equal => {
+                add(&mut left, false, change.value());
+                add(&mut right, false, change.value());
+            }
+            ChangeTag::Delete => add(&mut left, true, change.value()),
+            ChangeTag::Insert => add(&mut right, true, change.value()),
+        }
+    }
+    (left, right)
+}

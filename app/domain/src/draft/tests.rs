@@ -1,0 +1,202 @@
+//! Sequences of edits on Kai's own plan.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::{
+    Change, Draft, Kind, ObjectKey,
+    compare::{self, What},
+    edit::{self, Edited, Fault, Share, Way},
+};
+use crate::{
+    plan::{Node, PlanContent, Relation},
+    plan_folder::tests::seeds::content,
+    provenance::Provenance,
+};
+
+fn kai() -> PlanContent {
+    let mut content = content("kai/dx-action-plan");
+    edit::in_tree_order(&mut content.nodes);
+    content
+}
+
+/// One edit, by numbers that are taken modulo what is there.
+#[derive(Clone, Debug)]
+enum Step {
+    Rename(usize, String),
+    Add(usize, String),
+    Move(usize, usize),
+    Shift(Kind, usize, bool),
+    Split(usize, usize),
+    Merge(usize, usize),
+    End(usize),
+    Remove(Kind, usize),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let kind = || prop::sample::select(&Kind::ALL[1..]);
+    let title = "[一-龠ぁ-ん]{1,8}";
+    let step = prop_oneof![
+        (any::<usize>(), title).prop_map(|(n, t)| Step::Rename(n, t)),
+        (any::<usize>(), title).prop_map(|(n, t)| Step::Add(n, t)),
+        (any::<usize>(), any::<usize>()).prop_map(|(a, b)| Step::Move(a, b)),
+        (kind(), any::<usize>(), any::<bool>()).prop_map(|(k, n, up)| Step::Shift(k, n, up)),
+        (any::<usize>(), any::<usize>()).prop_map(|(a, b)| Step::Split(a, b)),
+        (any::<usize>(), any::<usize>()).prop_map(|(a, b)| Step::Merge(a, b)),
+        any::<usize>().prop_map(Step::End),
+        (kind(), any::<usize>()).prop_map(|(k, n)| Step::Remove(k, n)),
+    ];
+    prop::collection::vec(step, 1..12)
+}
+
+fn keys(content: &PlanContent, kind: Kind) -> Vec<String> {
+    use super::object::{Object, for_list};
+    for_list!(content, kind, list => list.iter().map(Object::key).collect())
+}
+
+fn take(step: &Step, content: &PlanContent, fresh: usize) -> Edited {
+    let node = |n: usize| content.nodes[n % content.nodes.len()].clone();
+    let new = |like: &Node, title: &str| Node {
+        key: format!("new-{fresh}"),
+        title: title.to_owned(),
+        notes: Vec::new(),
+        gap: String::new(),
+        provenance: Provenance::default(),
+        ..like.clone()
+    };
+    match step {
+        Step::Rename(n, title) => {
+            let node = Node { title: title.clone(), ..node(*n) };
+            edit::put_node(content, Some(&node.key.clone()), node)
+        }
+        Step::Add(n, title) => edit::put_node(content, None, new(&node(*n), title)),
+        Step::Move(a, b) => edit::move_node(content, &node(*a).key, Some(&node(*b).key), None),
+        Step::Shift(kind, n, up) => {
+            let keys = keys(content, *kind);
+            let Some(key) = keys.get(n % keys.len().max(1)) else { return Err(Fault::Missing) };
+            edit::shift(content, *kind, key, if *up { Way::Up } else { Way::Down })
+        }
+        Step::Split(n, which) => {
+            let old = node(*n);
+            let every = |i: &usize| i % 2 == which % 2;
+            let children = content.children(Some(&old.key)).enumerate().filter(|(i, _)| every(i)).map(|(_, c)| c.key.clone()).collect();
+            let kpis = content.kpis.iter().filter(|k| k.node == old.key).map(|k| k.code.clone()).collect();
+            edit::split_node(content, &old.key, new(&old, "分割"), &Share { children, kpis })
+        }
+        Step::Merge(a, b) => edit::merge_nodes(content, &node(*a).key, &node(*b).key),
+        Step::End(n) => edit::end_node(content, &node(*n).key, true),
+        Step::Remove(Kind::Kpi, _) => Err(Fault::Missing),
+        Step::Remove(kind, n) => {
+            let keys = keys(content, *kind);
+            let Some(key) = keys.get(n % keys.len().max(1)) else { return Err(Fault::Missing) };
+            edit::remove(content, *kind, key)
+        }
+    }
+}
+
+fn codes(content: &PlanContent) -> Vec<&str> {
+    let mut codes: Vec<_> = content.kpis.iter().map(|kpi| kpi.code.as_str()).collect();
+    codes.sort_unstable();
+    codes
+}
+
+#[test]
+fn kai_is_in_order() {
+    assert_eq!(edit::check(&kai()), Vec::<String>::new());
+    assert_eq!(Draft::of(kai()).changes_to(&kai()), []);
+    assert!(compare::compare(&kai(), &kai()).is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_stored_step_by_step_gives_the_same_plan(steps in steps()) {
+        let live = kai();
+        let mut newest: BTreeMap<ObjectKey, Change> = BTreeMap::new();
+        let mut draft = Draft::of(live.clone());
+        for (fresh, step) in steps.iter().enumerate() {
+            let Ok(after) = take(step, draft.content(), fresh) else { continue };
+            for change in draft.changes_to(&after) {
+                newest.insert((change.kind, change.key.clone()), change);
+            }
+            draft = Draft::over(live.clone(), newest.values().cloned()).unwrap();
+            prop_assert_eq!(draft.content(), &after, "{:?}", step);
+            prop_assert_eq!(edit::check(&after), Vec::<String>::new(), "{:?}", step);
+        }
+        // Discarded: nothing of it lies in the live plan.
+        let discarded = Draft::over(live.clone(), []).unwrap();
+        prop_assert_eq!(discarded.content(), &live);
+    }
+
+    #[test]
+    fn moving_merging_and_splitting_lose_no_kpi_no_figure_and_no_link(steps in steps()) {
+        let live = kai();
+        let mut content = live.clone();
+        for (fresh, step) in steps.iter().enumerate() {
+            let Ok(after) = take(step, &content, fresh) else { continue };
+            prop_assert_eq!(codes(&after), codes(&live));
+            for kpi in &after.kpis {
+                let before = live.kpi(&kpi.code).unwrap();
+                prop_assert_eq!(&kpi.parts, &before.parts);
+            }
+            // What a node of the predecessor led to still leads somewhere, or is said to have ended.
+            if !matches!(step, Step::Remove(..)) {
+                for line in &content.lineage {
+                    prop_assert!(after.lineage.iter().any(|l| l.from_plan == line.from_plan && l.from_node == line.from_node), "{:?}", line);
+                }
+            }
+            if let Step::Merge(a, _) = step {
+                let from = &content.nodes[a % content.nodes.len()].key;
+                prop_assert!(after.lineage.iter().any(|l| l.from_node == *from && l.relation == Relation::Merged));
+                prop_assert!(after.roadmap.iter().all(|cell| cell.node != *from));
+            }
+            content = after;
+        }
+    }
+
+    #[test]
+    fn the_comparison_names_what_changed_and_nothing_else(steps in steps()) {
+        let live = kai();
+        let mut content = live.clone();
+        for (fresh, step) in steps.iter().enumerate() {
+            content = take(step, &content, fresh).unwrap_or(content);
+        }
+        let differences = compare::compare(&live, &content);
+        let added = content.nodes.iter().filter(|n| live.node(&n.key).is_none()).count();
+        let removed = live.nodes.iter().filter(|n| content.node(&n.key).is_none()).count();
+        let count = |what| differences.iter().filter(|d| d.kind == Kind::Node && d.what == what).count();
+        prop_assert_eq!((count(What::Added), count(What::Removed)), (added, removed));
+        prop_assert_eq!(differences.is_empty(), Draft::of(live).changes_to(&content).is_empty());
+    }
+}
+
+#[test]
+fn a_level_cannot_stand_under_a_lower_one() {
+    let content = kai();
+    let top = content.nodes.iter().find(|n| n.parent.is_none()).unwrap();
+    let leaf = content.nodes.iter().find(|n| content.children(Some(&n.key)).next().is_none() && n.parent.as_deref() != Some(&top.key)).unwrap();
+    assert!(matches!(edit::move_node(&content, &top.key, Some(&leaf.key), None), Err(Fault::Level { .. } | Fault::Within)));
+    assert_eq!(edit::move_node(&content, &top.key, Some(&top.key), None), Err(Fault::Within));
+}
+
+#[test]
+fn what_others_use_is_not_removed() {
+    let content = kai();
+    let level = &content.plan.levels[0].key;
+    assert!(matches!(edit::remove(&content, Kind::Level, level), Err(Fault::InUse(_))));
+    let parent = content.nodes.iter().find(|n| content.children(Some(&n.key)).next().is_some()).unwrap();
+    assert!(matches!(edit::end_node(&content, &parent.key, true), Err(Fault::HasChildren(_))));
+    let with_kpi = &content.kpis[0].node;
+    assert!(matches!(edit::end_node(&content, with_kpi, true), Err(Fault::HasKpis(_) | Fault::HasChildren(_))));
+}
+
+#[test]
+fn a_changed_word_is_marked_and_the_rest_is_not() {
+    let (old, new) = compare::pieces("オンライン申請を30件にする", "オンライン申請を45件にする");
+    let marked = |pieces: &[(bool, String)]| pieces.iter().filter(|(differs, _)| *differs).map(|(_, t)| t.clone()).collect::<String>();
+    assert_eq!((marked(&old).as_str(), marked(&new).as_str()), ("30", "45"));
+    let joined = |pieces: &[(bool, String)]| pieces.iter().map(|(_, t)| t.as_str()).collect::<String>();
+    assert_eq!(joined(&old), "オンライン申請を30件にする");
+}

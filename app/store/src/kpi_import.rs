@@ -3,8 +3,9 @@
 use rashin_domain::{
     ids::{KpiId, PlanId, ReportId},
     kpi::ActualReport,
-    plan::{Actual, Kpi, Part, Point},
+    plan::{Actual, Kpi, Part, PlanContent, Point},
 };
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{Result, TenantTx, kpi, plan_import::Imported, value::Columns};
@@ -17,6 +18,11 @@ fn definition(kpi: &Kpi) -> Kpi {
         part.actuals.clear();
     }
     kpi
+}
+
+/// The same standing value; what was before it is history.
+fn same_now(a: &Point, b: &Point) -> bool {
+    Point { replaced: Vec::new(), ..a.clone() } == Point { replaced: Vec::new(), ..b.clone() }
 }
 
 impl TenantTx {
@@ -46,7 +52,7 @@ impl TenantTx {
         sqlx::query!(
             "insert into rashin.plan_kpis (tenant_id, id, plan_id, kpi_id, node_key, headline, position) values ($1, $2, $3, $4, $5, $6, $7)
              on conflict on constraint plan_kpis_once do update set
-               node_key = excluded.node_key, headline = excluded.headline, position = excluded.position",
+               retired = false, node_key = excluded.node_key, headline = excluded.headline, position = excluded.position",
             city,
             link,
             plan.0,
@@ -61,14 +67,14 @@ impl TenantTx {
         let elsewhere = if before.is_none() { kpi::of_plan(self, plan, Some(&kpi.code)).await?.pop() } else { None };
         let before = before.or(elsewhere.as_ref());
         if before.is_none_or(|b| definition(b) != definition(kpi)) {
-            self.write_definition(id, kpi).await?;
+            self.write_definition(id, kpi, before).await?;
             done.kpis += 1;
         }
         for part in &kpi.parts {
             let known = before.and_then(|b| b.parts.iter().find(|p| p.key == part.key));
             for point in &part.points {
-                if !known.is_some_and(|k| k.points.contains(point)) {
-                    self.write_point(plan, id, part, point).await?;
+                if !known.is_some_and(|k| k.points.iter().any(|old| same_now(old, point))) {
+                    self.write_point(plan, id, &part.key, point, false).await?;
                     done.points += 1;
                 }
             }
@@ -77,12 +83,15 @@ impl TenantTx {
         Ok(())
     }
 
-    async fn write_definition(&mut self, kpi_id: KpiId, kpi: &Kpi) -> Result<()> {
+    async fn write_definition(&mut self, kpi_id: KpiId, kpi: &Kpi, before: Option<&Kpi>) -> Result<()> {
         let (city, id) = (self.city().id.0, self.new_id());
+        // A version without a change of meaning (a corrected source, a template) says nothing of years.
+        let change = kpi.changes.last().filter(|_| before.is_none_or(|b| b.changes.len() < kpi.changes.len()));
         sqlx::query!(
             "insert into rashin.kpi_definitions (tenant_id, id, kpi_id, version, name, frequency, formula, how_to_count, source, doubt,
-                                                 reading, source_text, source_place)
-             select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11, $12
+                                                 reading, source_text, source_place, effective_from, series_break, change_note, template,
+                                                 indicators)
+             select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
              from rashin.kpi_definitions where kpi_id = $3",
             city,
             id,
@@ -96,6 +105,11 @@ impl TenantTx {
             kpi.provenance.reading.code() as _,
             kpi.provenance.source_text,
             kpi.provenance.source_place,
+            change.map(|change| change.from_year.0),
+            change.is_some_and(|change| change.series_break),
+            change.map_or("", |change| &change.note),
+            kpi.template,
+            Json(&kpi.indicators) as _,
         )
         .execute(self.sql())
         .await?;
@@ -123,18 +137,36 @@ impl TenantTx {
         Ok(())
     }
 
-    async fn write_point(&mut self, plan: PlanId, kpi: KpiId, part: &Part, point: &Point) -> Result<()> {
-        let (city, id, columns) = (self.city().id.0, self.new_id(), Columns::from(&point.value));
+    /// Planned values that the content has no more are withdrawn: a last revision says so.
+    pub(crate) async fn withdraw_points(&mut self, plan: PlanId, live: &PlanContent, content: &PlanContent) -> Result<()> {
+        for kpi in &live.kpis {
+            let Some(now) = content.kpi(&kpi.code) else { continue };
+            for part in &kpi.parts {
+                let still = |point: &&Point| {
+                    let part = now.parts.iter().find(|p| p.key == part.key);
+                    part.is_some_and(|p| p.points.iter().any(|o| (o.role, o.period) == (point.role, point.period)))
+                };
+                for point in part.points.iter().filter(|point| !still(point)) {
+                    let id = self.kpi_id(&kpi.code).await?;
+                    self.write_point(plan, id, &part.key, point, true).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_point(&mut self, plan: PlanId, kpi: KpiId, part: &str, point: &Point, withdrawn: bool) -> Result<()> {
+        let (city, id, columns, now) = (self.city().id.0, self.new_id(), Columns::from(&point.value), self.now());
         sqlx::query!(
             "insert into rashin.kpi_points (tenant_id, id, plan_id, kpi_id, part, role, period, revision, value_kind, amount, denominator,
-                                            words, expected_on, note, reading, source_text, source_place)
-             select $1, $2, $3, $4, $5, $6, $7::text, coalesce(max(revision), 0) + 1, $8, $9, $10, $11, $12, $13, $14, $15, $16
+                                            words, expected_on, note, reading, source_text, source_place, reason, decided_on, withdrawn, set_at)
+             select $1, $2, $3, $4, $5, $6, $7::text, coalesce(max(revision), 0) + 1, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
              from rashin.kpi_points where plan_id = $3 and kpi_id = $4 and part = $5 and role = $6 and period = $7::text",
             city,
             id,
             plan.0,
             kpi.0,
-            part.key,
+            part,
             point.role.code(),
             point.period.to_string() as _,
             columns.kind,
@@ -146,6 +178,10 @@ impl TenantTx {
             point.provenance.reading.code() as _,
             point.provenance.source_text,
             point.provenance.source_place,
+            point.reason,
+            point.decided_on.map(jiff_sqlx::Date::from) as _,
+            withdrawn,
+            jiff_sqlx::Timestamp::from(now) as _,
         )
         .execute(self.sql())
         .await?;

@@ -6,10 +6,12 @@
 pub mod audit;
 pub mod compare;
 mod db;
+pub mod draft;
 mod error;
 pub mod identity;
 pub mod kpi;
 mod kpi_import;
+mod kpi_read;
 pub mod maintenance;
 pub mod plan;
 pub mod plan_import;

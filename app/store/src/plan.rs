@@ -148,9 +148,9 @@ impl TenantTx {
         .fetch_all(self.sql())
         .await?;
         let rows = sqlx::query!(
-            r#"select key, parent_key, level, number, marker, title, description, status, gap,
+            r#"select key, parent_key, level as "level!", number, marker, title, description, status, gap,
                  reading as "reading!: String", source_text, source_place
-               from rashin.nodes where plan_id = $1 order by position"#,
+               from rashin.nodes where plan_id = $1 and not retired order by position"#,
             plan.0
         )
         .fetch_all(self.sql())

@@ -32,17 +32,53 @@ fn rows<T: serde::Serialize>(list: &[T]) -> Json<&[T]> {
 impl TenantTx {
     /// Writes the plan under its slug.
     pub async fn import_plan(&mut self, permit: Permit, content: &PlanContent) -> Result<Imported> {
+        let (plan, before) = match self.plan_id(&content.plan.slug).await? {
+            Some(id) => (id, Some(self.plan_content(id).await?)),
+            None => (PlanId(self.new_id()), None),
+        };
+        let done = self.write_plan(plan, before.as_ref(), content).await?;
+        let detail = json!({ "lists": done.lists, "kpis": done.kpis, "points": done.points, "actuals": done.actuals });
+        self.used(permit, content.plan.slug.clone(), detail);
+        Ok(done)
+    }
+
+    /// Makes the live plan what its draft says: what the draft leaves out is retired or goes. Figures stay.
+    pub(crate) async fn apply_plan(&mut self, plan: PlanId, live: &PlanContent, content: &PlanContent) -> Result<()> {
+        self.write_plan(plan, Some(live), content).await?;
+        let keys = |list: Vec<&String>| list.into_iter().cloned().collect::<Vec<_>>();
+        let (nodes, codes) = (keys(content.nodes.iter().map(|o| &o.key).collect()), keys(content.kpis.iter().map(|o| &o.code).collect()));
+        sqlx::query!(
+            "update rashin.plan_kpis pk set retired = true from rashin.kpis k
+                      where k.tenant_id = pk.tenant_id and k.id = pk.kpi_id and pk.plan_id = $1 and k.code <> all($2)",
+            plan.0,
+            &codes
+        )
+        .execute(self.sql())
+        .await?;
+        // Level and parent may go, too: a retired node names neither.
+        sqlx::query!(
+            "update rashin.nodes set retired = true, level = null, parent_key = null where plan_id = $1 and key <> all($2)",
+            plan.0,
+            &nodes
+        )
+        .execute(self.sql())
+        .await?;
+        let head = &content.plan;
+        let kept = keys(head.levels.iter().map(|o| &o.key).collect());
+        sqlx::query!("delete from rashin.plan_levels where plan_id = $1 and key <> all($2)", plan.0, &kept).execute(self.sql()).await?;
+        let kept = keys(head.phases.iter().map(|o| &o.key).collect());
+        sqlx::query!("delete from rashin.plan_phases where plan_id = $1 and key <> all($2)", plan.0, &kept).execute(self.sql()).await?;
+        let kept = keys(head.markers.iter().map(|o| &o.symbol).collect());
+        sqlx::query!("delete from rashin.plan_markers where plan_id = $1 and symbol <> all($2)", plan.0, &kept).execute(self.sql()).await?;
+        let kept = keys(content.attributes.iter().map(|o| &o.key).collect());
+        sqlx::query!("delete from rashin.attributes where plan_id = $1 and key <> all($2)", plan.0, &kept).execute(self.sql()).await?;
+        let kept = keys(content.bodies.iter().map(|o| &o.key).collect());
+        sqlx::query!("delete from rashin.bodies where plan_id = $1 and key <> all($2)", plan.0, &kept).execute(self.sql()).await?;
+        self.withdraw_points(plan, live, content).await
+    }
+
+    async fn write_plan(&mut self, plan: PlanId, before: Option<&PlanContent>, content: &PlanContent) -> Result<Imported> {
         let mut done = Imported::default();
-        let found = self.plan_id(&content.plan.slug).await?;
-        let before = match found {
-            Some(id) => Some(self.plan_content(id).await?),
-            None => None,
-        };
-        let plan = match found {
-            Some(id) => id,
-            None => PlanId(self.new_id()),
-        };
-        let before = before.as_ref();
         if before.is_none_or(|b| b.plan != content.plan) {
             self.write_head(plan, content).await?;
             done.lists += 1;
@@ -76,8 +112,6 @@ impl TenantTx {
             let before = before.and_then(|b| b.kpi(&kpi.code));
             self.write_kpi(plan, kpi, before, position as i32, &mut done).await?;
         }
-        let detail = json!({ "lists": done.lists, "kpis": done.kpis, "points": done.points, "actuals": done.actuals });
-        self.used(permit, content.plan.slug.clone(), detail);
         Ok(done)
     }
 
@@ -183,7 +217,7 @@ impl TenantTx {
                e.o ->> 'reading', coalesce(e.o ->> 'source_text', ''), coalesce(e.o ->> 'source_place', '')
              from jsonb_array_elements($4) with ordinality e (o, n)
              on conflict on constraint nodes_one_key do update set
-               parent_key = excluded.parent_key, level = excluded.level, number = excluded.number, marker = excluded.marker,
+               retired = false, parent_key = excluded.parent_key, level = excluded.level, number = excluded.number, marker = excluded.marker,
                title = excluded.title, description = excluded.description, status = excluded.status, gap = excluded.gap,
                position = excluded.position, reading = excluded.reading, source_text = excluded.source_text, source_place = excluded.source_place",
             city,

@@ -166,9 +166,10 @@ fn municipality(city: &City, prefecture: String) -> Municipality {
 }
 
 impl TenantTx {
-    /// What the next edition of a plan would be if it were published now.
+    /// What the next edition of a plan would be if its draft were published now.
     pub async fn next_edition(&mut self, plan: PlanId, reason: String, decision: Option<Decision>) -> Result<Edition> {
-        let content = self.plan_content(plan).await?;
+        let (_, draft, _) = self.drafted(plan).await?;
+        let content = draft.content().clone();
         let sections = self.responsible_sections().await?.into_iter().map(|(code, (_, name))| (code, name)).collect();
         let number = sqlx::query_scalar!("select coalesce(max(number), 0) + 1 as \"n!\" from rashin.editions where plan_id = $1", plan.0)
             .fetch_one(self.sql())
@@ -184,7 +185,13 @@ impl TenantTx {
 
     /// Publishes the next edition. `Conflict(editions_one_per_number)` when somebody published at the same time.
     pub async fn publish(&mut self, permit: Permit, plan: PlanId, reason: &str, decision: Option<Decision>) -> Result<i32> {
+        self.lock_plan(plan).await?;
         let edition = self.next_edition(plan, reason.to_owned(), decision.clone()).await?;
+        let (live, draft, revision) = self.drafted(plan).await?;
+        if let Some(revision) = revision {
+            self.apply_plan(plan, &live, draft.content()).await?;
+            self.close_draft(&revision, "published", Some(edition.number)).await?;
+        }
         let decision = decision.unwrap_or_default();
         let (city, id, now) = (self.city().id.0, EditionId(self.new_id()), self.now());
         let publisher = self.member().map(|member| member.id.0);

@@ -111,13 +111,17 @@ pub fn rows(kind: Kind, old: Option<&Value>, new: Option<&Value>, before: &PlanC
     rows
 }
 
-fn field_rows(fields: &[Field], prefix: &str, old: Option<&Value>, new: Option<&Value>, before: &PlanContent, after: &PlanContent) -> Vec<Row> {
+fn field_rows(
+    fields: &[Field],
+    prefix: &str,
+    old: Option<&Value>,
+    new: Option<&Value>,
+    before: &PlanContent,
+    after: &PlanContent,
+) -> Vec<Row> {
     let words = |field: &Field, body: Option<&Value>, content: &PlanContent| body.map(|b| in_words(field, b, content)).unwrap_or_default();
-    let row = |field: &Field| Row {
-        label: format!("{prefix}{}", field.label),
-        old: words(field, old, before),
-        new: words(field, new, after),
-    };
+    let row =
+        |field: &Field| Row { label: format!("{prefix}{}", field.label), old: words(field, old, before), new: words(field, new, after) };
     fields.iter().map(row).filter(|row| row.old != row.new).collect()
 }
 
@@ -162,7 +166,9 @@ fn kpi_rows(old: Option<&Value>, new: Option<&Value>, before: &PlanContent, afte
 }
 
 fn point_rows(prefix: &str, old: Option<&Part>, new: Option<&Part>) -> Vec<Row> {
-    let places = |part: Option<&Part>| part.into_iter().flat_map(|p| p.points.iter().map(|o| (o.period.last_day(), o.role, o.period))).collect::<Vec<_>>();
+    let places = |part: Option<&Part>| {
+        part.into_iter().flat_map(|p| p.points.iter().map(|o| (o.period.last_day(), o.role, o.period))).collect::<Vec<_>>()
+    };
     let mut all: Vec<(jiff::civil::Date, Role, Period)> = places(old);
     all.extend(places(new));
     all.sort_by_key(|(day, role, period)| (*day, *role, period.to_string()));

@@ -123,9 +123,9 @@ const LEVEL: &[Field] = &[
 ];
 const PHASE: &[Field] =
     &[field("name", "段階の名称", Line).needed().limit(40), field("look", "ロードマップでの描き方", Choice(Choices::Looks)).needed()];
-const MARKER: &[Field] =
-    &[field("symbol", "印", Line).needed().limit(4).hint("例：◆"), field("meaning", "意味", Line).needed()];
-const ATTRIBUTE: &[Field] = &[field("name", "属性の名称", Line).needed(), field("description", "説明", Long(3)), READING, SOURCE_TEXT, SOURCE_PLACE];
+const MARKER: &[Field] = &[field("symbol", "印", Line).needed().limit(4).hint("例：◆"), field("meaning", "意味", Line).needed()];
+const ATTRIBUTE: &[Field] =
+    &[field("name", "属性の名称", Line).needed(), field("description", "説明", Long(3)), READING, SOURCE_TEXT, SOURCE_PLACE];
 const NODE: &[Field] = &[
     field("number", "番号", Line).limit(20).hint("計画書に印刷されたとおり。例：1、(1)"),
     field("title", "名称", Line).needed().limit(400),
@@ -139,7 +139,8 @@ const NODE: &[Field] = &[
     SOURCE_TEXT,
     SOURCE_PLACE,
 ];
-const NODE_PLACE: &[Field] = &[field("level", "階層", Choice(Choices::Levels)), field("parent", "上にあるもの", Choice(Choices::ParentNodes))];
+const NODE_PLACE: &[Field] =
+    &[field("level", "階層", Choice(Choices::Levels)), field("parent", "上にあるもの", Choice(Choices::ParentNodes))];
 const KPI: &[Field] = &[
     field("name", "指標の名称", Line).needed().limit(200),
     field("node", "属する施策・取組", Choice(Choices::Nodes)).needed(),
@@ -292,7 +293,13 @@ pub fn shown(field: &Field, body: &Value) -> String {
     let lines = |line: &dyn Fn(&Value) -> String| value.as_array().into_iter().flatten().map(line).collect::<Vec<_>>().join("\n");
     match field.control {
         Whole => value.as_i64().map(|n| n.to_string()).unwrap_or_default(),
-        YesNo => if value.as_bool() == Some(true) { "on".to_owned() } else { String::new() },
+        YesNo => {
+            if value.as_bool() == Some(true) {
+                "on".to_owned()
+            } else {
+                String::new()
+            }
+        }
         Attributes => lines(&text),
         YearNotes => lines(&|note| format!("{} {}", note["from_year"], text(&note["text"]).replace('\n', " "))),
         Duties => lines(&|duty| text(&duty["text"]).replace('\n', " ")),
@@ -303,7 +310,9 @@ pub fn shown(field: &Field, body: &Value) -> String {
 /// The same in words for people: codes as their labels, keys as names.
 pub fn in_words(field: &Field, body: &Value, content: &PlanContent) -> String {
     let plain = shown(field, body);
-    let words = |options: Vec<(String, String)>, key: &str| options.into_iter().find(|(value, _)| value == key).map_or_else(|| key.to_owned(), |(_, w)| w);
+    let words = |options: Vec<(String, String)>, key: &str| {
+        options.into_iter().find(|(value, _)| value == key).map_or_else(|| key.to_owned(), |(_, w)| w)
+    };
     match field.control {
         YesNo => (if plain == "on" { "はい" } else { "いいえ" }).to_owned(),
         Choice(choices) if !plain.is_empty() => words(options(choices, content), &plain),
@@ -366,11 +375,17 @@ fn typed(field: &Field, name: &str, form: &Form, base: &Value, content: &PlanCon
         },
         Choice(choices) if text.is_empty() && is_nullable(choices) => Some(Value::Null),
         // Predecessors are known to the page alone.
-        Choice(choices) if !text.is_empty() && choices != Choices::Predecessors && !options(choices, content).iter().any(|(value, _)| *value == text) => {
+        Choice(choices)
+            if !text.is_empty()
+                && choices != Choices::Predecessors
+                && !options(choices, content).iter().any(|(value, _)| *value == text) =>
+        {
             errors.push(name, sentences::choose(field.label))
         }
         YearNotes => year_notes(&text, name, at(base, field.name), errors),
-        Duties => Some(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| known(at(base, field.name), line, None)).collect()),
+        Duties => {
+            Some(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| known(at(base, field.name), line, None)).collect())
+        }
         Line if text.contains('\n') => errors.push(name, format!("{}は1行で入力してください。", field.label)),
         _ => Some(json!(text)),
     }

@@ -151,7 +151,8 @@ impl Draft {
         for kind in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Head) {
             let before: HashMap<String, (Value, String)> =
                 for_list!(&self.content, kind, list => list.iter().map(|o| (o.key(), (o.body(), o.group()))).collect());
-            let now: Vec<(String, Value, String)> = for_list!(after, kind, list => list.iter().map(|o| (o.key(), o.body(), o.group())).collect());
+            let now: Vec<(String, Value, String)> =
+                for_list!(after, kind, list => list.iter().map(|o| (o.key(), o.body(), o.group())).collect());
             let kept: HashSet<&String> = now.iter().map(|(key, ..)| key).collect();
             let gone = before.keys().filter(|key| !kept.contains(key));
             changes.extend(gone.map(|key| Change { kind, key: key.clone(), body: None, rank: 0.0 }));

@@ -5,9 +5,7 @@ use serde_json::Value;
 
 use crate::{
     period::Period,
-    plan::{
-        Attribute, Body, Chapter, Kpi, Level, Lineage, Marker, Node, Phase, PlanContent, PlanHead, RelatedPlan, RoadmapCell, Term,
-    },
+    plan::{Attribute, Body, Chapter, Kpi, Level, Lineage, Marker, Node, Phase, PlanContent, PlanHead, RelatedPlan, RoadmapCell, Term},
 };
 
 use super::Kind;

@@ -176,7 +176,8 @@ proptest! {
 fn a_level_cannot_stand_under_a_lower_one() {
     let content = kai();
     let top = content.nodes.iter().find(|n| n.parent.is_none()).unwrap();
-    let leaf = content.nodes.iter().find(|n| content.children(Some(&n.key)).next().is_none() && n.parent.as_deref() != Some(&top.key)).unwrap();
+    let leaf =
+        content.nodes.iter().find(|n| content.children(Some(&n.key)).next().is_none() && n.parent.as_deref() != Some(&top.key)).unwrap();
     assert!(matches!(edit::move_node(&content, &top.key, Some(&leaf.key), None), Err(Fault::Level { .. } | Fault::Within)));
     assert_eq!(edit::move_node(&content, &top.key, Some(&top.key), None), Err(Fault::Within));
 }

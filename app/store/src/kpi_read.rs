@@ -1,0 +1,185 @@
+//! The KPIs of a plan as one value each: definition, planned values, accepted figures.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rashin_domain::{
+    clock::japan_date,
+    ids::PlanId,
+    kpi::{Accumulation, Direction, Frequency, Maturity, Role},
+    plan::{Actual, DefinitionChange, Kpi, Mapping, Part, Point, Replaced},
+    value::{Value, ValueKind},
+};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{Result, TenantTx, kpi::period, plan::provenance, value::value};
+
+/// The KPIs of a plan in its order, or the one of a code, with planned values and accepted actuals.
+pub async fn of_plan(tx: &mut TenantTx, plan: PlanId, code: Option<&str>) -> Result<Vec<Kpi>> {
+    let rows = sqlx::query!(
+        r#"select k.id, k.code, pk.node_key, pk.headline, d.name, d.frequency, d.formula, d.how_to_count, d.source, d.doubt,
+             d.reading as "reading!: String", d.source_text, d.source_place, d.template, d.indicators as "indicators: Json<Vec<Mapping>>",
+             (select coalesce(jsonb_agg(jsonb_build_object('from_year', v.effective_from, 'series_break', v.series_break, 'note', v.change_note)
+                                        order by v.version), '[]')
+              from rashin.kpi_definitions v where v.tenant_id = k.tenant_id and v.kpi_id = k.id and v.change_note <> '')
+               as "changes!: Json<Vec<DefinitionChange>>",
+             p.key as part, p.name as part_name, p.kind, p.unit, p.direction, p.accumulation, p.accumulation_confirmed
+           from rashin.plan_kpis pk
+           join rashin.kpis k on k.tenant_id = pk.tenant_id and k.id = pk.kpi_id
+           join lateral (select * from rashin.kpi_definitions d where d.tenant_id = k.tenant_id and d.kpi_id = k.id
+                         order by version desc limit 1) d on true
+           join rashin.kpi_parts p on p.tenant_id = d.tenant_id and p.definition_id = d.id
+           where pk.plan_id = $1 and not pk.retired and ($2::text is null or k.code = $2)
+           order by pk.position, p.position"#,
+        plan.0,
+        code
+    )
+    .fetch_all(tx.sql())
+    .await?;
+    let mut points = points(tx, plan, code).await?;
+    let mut actuals = actuals(tx, plan, code).await?;
+    let mut kpis: Vec<Kpi> = Vec::new();
+    for r in rows {
+        let part = Part {
+            points: points.remove(&(r.id, r.part.clone())).unwrap_or_default(),
+            actuals: actuals.remove(&(r.id, r.part.clone())).unwrap_or_default(),
+            key: r.part,
+            name: r.part_name,
+            kind: ValueKind::from_code(&r.kind).unwrap_or(ValueKind::Text),
+            unit: r.unit,
+            direction: Direction::from_code(&r.direction).unwrap_or(Direction::Up),
+            accumulation: Accumulation::from_code(&r.accumulation).unwrap_or(Accumulation::PointInTime),
+            accumulation_confirmed: r.accumulation_confirmed,
+        };
+        match kpis.last_mut().filter(|kpi| kpi.code == r.code) {
+            Some(kpi) => kpi.parts.push(part),
+            None => kpis.push(Kpi {
+                code: r.code,
+                name: r.name,
+                node: r.node_key,
+                headline: r.headline,
+                frequency: Frequency::from_code(&r.frequency).unwrap_or(Frequency::Year),
+                formula: r.formula,
+                how_to_count: r.how_to_count,
+                source: r.source,
+                doubt: r.doubt,
+                parts: vec![part],
+                template: r.template,
+                indicators: r.indicators.0,
+                changes: r.changes.0,
+                provenance: provenance(&r.reading, r.source_text, r.source_place),
+            }),
+        }
+    }
+    Ok(kpis)
+}
+
+type ByPart<T> = BTreeMap<(Uuid, String), Vec<T>>;
+
+/// Standing values, newest revision; earlier ones become what was replaced. A withdrawn one is left out.
+async fn points(tx: &mut TenantTx, plan: PlanId, code: Option<&str>) -> Result<ByPart<Point>> {
+    let rows = sqlx::query!(
+        r#"select o.kpi_id, o.part, o.role, o.period as "period!: String", o.value_kind, o.amount, o.denominator, o.words, o.expected_on,
+             o.note, o.reason, o.decided_on, o.withdrawn, o.set_at, o.reading as "reading!: String", o.source_text, o.source_place
+           from rashin.kpi_points o join rashin.kpis k on k.tenant_id = o.tenant_id and k.id = o.kpi_id
+           where o.plan_id = $1 and ($2::text is null or k.code = $2)
+           order by o.kpi_id, o.part, o.role, o.period, o.revision desc"#,
+        plan.0,
+        code
+    )
+    .fetch_all(tx.sql())
+    .await?;
+    let mut by_part: ByPart<Point> = BTreeMap::new();
+    // The place whose revisions are being read, whether its newest one was withdrawn, and when and why the revision
+    // before this row came.
+    let mut place = None;
+    let mut withdrawn = false;
+    let mut later: (Date, String) = Default::default();
+    for r in rows {
+        let here = (r.kpi_id, r.part.clone(), r.role.clone(), r.period.clone());
+        let decided_on = r.decided_on.map(jiff_sqlx::Date::to_jiff);
+        let came = (decided_on.unwrap_or_else(|| japan_date(r.set_at.to_jiff())), r.reason.clone());
+        let value = value(&r.value_kind, r.amount, r.denominator, r.words, r.expected_on);
+        let list = by_part.entry((r.kpi_id, r.part)).or_default();
+        if place.as_ref() == Some(&here) {
+            if let Some(newest) = list.last_mut().filter(|_| !withdrawn && !r.withdrawn) {
+                let (on, reason) = std::mem::take(&mut later);
+                newest.replaced.push(Replaced { value, on, reason });
+            }
+        } else {
+            withdrawn = r.withdrawn;
+            place = Some(here);
+            if !withdrawn {
+                list.push(Point {
+                    role: Role::from_code(&r.role).unwrap_or(Role::Target),
+                    period: period(&r.period)?,
+                    value,
+                    note: r.note,
+                    reason: r.reason,
+                    decided_on,
+                    replaced: Vec::new(),
+                    provenance: provenance(&r.reading, r.source_text, r.source_place),
+                });
+            }
+        }
+        later = came;
+    }
+    for points in by_part.values_mut() {
+        points.sort_by_key(|point| (point.period.last_day(), point.role));
+    }
+    Ok(by_part)
+}
+
+/// Accepted values, newest revision first within a period; earlier ones become what was replaced.
+async fn actuals(tx: &mut TenantTx, plan: PlanId, code: Option<&str>) -> Result<ByPart<Actual>> {
+    let rows = sqlx::query!(
+        r#"select a.kpi_id, a.part, a.period as "period!: String", a.revision, a.value_kind, a.amount, a.denominator, a.words, a.expected_on,
+             a.reading as "reading!: String", a.source_text, a.source_place,
+             r.maturity, r.as_of, r.note, r.link, r.reason, d.decided_at, coalesce(s.name, '') as "section!"
+           from rashin.plan_kpis pk
+           join rashin.kpis k on k.tenant_id = pk.tenant_id and k.id = pk.kpi_id
+           join rashin.kpi_actuals a on a.tenant_id = pk.tenant_id and a.kpi_id = pk.kpi_id
+           join rashin.kpi_reports r on r.tenant_id = a.tenant_id and r.kpi_id = a.kpi_id and r.period = a.period and r.revision = a.revision
+           join rashin.kpi_decisions d on d.tenant_id = r.tenant_id and d.report_id = r.id and d.outcome = 'approved'
+           left join rashin.sections s on s.tenant_id = r.tenant_id and s.id = r.section_id
+           where pk.plan_id = $1 and not pk.retired and ($2::text is null or k.code = $2)
+           order by a.kpi_id, a.part, a.period, a.revision desc"#,
+        plan.0,
+        code
+    )
+    .fetch_all(tx.sql())
+    .await?;
+    let mut by_part: ByPart<Actual> = BTreeMap::new();
+    // Why the accepted revision before this row was replaced, and when.
+    let mut later: Option<(Date, String)> = None;
+    for r in rows {
+        let period = period(&r.period)?;
+        let value = value(&r.value_kind, r.amount, r.denominator, r.words, r.expected_on);
+        let accepted_on = japan_date(r.decided_at.to_jiff());
+        let list = by_part.entry((r.kpi_id, r.part)).or_default();
+        match list.last_mut().filter(|newest| newest.period == period) {
+            Some(newest) => {
+                let (on, reason) = later.take().unwrap_or((accepted_on, String::new()));
+                newest.replaced.push(Replaced { value, on, reason });
+            }
+            None => list.push(Actual {
+                period,
+                revision: r.revision,
+                value,
+                maturity: Maturity::from_code(&r.maturity).unwrap_or(Maturity::Preliminary),
+                as_of: r.as_of.map(jiff_sqlx::Date::to_jiff),
+                note: r.note,
+                link: r.link,
+                section: r.section,
+                replaced: Vec::new(),
+                provenance: provenance(&r.reading, r.source_text, r.source_place),
+            }),
+        }
+        later = Some((accepted_on, r.reason));
+    }
+    for actuals in by_part.values_mut() {
+        actuals.sort_by_key(|actual| actual.period.last_day());
+    }
+    Ok(by_part)
+}

@@ -10,7 +10,7 @@ use axum::{
 };
 
 use crate::{
-    compare, identity, kpi, plan, publish, roadmap, tenancy,
+    compare, editor, identity, kpi, plan, publish, roadmap, tenancy,
     web::{App, Refusal, file_limit},
 };
 
@@ -122,4 +122,28 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/editions", publish::actions::publish)
         .post("/{city}/staff/editions/{number}/withdrawals", publish::actions::withdraw)
         .get("/{city}/staff/shares", compare::pages::shares)
+        // The plan's editor
+        .get("/{city}/staff/plans", editor::plans::plans)
+        .post("/{city}/staff/plans", editor::plans::create)
+        .get("/{city}/staff/new-plan", editor::plans::new_plan)
+        .get("/{city}/staff/plans/{plan}", editor::desk::desk)
+        .post("/{city}/staff/plans/{plan}/undoings", editor::desk::undo_last)
+        .post("/{city}/staff/plans/{plan}/discards", editor::desk::discard_all)
+        .get("/{city}/staff/plans/{plan}/comparison", editor::comparison::comparison)
+        .get("/{city}/staff/plans/{plan}/new/{kind}", editor::objects::new)
+        .get("/{city}/staff/plans/{plan}/objects/{kind}", editor::objects::list)
+        .post("/{city}/staff/plans/{plan}/objects/{kind}", editor::actions::create)
+        .get("/{city}/staff/plans/{plan}/objects/{kind}/{key}", editor::objects::object)
+        .post("/{city}/staff/plans/{plan}/objects/{kind}/{key}/revisions", editor::actions::revise)
+        .post("/{city}/staff/plans/{plan}/objects/{kind}/{key}/removals", editor::actions::remove)
+        .post("/{city}/staff/plans/{plan}/objects/{kind}/{key}/shifts", editor::actions::shift)
+        .post("/{city}/staff/plans/{plan}/objects/{kind}/{key}/restorations", editor::actions::restore)
+        .post("/{city}/staff/plans/{plan}/objects/nodes/{key}/moves", editor::node_actions::relocate)
+        .post("/{city}/staff/plans/{plan}/objects/nodes/{key}/splits", editor::node_actions::split)
+        .post("/{city}/staff/plans/{plan}/objects/nodes/{key}/mergers", editor::node_actions::merge)
+        .post("/{city}/staff/plans/{plan}/objects/nodes/{key}/cells", editor::node_actions::cells)
+        .post("/{city}/staff/plans/{plan}/objects/kpis/{key}/parts", editor::kpi_actions::add_part)
+        .get("/{city}/staff/plans/{plan}/objects/kpis/{key}/points", editor::points::point)
+        .post("/{city}/staff/plans/{plan}/objects/kpis/{key}/points", editor::points::set)
+        .post("/{city}/staff/plans/{plan}/objects/kpis/{key}/point-removals", editor::points::remove)
 }

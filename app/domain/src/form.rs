@@ -29,6 +29,11 @@ impl Form {
         self.0.is_empty()
     }
 
+    /// (name, value) of every field that was sent.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Drops a field, so that it is never carried back (passwords).
     pub fn without(mut self, names: &[&str]) -> Self {
         for name in names {

@@ -384,6 +384,22 @@ impl PlanHead {
 }
 
 impl PlanContent {
+    /// A plan in which nothing is written yet.
+    pub fn empty(plan: PlanHead) -> Self {
+        Self {
+            plan,
+            attributes: Vec::new(),
+            nodes: Vec::new(),
+            kpis: Vec::new(),
+            roadmap: Vec::new(),
+            bodies: Vec::new(),
+            related_plans: Vec::new(),
+            glossary: Vec::new(),
+            chapters: Vec::new(),
+            lineage: Vec::new(),
+        }
+    }
+
     pub fn node(&self, key: &str) -> Option<&Node> {
         self.nodes.iter().find(|node| node.key == key)
     }

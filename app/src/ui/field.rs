@@ -219,6 +219,12 @@ pub fn checkbox(filled: &Filled, name: &str, text: String) -> impl IntoView + us
     }
 }
 
+/// A box that must be ticked before something that cannot be overlooked; its fault stands under it.
+pub fn confirm(filled: &Filled, name: &str, text: &str) -> impl IntoView + use<> {
+    let error = filled.error(name).map(|error| view! { <p class="dads-form-control-label__error-text">{error}</p> });
+    view! { {checkbox(filled, name, text.to_owned())}{error} }
+}
+
 /// Any number of a few: one field for each, called `{name}.{key}`. `options` are (key, words).
 pub fn checkboxes(filled: &Filled, name: &str, label: &Label, options: &[(String, String)]) -> impl IntoView + use<> {
     let error = filled.error(name);

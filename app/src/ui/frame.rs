@@ -40,6 +40,7 @@ pub enum Here {
     Documents,
     Data,
     Home,
+    Plans,
     Publish,
     Shares,
     None,
@@ -97,6 +98,7 @@ impl Frame {
         } else {
             nav.push(item("/staff/kpis", "指標", Here::Kpis));
             if member.is_some_and(|m| m.has(Role::Secretariat)) {
+                nav.push(item("/staff/plans", "計画の編集", Here::Plans));
                 nav.push(item("/staff/publish", "公表", Here::Publish));
             }
             nav.push(item("", "公開ページ", Here::Overview));

@@ -44,6 +44,11 @@ struct Kept {
     person: PersonId,
 }
 
+/// The page of an address: what it asks for besides does not make it another form.
+fn path_of(address: &str) -> String {
+    address.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
 impl Visit {
     /// Ends an action well: a redirect, and a message on the page it leads to.
     pub async fn go(&self, to: &str, heading: impl Into<String>, body: impl Into<String>) -> Result<Response, Refusal> {
@@ -59,7 +64,7 @@ impl Visit {
 
     /// Ends an action badly: back to the form, which shows what was typed and what is wrong with it.
     pub async fn back(&self, to: &str, form: Form, errors: FormErrors) -> Result<Response, Refusal> {
-        self.session.insert(HELD, Held { path: to.to_owned(), form, errors }).await?;
+        self.session.insert(HELD, Held { path: path_of(to), form, errors }).await?;
         Ok(Redirect::to(to).into_response())
     }
 
@@ -69,7 +74,7 @@ impl Visit {
             return Ok(());
         }
         if let Some(person) = self.session.get::<PersonId>(TIMED_OUT).await? {
-            self.session.insert(KEPT, Kept { path: page.to_owned(), form: form.clone(), person }).await?;
+            self.session.insert(KEPT, Kept { path: path_of(page), form: form.clone(), person }).await?;
         }
         Err(Refusal::SignedOut { back: page.to_owned() })
     }

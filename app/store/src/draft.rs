@@ -7,12 +7,12 @@ use rashin_domain::{
     access::Permit,
     draft::{Change, Draft, Kind, ObjectKey, compare::compare},
     ids::{MemberId, PlanId},
-    plan::{PlanContent, PlanKind},
+    plan::{Kpi, PlanContent, PlanKind},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Result, StoreError, TenantTx, plan::PlanRef};
+use crate::{Result, StoreError, TenantTx, kpi::of_plan, plan::PlanRef};
 
 /// A plan on the desk of those who edit it.
 #[derive(Clone, Debug)]
@@ -366,6 +366,46 @@ impl TenantTx {
         .fetch_all(self.sql())
         .await?;
         Ok(rows)
+    }
+
+    /// KPIs of the tenant's other plans that this one does not use: (code, name).
+    pub async fn kpis_elsewhere(&mut self, plan: PlanId) -> Result<Vec<(String, String)>> {
+        let rows = sqlx::query!(
+            r#"select distinct k.code, d.name from rashin.plan_kpis pk
+               join rashin.kpis k on k.tenant_id = pk.tenant_id and k.id = pk.kpi_id
+               join lateral (select name from rashin.kpi_definitions d where d.tenant_id = k.tenant_id and d.kpi_id = k.id
+                             order by version desc limit 1) d on true
+               where pk.plan_id <> $1 and not pk.retired
+                 and not exists (select from rashin.plan_kpis own where own.tenant_id = pk.tenant_id and own.kpi_id = pk.kpi_id
+                                 and own.plan_id = $1 and not own.retired)
+               order by k.code"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        Ok(rows.into_iter().map(|r| (r.code, r.name)).collect())
+    }
+
+    /// The plans that use a KPI.
+    pub async fn plans_of_kpi(&mut self, code: &str) -> Result<Vec<PlanRef>> {
+        let ids = sqlx::query_scalar!(
+            "select pk.plan_id from rashin.plan_kpis pk join rashin.kpis k on k.tenant_id = pk.tenant_id and k.id = pk.kpi_id
+             where k.code = $1 and not pk.retired",
+            code
+        )
+        .fetch_all(self.sql())
+        .await?;
+        Ok(self.plans().await?.into_iter().filter(|plan| ids.contains(&plan.id.0)).collect())
+    }
+
+    /// A KPI as another plan of the tenant has it.
+    pub async fn kpi_elsewhere(&mut self, plan: PlanId, code: &str) -> Result<Option<Kpi>> {
+        for other in self.plans_of_kpi(code).await?.into_iter().filter(|other| other.id != plan) {
+            if let Some(kpi) = of_plan(self, other.id, Some(code)).await?.pop() {
+                return Ok(Some(kpi));
+            }
+        }
+        Ok(None)
     }
 
     /// Begins a new plan of the tenant. `Conflict(plans_one_slug)` when its address is taken.

@@ -5,19 +5,18 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rashin_domain::{
     access::Permit,
-    ids::{KpiId, MemberId, PlanId, ReportId, SectionId},
-    kpi::{Accumulation, ActualReport, Direction, Frequency, Maturity, Role},
+    ids::{KpiId, MemberId, ReportId, SectionId},
+    kpi::{ActualReport, Maturity},
     period::Period,
-    plan::{Actual, Kpi, Part, Point, Replaced},
+    plan::Kpi,
     provenance::Provenance,
-    value::{Value, ValueKind},
+    value::Value,
 };
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     Result, StoreError, TenantTx,
-    plan::provenance,
     value::{Columns, value},
 };
 

@@ -8,7 +8,7 @@ use rashin_domain::{
     ids::PlanId,
     kpi::{Accumulation, Direction, Frequency, Maturity, Role},
     plan::{Actual, DefinitionChange, Kpi, Mapping, Part, Point, Replaced},
-    value::{Value, ValueKind},
+    value::ValueKind,
 };
 use sqlx::types::Json;
 use uuid::Uuid;

@@ -242,6 +242,18 @@ impl TenantTx {
         Ok(())
     }
 
+    /// An edition as its staff may read it, withdrawn or not.
+    pub async fn numbered_edition(&mut self, plan: PlanId, number: i32) -> Result<Edition> {
+        let content = sqlx::query_scalar!(
+            r#"select content as "content: Json<Edition>" from rashin.editions where plan_id = $1 and number = $2"#,
+            plan.0,
+            number
+        )
+        .fetch_one(self.sql())
+        .await?;
+        Ok(content.0)
+    }
+
     /// The newest edition of a plan that stands: what was published last.
     pub async fn newest_edition(&mut self, plan: PlanId) -> Result<Option<(EditionId, Edition)>> {
         let row = sqlx::query!(

@@ -7,12 +7,13 @@ use similar::{ChangeTag, TextDiff};
 use crate::{
     kpi::Role,
     period::Period,
-    plan::{Kpi, Part, PlanContent},
+    plan::{DefinitionChange, Kpi, Mapping, Part, PlanContent},
+    provenance::Reading,
 };
 
 use super::{
     Draft, Kind,
-    fields::{Field, PART, fields, in_words, place_fields},
+    fields::{Choices, Control, Field, PART, fields, in_words, place_fields, shown},
     label,
 };
 
@@ -122,7 +123,15 @@ fn field_rows(
     let words = |field: &Field, body: Option<&Value>, content: &PlanContent| body.map(|b| in_words(field, b, content)).unwrap_or_default();
     let row =
         |field: &Field| Row { label: format!("{prefix}{}", field.label), old: words(field, old, before), new: words(field, new, after) };
-    fields.iter().map(row).filter(|row| row.old != row.new).collect()
+    // Of what is new as a whole, the ordinary is not worth a line: 「いいえ」, 「原文」, and the place that its path names.
+    let is_plain = |field: &Field| match field.control {
+        Control::YesNo => true,
+        Control::Choice(Choices::Nodes | Choices::ParentNodes) => true,
+        Control::Choice(Choices::Readings) => [old, new].into_iter().flatten().all(|body| shown(field, body) == Reading::Original.code()),
+        _ => false,
+    };
+    let told = fields.iter().filter(|field| (old.is_some() && new.is_some()) || !is_plain(field));
+    told.map(row).filter(|row| row.old != row.new).collect()
 }
 
 fn kpi_rows(old: Option<&Value>, new: Option<&Value>, before: &PlanContent, after: &PlanContent) -> Vec<Row> {
@@ -143,25 +152,23 @@ fn kpi_rows(old: Option<&Value>, new: Option<&Value>, before: &PlanContent, afte
         rows.extend(field_rows(PART, &prefix, body(&was).as_ref(), body(&is).as_ref(), before, after));
         rows.extend(point_rows(&prefix, was.as_ref(), is.as_ref()));
     }
-    let texts: [(&str, fn(&Kpi) -> String); 3] = [
-        ("雛形", |kpi| kpi.template.clone().unwrap_or_default()),
-        ("国の指標との対応", |kpi| {
-            let line = |m: &crate::plan::Mapping| format!("{}（{}）{}", m.indicator, m.correspondence.label(), m.note);
-            kpi.indicators.iter().map(line).collect::<Vec<_>>().join("\n")
-        }),
-        ("定義の変更", |kpi| {
-            let line = |c: &crate::plan::DefinitionChange| {
-                let broken = if c.series_break { "（前後の数値は比べられない）" } else { "" };
-                format!("{}から{broken}：{}", c.from_year.label(), c.note)
-            };
-            kpi.changes.iter().map(line).collect::<Vec<_>>().join("\n")
-        }),
-    ];
-    for (label, text) in texts {
-        let words = |kpi: &Option<Kpi>| kpi.as_ref().map(text).unwrap_or_default();
-        let row = Row { label: label.to_owned(), old: words(&old_kpi), new: words(&new_kpi) };
+    let lines = |kpi: &Option<Kpi>, words: &dyn Fn(&Kpi) -> String| kpi.as_ref().map(words).unwrap_or_default();
+    let mut text = |label: &str, words: &dyn Fn(&Kpi) -> String| {
+        let row = Row { label: label.to_owned(), old: lines(&old_kpi, words), new: lines(&new_kpi, words) };
         rows.extend(Some(row).filter(|row| row.old != row.new));
-    }
+    };
+    text("雛形", &|kpi| kpi.template.clone().unwrap_or_default());
+    text("国の指標との対応", &|kpi| {
+        let line = |m: &Mapping| format!("{}（{}）{}", m.indicator, m.correspondence.label(), m.note);
+        kpi.indicators.iter().map(line).collect::<Vec<_>>().join("\n")
+    });
+    text("定義の変更", &|kpi| {
+        let line = |c: &DefinitionChange| {
+            let broken = if c.series_break { "（前後の数値は比べられない）" } else { "" };
+            format!("{}から{broken}：{}", c.from_year.label(), c.note)
+        };
+        kpi.changes.iter().map(line).collect::<Vec<_>>().join("\n")
+    });
     rows
 }
 

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use crate::{
     kpi::Role,
-    plan::{Kpi, Lineage, Node, PlanContent, Point, Relation},
+    plan::{Kpi, Level, Lineage, Node, PlanContent, Point, Relation},
 };
 
 use super::{
     Kind,
-    object::{Object, for_list},
+    object::{self, Object, for_list},
 };
 
 /// Why an edit cannot be done. Each is a sentence.
@@ -53,6 +53,48 @@ pub fn put<T: Object>(list: &mut Vec<T>, before: Option<&str>, object: T) -> Res
         Some(before) => *list.iter_mut().find(|other| other.key() == before).ok_or(Fault::Missing)? = object,
     }
     Ok(())
+}
+
+/// Adds an object given as JSON, or puts it in the place of the one of that key. Yields its key as it is now.
+pub fn put_body(content: &PlanContent, kind: Kind, before: Option<&str>, body: serde_json::Value) -> Result<(PlanContent, String), Fault> {
+    // A body is read field by field by the form: what does not fit its kind is gone from under it.
+    let unfit = |_| Fault::Missing;
+    let mut after = content.clone();
+    if kind == Kind::Head {
+        object::put_head(&mut after, body).map_err(unfit)?;
+        return Ok((after, String::new()));
+    }
+    if kind == Kind::Node {
+        let node: Node = serde_json::from_value(body).map_err(unfit)?;
+        let key = node.key.clone();
+        return Ok((put_node(content, before, node)?, key));
+    }
+    if kind == Kind::Level
+        && let Some(before) = before
+    {
+        let level: Level = serde_json::from_value(body.clone()).map_err(unfit)?;
+        after.plan.levels.iter_mut().filter(|old| old.key == before).for_each(|old| old.depth = level.depth);
+        for node in &after.nodes {
+            if let Some(parent) = node.parent.as_deref().and_then(|parent| after.node(parent)) {
+                fits_under(&after, node, parent)?;
+            }
+        }
+    }
+    let key = for_list!(&mut after, kind, list => {
+        let mut object = object::read(list, body).map_err(unfit)?;
+        if let Some(old) = before.and_then(|before| list.iter().find(|old| old.key() == before)) {
+            object.adopt(old);
+        }
+        let key = object.key();
+        put(list, before, object)?;
+        key
+    });
+    if kind == Kind::Marker
+        && let Some(before) = before.filter(|before| *before != key)
+    {
+        after.nodes.iter_mut().filter(|node| node.marker == before).for_each(|node| node.marker.clone_from(&key));
+    }
+    Ok((after, key))
 }
 
 /// Nodes from the top down, children behind their parents, siblings in their order.
@@ -259,11 +301,6 @@ fn link(content: &mut PlanContent, from: &str, to: &str, relation: Relation) {
     if !content.lineage.iter().any(|other| other.key() == line.key()) {
         content.lineage.push(line);
     }
-}
-
-/// Renames a marker's sign in the list and on every node that bears it.
-pub fn rename_marker(content: &mut PlanContent, before: &str, after: &str) {
-    content.nodes.iter_mut().filter(|node| node.marker == before).for_each(|node| node.marker = after.to_owned());
 }
 
 /// Adds or changes a KPI. It stands behind the KPIs of its node; a definition may be changed, figures may not.

@@ -136,6 +136,14 @@ impl Draft {
         for_list!(&self.content, kind, list => list.iter().find(|object| object.key() == key).map(Object::body))
     }
 
+    /// Keys of a kind in their order.
+    pub fn keys(&self, kind: Kind) -> Vec<String> {
+        if kind == Kind::Head {
+            return Vec::new();
+        }
+        for_list!(&self.content, kind, list => list.iter().map(Object::key).collect())
+    }
+
     /// Position of an object in its list, for sorting.
     fn place(&self, kind: Kind, key: &str) -> f64 {
         self.ranks.get(&(kind, key.to_owned())).copied().unwrap_or(f64::MAX)

@@ -131,6 +131,11 @@ pub fn put<T: Object>(list: &mut Vec<T>, key: &str, body: Value) -> Result<(), s
     Ok(())
 }
 
+/// An object of the list's kind.
+pub fn read<T: Object>(_list: &[T], body: Value) -> Result<T, serde_json::Error> {
+    serde_json::from_value(body)
+}
+
 /// The head without its lists, which are objects of their own.
 pub fn head(content: &PlanContent) -> Value {
     let head = PlanHead { levels: Vec::new(), phases: Vec::new(), markers: Vec::new(), ..content.plan.clone() };

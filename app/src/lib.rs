@@ -20,6 +20,8 @@ pub mod roadmap;
 #[cfg(feature = "ssr")]
 pub mod routes;
 #[cfg(feature = "ssr")]
+pub mod template;
+#[cfg(feature = "ssr")]
 pub mod tenancy;
 #[cfg(feature = "ssr")]
 pub mod ui;

@@ -10,7 +10,7 @@ use axum::{
 };
 
 use crate::{
-    compare, editor, identity, kpi, plan, publish, roadmap, tenancy,
+    compare, editor, identity, kpi, plan, publish, roadmap, template, tenancy,
     web::{App, Refusal, file_limit},
 };
 
@@ -118,6 +118,15 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/reports/{report}", kpi::decide::report)
         .post("/{city}/staff/reports/{report}/approvals", kpi::actions::approve)
         .post("/{city}/staff/reports/{report}/returns", kpi::actions::send_back)
+        .get("/{city}/staff/templates", template::pages::templates)
+        .get("/{city}/staff/templates/new", template::editor::new)
+        .post("/{city}/staff/templates", template::actions::make)
+        .get("/{city}/staff/templates/{code}", template::pages::template)
+        .get("/{city}/staff/templates/{code}/edit", template::editor::edit)
+        .post("/{city}/staff/templates/{code}/revisions", template::actions::revise)
+        .post("/{city}/staff/templates/{code}/retirements", template::actions::retire)
+        .post("/{city}/staff/templates/{code}/restorations", template::actions::restore)
+        .get("/{city}/staff/indicators", template::library::indicators)
         .get("/{city}/staff/publish", publish::pages::publish)
         .post("/{city}/staff/editions", publish::actions::publish)
         .post("/{city}/staff/editions/{number}/withdrawals", publish::actions::withdraw)

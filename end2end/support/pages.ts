@@ -12,6 +12,8 @@ export interface City {
   /** A KPI whose report needs one number. */
   reported: string;
   secretariat: string;
+  /** Only the fictional city has templates from the start. */
+  templates: string[];
 }
 
 export const CITIES: City[] = [
@@ -21,6 +23,7 @@ export const CITIES: City[] = [
     kpis: ["KAI-01", "KAI-08", "KAI-22"],
     reported: "KAI-09",
     secretariat: "jimukyoku@kai.example",
+    templates: [],
   },
   {
     slug: "midorino",
@@ -28,6 +31,7 @@ export const CITIES: City[] = [
     kpis: ["MID-01", "MID-04", "MID-06", "MID-10", "MID-13", "MID-16"],
     reported: "MID-12",
     secretariat: "jimukyoku@midorino.example",
+    templates: ["DA-13", "T-01"],
   },
   {
     slug: "aobadai",
@@ -35,6 +39,7 @@ export const CITIES: City[] = [
     kpis: ["AOB-01", "AOB-03", "AOB-06"],
     reported: "AOB-02",
     secretariat: "jimukyoku@aobadai.example",
+    templates: [],
   },
 ];
 
@@ -61,12 +66,19 @@ export function publicPages({ slug, nodes, kpis }: City): string[] {
 }
 
 /** As the secretariat sees them. */
-export function staffPages({ slug, kpis }: City): string[] {
+export function staffPages({ slug, kpis, templates }: City): string[] {
   const below = [
     "",
     "/kpis",
     "/kpis?show=mine",
     "/kpis?show=unassigned",
+    "/kpis?advice=on",
+    "/templates",
+    "/templates?q=nothing-like-it",
+    "/templates/new",
+    "/templates/new?from=DX-01",
+    "/indicators",
+    ...templates.flatMap((code) => [`/templates/${code}`, `/templates/${code}/edit`]),
     ...kpis.flatMap((kpi) => [`/kpis/${kpi}`, `/kpis/${kpi}/report`]),
     "/publish",
   ];

@@ -7,8 +7,10 @@ use jiff::civil::Date;
 use rashin_app::web::hash_with;
 use rashin_domain::{
     access::{Action, Capacity, Role, decide},
+    form::Form,
     ids::{Ids, SectionId},
     period::parse_date,
+    template::Template,
     tenancy::{LocalCode, Slug, TenantKind},
 };
 use rashin_store::{
@@ -80,7 +82,11 @@ fn rows<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<Vec<T>> {
     Ok(rows.map_err(|error| format!("{}: {error}", file.display()))?)
 }
 
-/// Loads the codes of prefectures and municipalities; a wrong check digit is refused with the reason.
+fn rows_if_there<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<Vec<T>> {
+    if file.exists() { rows(file) } else { Ok(Vec::new()) }
+}
+
+/// Loads the codes of prefectures and municipalities, and the national indicators; a wrong check digit is refused with the reason.
 pub async fn masters(db: &Maintenance, seeds: &Path) -> Result<()> {
     let file = seeds.join("masters/prefectures.csv");
     let prefectures: Vec<(String, String, String)> = rows(&file)?;
@@ -94,11 +100,18 @@ pub async fn masters(db: &Maintenance, seeds: &Path) -> Result<()> {
         let full = prefectures.iter().map(|(code, ..)| code).find(|code| code.starts_with(prefecture.as_str()));
         *prefecture = full.ok_or_else(|| format!("masters: no prefecture {prefecture}"))?.clone();
     }
-    Ok(db.load_masters(&prefectures, &municipalities).await?)
+    db.load_masters(&prefectures, &municipalities).await?;
+    indicators(db, seeds).await
+}
+
+async fn indicators(db: &Maintenance, seeds: &Path) -> Result<()> {
+    Ok(db.load_indicators(&rows(&seeds.join("masters/indicators.csv"))?).await?)
 }
 
 /// Makes the tenants of the demonstration that are not there yet. Never touches one that is.
 pub async fn demo(db: &Maintenance, seeds: &Path, ids: &Ids) -> Result<()> {
+    // Templates refer to them.
+    indicators(db, seeds).await?;
     for (tenant, plans) in DEMO {
         make(db, seeds, tenant, plans, ids).await?;
     }
@@ -133,6 +146,7 @@ async fn make(db: &Maintenance, seeds: &Path, tenant: &str, plans: &[&str], ids:
         tx.commit().await?;
     }
     responsibilities(db, &dir, slug.as_str(), &sections).await?;
+    templates(db, &dir, slug.as_str()).await?;
     for plan in plans {
         let folder = folder::load(&seeds.join(plan))?;
         let mut tx = db.enter(slug.as_str()).await?;
@@ -193,12 +207,7 @@ async fn staff(db: &Maintenance, dir: &Path, city: &str, ids: &Ids) -> Result<BT
 }
 
 async fn responsibilities(db: &Maintenance, dir: &Path, city: &str, sections: &BTreeMap<String, SectionId>) -> Result<()> {
-    for row in
-        rows::<ResponsibilityRow>(&dir.join("responsibilities.csv")).or_else(|error| match dir.join("responsibilities.csv").exists() {
-            true => Err(error),
-            false => Ok(Vec::new()),
-        })?
-    {
+    for row in rows_if_there::<ResponsibilityRow>(&dir.join("responsibilities.csv"))? {
         let section = *sections.get(&row.section).ok_or_else(|| format!("no section: {}", row.section))?;
         let mut tx = db.enter(city).await?;
         let permit = decide(tx.actor(), &Action::Assign)?;
@@ -206,4 +215,19 @@ async fn responsibilities(db: &Maintenance, dir: &Path, city: &str, sections: &B
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// The columns are the fields of the template's form.
+async fn templates(db: &Maintenance, dir: &Path, city: &str) -> Result<()> {
+    let mut tx = db.enter(city).await?;
+    let library = tx.indicators().await?;
+    for row in rows_if_there::<BTreeMap<String, String>>(&dir.join("templates.csv"))? {
+        let form = Form::from_pairs(row);
+        let origin = library.iter().find(|one| one.code == form.get("from"));
+        let source_text = origin.map(|one| one.provenance().source_text).unwrap_or_default();
+        let template = Template::parse(&form, &source_text, &library).map_err(|errors| format!("templates.csv: {errors:?}"))?;
+        let permit = decide(tx.actor(), &Action::Edit)?;
+        tx.make_template(permit, &template, origin.map(|one| one.code.as_str())).await?;
+    }
+    Ok(tx.commit().await?)
 }

@@ -86,6 +86,15 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/{city}/staff/reports/{report}/approvals",      "in   403  403  303  403  403  404  404  404  404  404  404", "404"),
     // The approver has approved it in the line above.
     ("POST", "/{city}/staff/reports/{report}/returns",        "in   403  403  409  403  403  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/templates",                       "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/templates/new",                   "in   403  403  403  200  403  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/templates",                       "in   403  403  403  303  403  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/templates/{code}",                "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/templates/{code}/edit",           "in   403  403  403  200  403  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/templates/{code}/revisions",      "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/templates/{code}/retirements",    "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/templates/{code}/restorations",   "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/indicators",                      "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/publish",                         "in   403  403  403  200  403  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/editions",                        "in   403  403  403  303  403  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/editions/{number}/withdrawals",   "in   403  403  403  303  403  404  404  404  404  404  404",
@@ -115,6 +124,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "file" => ["rashin.css", "../boot.js", "none.css"],
         "node" => ["s1", "f2-1-1", "s99"],
         "code" if path.starts_with("/api") => ["192104", "990001", "011002"],
+        "code" if path.contains("templates") => ["KAI-T1", "T-01", "KAI-T9"],
         "code" => ["KAI-01", "MID-01", "KAI-99"],
         "plan" => ["dx-action-plan", "dx-plan", "none"],
         "number" if path.contains("chapters") => ["1", "999", "x"],
@@ -140,6 +150,8 @@ fn fields<'a>(path: &str, objects: &'a Objects) -> Vec<(&'a str, &'a str)> {
         "/{city}/staff/kpis/{code}/share-withdrawals" => vec![("recipient", "みずほ県（架空）")],
         "/{city}/staff/kpis/{code}/shares" => vec![("recipient", "mizuho")],
         "/{city}/staff/reports/{report}/returns" => vec![("reason", "数え方を確かめてください。")],
+        "/{city}/staff/templates/{code}/retirements" => vec![("revision", "1")],
+        "/{city}/staff/templates/{code}/restorations" => vec![("revision", "2")],
         "/{city}/staff/editions" => vec![("reason", "実績の反映"), ("number", "2")],
         "/{city}/staff/editions/{number}/withdrawals" => vec![("withdrawal_reason", "試験")],
         "/reset" => vec![("email", "nobody@example.jp")],
@@ -174,6 +186,7 @@ async fn people(service: &Service) -> Objects {
     }
     service.person("operator@rashin.test", "運用 花子", true).await;
     service.responsible("kai", "KAI-01", "shimin").await;
+    service.template("kai", "KAI-T1").await;
     let holder = service.person("link@kai.test", "鍵 一", false).await;
     let mut reporter = service.signed_in("reporter@kai.test").await;
     let report = service.report(&mut reporter, "kai", "KAI-01", &[]).await;

@@ -2,6 +2,7 @@
 //! server and in the browser's islands, so that a hint and a stored value can never disagree.
 
 pub mod access;
+pub mod advice;
 pub mod clock;
 mod coded;
 #[cfg(feature = "server")]
@@ -9,6 +10,7 @@ pub mod draft;
 pub mod form;
 pub mod identity;
 pub mod ids;
+pub mod indicator;
 pub mod kpi;
 pub mod period;
 pub mod plan;
@@ -17,6 +19,7 @@ pub mod plan_folder;
 pub mod progress;
 pub mod provenance;
 pub mod publish;
+pub mod template;
 pub mod tenancy;
 pub mod text;
 pub mod value;

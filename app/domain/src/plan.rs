@@ -10,6 +10,7 @@ use crate::{
     kpi::{Accumulation, Direction, Frequency, Maturity, Role},
     period::Period,
     provenance::Provenance,
+    template::Mapping,
     value::{Value, ValueKind},
 };
 
@@ -63,15 +64,6 @@ coded! {
         City = "city", "市町村";
         National = "national", "国";
         Other = "other", "その他";
-    }
-}
-
-coded! {
-    /// How far a KPI counts what a national indicator counts.
-    Correspondence {
-        Same = "same", "同じ";
-        Similar = "similar", "類似";
-        None = "none", "対応なし";
     }
 }
 
@@ -205,15 +197,6 @@ records! {
         changes: Vec<DefinitionChange>,
         #[serde(flatten)]
         provenance: Provenance,
-    }
-
-    /// How a KPI stands to a national indicator.
-    Mapping {
-        /// Code in the national library.
-        indicator: String,
-        correspondence: Correspondence,
-        /// What differs; never empty for 「類似」.
-        note: String,
     }
 
     /// A new definition of a KPI.

@@ -13,7 +13,7 @@
 
 mod path;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use path::{Path, meets, rate_of_target, way_covered};
 

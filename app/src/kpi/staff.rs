@@ -4,6 +4,7 @@ use axum::extract::{Path, Query};
 use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, Role, decide},
+    advice::{Advice, advise},
     clock::moment_label,
     form::Form,
     ids::SectionId,
@@ -35,6 +36,9 @@ pub struct Filter {
     /// `mine`, `unassigned` or nothing.
     #[serde(default)]
     show: String,
+    /// `on`: KPIs with weak spots only.
+    #[serde(default)]
+    advice: String,
 }
 
 /// The plan of the tenant with a KPI's live data.
@@ -95,7 +99,11 @@ pub async fn kpis(visit: Visit, Path(city): Path<String>, Query(filter): Query<F
         })
     };
     let unassigned = kpis.iter().filter(|kpi| !owners.contains_key(&kpi.code)).count();
+    let weak = |kpi: &Kpi| advise(&head, kpi).len();
+    let with_advice = kpis.iter().filter(|kpi| weak(kpi) > 0).count();
+    let advised = filter.advice == "on";
     let shown: Vec<&Kpi> = (kpis.iter())
+        .filter(|kpi| !advised || weak(kpi) > 0)
         .filter(|kpi| match filter.show.as_str() {
             "mine" => is_mine(kpi),
             "unassigned" => !owners.contains_key(&kpi.code),
@@ -107,9 +115,10 @@ pub async fn kpis(visit: Visit, Path(city): Path<String>, Query(filter): Query<F
         let owner = owners.get(&kpi.code).map_or_else(|| view! { <span class="rashin-unknown">"未設定"</span> }.into_any(), |(_, name)| name.clone().into_any());
         let unit = kpi.parts.first().map_or("", |part| part.unit.as_str());
         let newest = kpi.newest().map_or_else(|| "未報告".to_owned(), |a| format!("{} {}", a.value.with_unit(unit), a.period.fiscal_year().short()));
+        let below = if advised { format!("{}　気づき {}件", kpi.code, weak(kpi)) } else { kpi.code.clone() };
         view! {
             <tr role="row">
-                <th scope="row" role="rowheader"><a href=staff_url(&city, &kpi.code)>{kpi.name.clone()}</a><span class="dads-table__sub">{kpi.code.clone()}</span></th>
+                <th scope="row" role="rowheader"><a href=staff_url(&city, &kpi.code)>{kpi.name.clone()}</a><span class="dads-table__sub">{below}</span></th>
                 <td role="cell"><span class="dads-table__cell-label">"担当課"</span><span>{owner}</span></td>
                 <td role="cell" class="num"><span class="dads-table__cell-label">"最新の実績"</span><span>{newest}</span></td>
                 <td role="cell"><span class="dads-table__cell-label">"判定"</span><span>{status(&judge(&head, kpi, today))}</span></td>
@@ -118,17 +127,25 @@ pub async fn kpis(visit: Visit, Path(city): Path<String>, Query(filter): Query<F
     });
     let count = rows.len();
     let body = view! { <tbody role="rowgroup">{rows.collect_view()}</tbody> }.into_any();
-    let tab = |show: &str, label: String| {
-        let here = filter.show == show;
-        let href = (!here).then(|| format!("/{city}/staff/kpis{}", if show.is_empty() { String::new() } else { format!("?show={show}") }));
+    let current = if advised {
+        "advice=on".to_owned()
+    } else if filter.show.is_empty() {
+        String::new()
+    } else {
+        format!("show={}", filter.show)
+    };
+    let tab = |query: &str, label: String| {
+        let here = current == query;
+        let href = (!here).then(|| format!("/{city}/staff/kpis{}", if query.is_empty() { String::new() } else { format!("?{query}") }));
         view! { <li><a class="dads-tab__tab" href=href aria-current=here.then_some("page")>{label}</a></li> }
     };
     let main = view! {
-        {page_head(plan.title.clone(), "指標", ())}
+        {page_head(plan.title.clone(), "指標", view! { <p class="links"><a href=format!("/{city}/staff/templates")>"指標の雛形"</a></p> })}
         <nav aria-label="指標の絞り込み"><ul class="dads-tab__list">
             {tab("", format!("すべて {}件", kpis.len()))}
-            {tab("mine", format!("自分の課 {}件", kpis.iter().filter(|k| is_mine(k)).count()))}
-            {tab("unassigned", format!("担当課なし {unassigned}件"))}
+            {tab("show=mine", format!("自分の課 {}件", kpis.iter().filter(|k| is_mine(k)).count()))}
+            {tab("show=unassigned", format!("担当課なし {unassigned}件"))}
+            {tab("advice=on", format!("気づきあり {with_advice}件"))}
         </ul></nav>
         <div class="dads-tab__panel">
         {if count == 0 {
@@ -177,6 +194,7 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
         {filled.summary()}
         {unpublished}
         {sheet::view(sheet)}
+        {weak_spots(advise(&live.head, &live.kpi))}
         {history(&city, &live.kpi, &reports)}
         {is_secretariat.then(|| office(&city, &url, &filled, &live.sections, &shared, &prefectures))}
     };
@@ -184,6 +202,13 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
         .crumbs(vec![("ホーム".to_owned(), format!("/{city}/staff")), ("指標".to_owned(), format!("/{city}/staff/kpis"))])
         .flash(visit.take_flash().await?);
     Ok(Page::new(filled.title(&live.kpi.name), frame, main))
+}
+
+/// What would make the KPI a better one.
+fn weak_spots(advice: Vec<Advice>) -> Option<AnyView> {
+    let items = advice.iter().map(|one| view! { <li>{one.sentence.clone()}</li> }).collect_view();
+    let hint = note("指標を見直すときの手がかりです。判定には影響せず、公開ページには出ません。");
+    (!advice.is_empty()).then(|| section("advice", "気づき", hint, view! { <div class="rashin-prose"><ul>{items}</ul></div> }))
 }
 
 /// Who reported, approved and returned what, newest first.

@@ -42,6 +42,7 @@ pub enum Here {
     Home,
     Plans,
     Publish,
+    Templates,
     Shares,
     None,
 }
@@ -99,6 +100,7 @@ impl Frame {
             nav.push(item("/staff/kpis", "指標", Here::Kpis));
             if member.is_some_and(|m| m.has(Role::Secretariat)) {
                 nav.push(item("/staff/plans", "計画の編集", Here::Plans));
+                nav.push(item("/staff/templates", "雛形", Here::Templates));
                 nav.push(item("/staff/publish", "公表", Here::Publish));
             }
             nav.push(item("", "公開ページ", Here::Overview));

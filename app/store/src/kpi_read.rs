@@ -7,7 +7,8 @@ use rashin_domain::{
     clock::japan_date,
     ids::PlanId,
     kpi::{Accumulation, Direction, Frequency, Maturity, Role},
-    plan::{Actual, DefinitionChange, Kpi, Mapping, Part, Point, Replaced},
+    plan::{Actual, DefinitionChange, Kpi, Part, Point, Replaced},
+    template::Mapping,
     value::ValueKind,
 };
 use sqlx::types::Json;

@@ -17,6 +17,7 @@ pub mod plan;
 pub mod plan_import;
 pub mod publish;
 pub mod session;
+pub mod template;
 pub mod tenancy;
 mod value;
 

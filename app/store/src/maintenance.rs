@@ -10,7 +10,7 @@ use rashin_domain::{
 };
 use serde_json::json;
 use sqlx::{
-    PgPool,
+    PgPool, Postgres, Transaction,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     types::Json,
@@ -80,6 +80,10 @@ impl Maintenance {
 
     pub async fn close(self) {
         self.pool.close().await;
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>> {
+        Ok(self.pool.begin().await?)
     }
 
     /// Writes the code masters; running it again changes nothing.

@@ -81,6 +81,8 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
     let (edition, _) = tx.newest_edition(plan).await.unwrap().unwrap();
     let permit = may(&tx, &Action::Share);
     tx.share_kpi(permit, &prefecture, edition, "MID-01").await.unwrap();
+    let permit = may(&tx, &Action::Edit);
+    tx.make_template(permit, &support::template("T-01"), None).await.unwrap();
     tx.commit().await.unwrap();
 
     // What no function writes for a city yet.

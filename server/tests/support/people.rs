@@ -6,6 +6,7 @@ use rashin_domain::{
     access::{Action, Capacity, Role, decide},
     identity::LinkPurpose,
     ids::{PersonId, ReportId},
+    template::Template,
 };
 use rashin_store::maintenance::NewAssignment;
 
@@ -69,6 +70,15 @@ impl Service {
         let mut tx = self.maintenance.enter(city).await.unwrap();
         let permit = decide(tx.actor(), &Action::Import).unwrap();
         tx.import_plan(permit, content).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Makes a template with one of Midorino's definitions.
+    pub async fn template(&self, city: &str, code: &str) {
+        let first = self.maintenance.enter("midorino").await.unwrap().templates().await.unwrap().swap_remove(0).template;
+        let mut tx = self.maintenance.enter(city).await.unwrap();
+        let permit = decide(tx.actor(), &Action::Edit).unwrap();
+        tx.make_template(permit, &Template { code: code.to_owned(), ..first }, None).await.unwrap();
         tx.commit().await.unwrap();
     }
 

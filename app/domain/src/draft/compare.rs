@@ -7,8 +7,9 @@ use similar::{ChangeTag, TextDiff};
 use crate::{
     kpi::Role,
     period::Period,
-    plan::{DefinitionChange, Kpi, Mapping, Part, PlanContent},
+    plan::{DefinitionChange, Kpi, Part, PlanContent},
     provenance::Reading,
+    template::Mapping,
 };
 
 use super::{

@@ -1,6 +1,6 @@
 //! Worked examples; `properties` holds for any figures.
 
-mod properties;
+pub(crate) mod properties;
 
 use super::*;
 use crate::{
@@ -14,7 +14,7 @@ const TARGET: Role = Role::Target;
 /// FY2025 has ended, FY2026 has not.
 const TODAY: Date = Date::constant(2026, 11, 22);
 
-fn plan() -> PlanHead {
+pub(crate) fn plan() -> PlanHead {
     PlanHead {
         slug: "dx-action-plan".into(),
         kind: PlanKind::DxPlan,

@@ -3,7 +3,7 @@
 with global (name) as (values
   ('rashin.tenants'), ('rashin.tenant_names'), ('rashin.public_catalogue'),
   ('rashin.people'), ('rashin.credentials'), ('rashin.sign_in_guards'), ('rashin.sessions'), ('rashin.one_time_links'), ('rashin.identity_log'),
-  ('rashin.master_prefectures'), ('rashin.master_municipalities'),
+  ('rashin.master_prefectures'), ('rashin.master_municipalities'), ('rashin.master_indicators'),
   ('public._sqlx_migrations')
 ),
 -- The gate proves memberships and copies shares; nobody else has a policy of its own.
@@ -13,7 +13,7 @@ gate_policy (name, policy) as (values
 ),
 append_only (name) as (values
   ('rashin.audit_log'), ('rashin.identity_log'), ('rashin.kpis'), ('rashin.kpi_definitions'), ('rashin.kpi_parts'), ('rashin.kpi_points'),
-  ('rashin.kpi_reports'), ('rashin.kpi_actuals'), ('rashin.kpi_decisions')
+  ('rashin.kpi_reports'), ('rashin.kpi_actuals'), ('rashin.kpi_decisions'), ('rashin.kpi_templates'), ('rashin.kpi_template_revisions')
 ),
 app as (select * from pg_roles where rolname = 'rashin_app'),
 relation as (

@@ -11,9 +11,13 @@ use rashin_domain::{
     access::{Action, Capacity, Permit, Role, SectionTree, decide},
     clock::Clock,
     ids::{Ids, MemberId, PersonId, PlanId, SectionId, TenantId},
+    kpi::{Accumulation, Direction, Frequency},
     plan::PlanContent,
     plan_folder::{Files, read},
+    provenance::Provenance,
+    template::Template,
     tenancy::{LocalCode, Slug, TenantKind},
+    value::ValueKind,
 };
 use rashin_store::{
     Db, Maintenance, TenantTx,
@@ -48,6 +52,26 @@ pub fn seed(folder: &str) -> PlanContent {
     let mut all = files(&dir, "");
     all.extend(files(&dir.join("chapters"), "chapters/"));
     read(&all).unwrap().content
+}
+
+/// A template as the office would write it.
+pub fn template(code: &str) -> Template {
+    Template {
+        code: code.to_owned(),
+        name: "オンライン申請件数".into(),
+        description: "オンラインで受け付けた申請の件数。".into(),
+        formula: String::new(),
+        kind: ValueKind::Number,
+        unit: "件".into(),
+        direction: Direction::Up,
+        accumulation: Accumulation::PerYear,
+        frequency: Frequency::Year,
+        source: "申請システム".into(),
+        how_to_count: "取下げを除く。".into(),
+        pitfalls: String::new(),
+        mapping: None,
+        provenance: Provenance::default(),
+    }
 }
 
 pub fn may(tx: &TenantTx, action: &Action) -> Permit {

@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 use super::{Files, read};
 
 /// A folder of the repository's `seeds`.
-fn folder(path: &str) -> Files {
+pub(crate) fn folder(path: &str) -> Files {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../seeds").join(path);
     let mut files = Files::new();
     for (folder, prefix) in [(root.clone(), ""), (root.join("chapters"), "chapters/")] {

@@ -46,7 +46,7 @@ fn any_period() -> impl Strategy<Value = Period> {
 }
 
 /// A part with any points and any actuals, of any kind.
-fn any_part() -> impl Strategy<Value = Part> {
+pub(crate) fn any_part() -> impl Strategy<Value = Part> {
     let points = prop::collection::vec((prop::sample::select(Role::ALL), any_period(), any_value()), 0..5);
     let actuals = prop::collection::vec((any_period(), any_value(), prop::sample::select(Maturity::ALL)), 0..5);
     let shape = (

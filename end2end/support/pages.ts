@@ -6,6 +6,7 @@ import { ROOT } from "./server";
 
 export interface City {
   slug: string;
+  plan: string;
   /** One node of each level, and one KPI of each kind and shape. */
   nodes: string[];
   kpis: string[];
@@ -19,6 +20,7 @@ export interface City {
 export const CITIES: City[] = [
   {
     slug: "kai",
+    plan: "dx-action-plan",
     nodes: ["s4", "s4-5", "i34", "m06"],
     kpis: ["KAI-01", "KAI-08", "KAI-22"],
     reported: "KAI-09",
@@ -27,6 +29,7 @@ export const CITIES: City[] = [
   },
   {
     slug: "midorino",
+    plan: "dx-plan",
     nodes: ["f1", "f1-1", "f1-1-1", "f1-1-1-1"],
     kpis: ["MID-01", "MID-04", "MID-06", "MID-10", "MID-13", "MID-16"],
     reported: "MID-12",
@@ -35,6 +38,7 @@ export const CITIES: City[] = [
   },
   {
     slug: "aobadai",
+    plan: "dx-kousou",
     nodes: ["p1", "p1-1"],
     kpis: ["AOB-01", "AOB-03", "AOB-06"],
     reported: "AOB-02",
@@ -59,14 +63,22 @@ export function publicPages({ slug, nodes, kpis }: City): string[] {
     "/glossary",
     "/data",
     "/editions",
-    "/editions/1",
+    ...ofAnEdition({ slug, nodes, kpis }).map((path) => `/editions/1${path}`),
+    "/editions/1/data",
+    "/editions/1/errata",
   ];
   // Only Kai has a plan before this one, and long chapters.
   return ["", ...below, ...(slug === "kai" ? ["/predecessor", "/chapters/5"] : [])].map((path) => `/${slug}${path}`);
 }
 
+/** The pages that every edition has under its own address, and the preview, too: one of each. */
+function ofAnEdition({ slug, nodes, kpis }: Pick<City, "slug" | "nodes" | "kpis">): string[] {
+  const below = ["", "/strategies", `/nodes/${nodes[1]}`, "/kpis", `/kpis/${kpis[0]}`, "/roadmap", "/bodies", "/chapters", "/chapters/1", "/glossary"];
+  return slug === "kai" ? [...below, "/predecessor"] : below;
+}
+
 /** As the secretariat sees them. */
-export function staffPages({ slug, kpis, templates }: City): string[] {
+export function staffPages({ slug, plan, nodes, kpis, templates }: City): string[] {
   const below = [
     "",
     "/kpis",
@@ -81,6 +93,8 @@ export function staffPages({ slug, kpis, templates }: City): string[] {
     ...templates.flatMap((code) => [`/templates/${code}`, `/templates/${code}/edit`]),
     ...kpis.flatMap((kpi) => [`/kpis/${kpi}`, `/kpis/${kpi}/report`]),
     "/publish",
+    "/editions/1",
+    ...ofAnEdition({ slug, nodes, kpis }).map((path) => `/plans/${plan}/preview${path}`),
   ];
   return [...below.map((path) => `/${slug}/staff${path}`), "/account"];
 }
@@ -96,6 +110,8 @@ export const PROBLEMS: { path: string; status: number; as?: string }[] = [
   { path: "/kai/chapters/first", status: 404 },
   { path: "/kai/editions/99", status: 404 },
   { path: "/kai/editions/first", status: 404 },
+  { path: "/kai/editions/99/kpis", status: 404 },
+  { path: "/kai/staff/plans/dx-action-plan/preview", status: 403, as: "etsuran@kai.example" },
   { path: "/midorino/no/such/page", status: 404 },
   { path: "/reset/used-or-invented", status: 410 },
   { path: "/invitations/used-or-invented", status: 410 },

@@ -12,10 +12,14 @@ use rashin_app::web::App;
 use rashin_domain::{
     clock::{date_label, japan_date},
     period::date_code,
-    publish::Edition,
+    plan::PlanKind,
+    publish::{Edition, Erratum},
     tenancy::LocalCode,
 };
-use rashin_store::{PublicTx, StoreError, publish::Withdrawal};
+use rashin_store::{
+    PublicTx, StoreError,
+    publish::{Found, Withdrawal},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -84,7 +88,8 @@ impl IntoResponse for ApiError {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "ただいま利用できません。しばらくしてからお試しください。".to_owned())
             }
         };
-        (status, Json(Problem { error, message })).into_response()
+        // What is not there yet may be there in a minute.
+        (status, [(header::CACHE_CONTROL, "no-store")], Json(Problem { error, message })).into_response()
     }
 }
 
@@ -111,6 +116,17 @@ pub struct PlanList {
     plans: Vec<PlanSummary>,
 }
 
+/// An edition as it was published, and what has been corrected since.
+#[derive(Serialize, ToSchema)]
+pub struct PublishedEdition {
+    #[serde(flatten)]
+    edition: Edition,
+    /// Since when it is public.
+    #[schema(format = DateTime)]
+    public_from: String,
+    errata: Vec<Erratum>,
+}
+
 #[derive(Deserialize)]
 pub struct Which {
     /// An earlier edition; the newest when absent.
@@ -126,7 +142,7 @@ async fn open(app: &App, code: &str) -> Result<PublicTx, ApiError> {
 fn public(kind: &'static str, body: impl IntoResponse) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=0, must-revalidate")),
         // Open data may be read by anybody's page.
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
     ];
@@ -156,8 +172,19 @@ async fn plan(
     Query(which): Query<Which>,
 ) -> Result<Response, ApiError> {
     let mut tx = open(&app, &code).await?;
-    let text = tx.edition_json(&plan, which.edition).await?.map_err(ApiError::Gone)?;
+    let edition = found(&mut tx, &plan, which.edition).await?;
+    let record = tx.edition_record(&plan, edition.number).await?;
+    let errata = tx.errata(&plan, edition.number).await?;
+    let published = PublishedEdition { public_from: record.public_from.to_string(), errata, edition };
+    let text = serde_json::to_string(&published).map_err(|_| ApiError::Unavailable)?;
     Ok(public("application/json", text))
+}
+
+async fn found(tx: &mut PublicTx, plan: &str, number: Option<i32>) -> Result<Edition, ApiError> {
+    match tx.edition(Some(plan), PlanKind::DxPlan, number).await? {
+        Found::Edition(edition) => Ok(*edition),
+        Found::Withdrawn(withdrawal) => Err(ApiError::Gone(withdrawal)),
+    }
 }
 
 async fn kpis(
@@ -166,11 +193,7 @@ async fn kpis(
     Query(which): Query<Which>,
 ) -> Result<Response, ApiError> {
     let mut tx = open(&app, &code).await?;
-    let text = tx.edition_json(&plan, which.edition).await?.map_err(ApiError::Gone)?;
-    let edition: Edition = serde_json::from_str(&text).map_err(|error| {
-        tracing::error!(%error, "a stored edition cannot be read");
-        ApiError::Unavailable
-    })?;
+    let edition = found(&mut tx, &plan, which.edition).await?;
     let file = crate::csv::kpis(&edition).map_err(|_| ApiError::Unavailable)?;
     let mut response = public("text/csv; charset=utf-8", file);
     let name = format!("attachment; filename=\"{code}-{plan}-edition{}.csv\"", edition.number);

@@ -260,7 +260,7 @@ async fn import(db: &Maintenance, tenant: &str, publish: Option<&str>, dir: &std
     if let Some(reason) = publish {
         let id = tx.plan_id(&folder.content.plan.slug).await?.ok_or("the plan was imported above")?;
         let permit = decide(tx.actor(), &Action::Publish)?;
-        tx.publish(permit, id, reason, None).await?;
+        tx.publish(permit, id, reason, None, None).await?;
     }
     tx.commit().await?;
     match done.nothing_changed() {

@@ -1,6 +1,5 @@
 //! The description of the open data, OpenAPI 3.1, from the types that are sent.
 
-use rashin_domain::publish::Edition;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -9,7 +8,7 @@ use utoipa::{
     },
 };
 
-use crate::api::{LISTED, PlanList, Problem};
+use crate::api::{LISTED, PlanList, Problem, PublishedEdition};
 
 fn schema_of<T: ToSchema>(components: &mut Vec<(String, openapi::RefOr<openapi::Schema>)>) {
     components.push((T::name().into_owned(), T::schema()));
@@ -19,7 +18,7 @@ fn schema_of<T: ToSchema>(components: &mut Vec<(String, openapi::RefOr<openapi::
 /// The whole document. Its own info: the library's default would name the library's author.
 pub fn document() -> openapi::OpenApi {
     let mut components = Vec::new();
-    schema_of::<Edition>(&mut components);
+    schema_of::<PublishedEdition>(&mut components);
     schema_of::<PlanList>(&mut components);
     schema_of::<Problem>(&mut components);
     let info = InfoBuilder::new()
@@ -28,7 +27,7 @@ pub fn document() -> openapi::OpenApi {
         .description(Some("公表された版だけを返します。値のないところは、理由を持ちます。小数は印刷された桁のままの文字列です。"));
     let paths = PathsBuilder::new()
         .path(LISTED[1].1, operation("団体の公表済みの計画の一覧", &["code"], json::<PlanList>()))
-        .path(LISTED[2].1, operation("計画の一つの版の全体", &["code", "plan"], json::<Edition>()))
+        .path(LISTED[2].1, operation("計画の一つの版の全体", &["code", "plan"], json::<PublishedEdition>()))
         .path(
             LISTED[3].1,
             operation(

@@ -152,7 +152,7 @@ async fn make(db: &Maintenance, seeds: &Path, tenant: &str, plans: &[&str], ids:
         let mut tx = db.enter(slug.as_str()).await?;
         let id = tx.plan_id(&folder.content.plan.slug).await?.ok_or("the plan was imported above")?;
         let permit = decide(tx.actor(), &Action::Publish)?;
-        tx.publish(permit, id, "計画の公開", None).await?;
+        tx.publish(permit, id, "計画の公開", None, None).await?;
         tx.commit().await?;
     }
     Ok(())

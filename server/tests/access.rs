@@ -44,12 +44,24 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("GET",  "/{city}/roadmap",                               "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
     ("GET",  "/{city}/bodies",                                "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
     ("GET",  "/{city}/chapters",                              "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
-    ("GET",  "/{city}/chapters/{number}",                     "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/chapters/{chapter}",                    "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
     ("GET",  "/{city}/glossary",                              "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
     ("GET",  "/{city}/predecessor",                           "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
     ("GET",  "/{city}/data",                                  "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
     ("GET",  "/{city}/editions",                              "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
     ("GET",  "/{city}/editions/{number}",                     "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/editions/{number}/strategies",           "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/editions/{number}/nodes/{node}",         "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/editions/{number}/kpis",                 "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/editions/{number}/kpis/{code}",          "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/editions/{number}/roadmap",              "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/editions/{number}/bodies",               "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/editions/{number}/chapters",             "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/editions/{number}/chapters/{chapter}",   "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/editions/{number}/glossary",             "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/editions/{number}/predecessor",          "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/editions/{number}/data",                 "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    ("GET",  "/{city}/editions/{number}/errata",               "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
     ("GET",  "/api/openapi.json",                             "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
     ("GET",  "/api/v1/municipalities/{code}/plans",           "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
     ("GET",  "/api/v1/municipalities/{code}/plans/{plan}",    "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
@@ -97,6 +109,21 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("GET",  "/{city}/staff/indicators",                      "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/publish",                         "in   403  403  403  200  403  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/editions",                        "in   403  403  403  303  403  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/editions/{number}",                "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/editions/{number}/errata",         "in   403  403  403  303  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    // It is public already.
+    ("POST", "/{city}/staff/editions/{number}/embargoes",      "in   403  403  403  409  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/preview",             "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/preview/strategies",  "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/preview/nodes/{node}","in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/preview/kpis",        "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/preview/kpis/{code}", "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/preview/roadmap",     "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/preview/bodies",      "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/preview/chapters",    "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/preview/chapters/{chapter}","in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/preview/glossary",    "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/preview/predecessor", "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
     ("POST", "/{city}/staff/editions/{number}/withdrawals",   "in   403  403  403  303  403  404  404  404  404  404  404",
                                                               "in   403  403  403  404  403  404  404  404  404  404  404"),
     // Only a prefecture is shared with.
@@ -127,7 +154,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "code" if path.contains("templates") => ["KAI-T1", "T-01", "KAI-T9"],
         "code" => ["KAI-01", "MID-01", "KAI-99"],
         "plan" => ["dx-action-plan", "dx-plan", "none"],
-        "number" if path.contains("chapters") => ["1", "999", "x"],
+        "chapter" => ["1", "998", "999"],
         "number" => ["1", "998", "999"],
         "report" => [&objects.report, &objects.foreign_report, random],
         "handle" => [&objects.handle, "0", random],
@@ -136,7 +163,9 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
     };
     let fill = |object: &str| {
         let path = path.replace(&format!("{{{last}}}"), object);
-        path.replace("{city}", "kai").replace("{code}", "192104")
+        let path = path.replace("{city}", "kai").replace("{code}", "192104");
+        // The object's surroundings, where they are named before it.
+        path.replace("{number}", "1").replace("{plan}", "dx-action-plan")
     };
     let named = |object: &str| (!last.is_empty() && !object.is_empty()).then(|| fill(object));
     [Some(fill(own)), named(foreign), named(nowhere)]
@@ -153,6 +182,9 @@ fn fields<'a>(path: &str, objects: &'a Objects) -> Vec<(&'a str, &'a str)> {
         "/{city}/staff/templates/{code}/retirements" => vec![("revision", "1")],
         "/{city}/staff/templates/{code}/restorations" => vec![("revision", "2")],
         "/{city}/staff/editions" => vec![("reason", "実績の反映"), ("number", "2")],
+        "/{city}/staff/editions/{number}/errata" => {
+            vec![("erratum", "1"), ("place", "KAI-01"), ("wrong", "1"), ("right", "2"), ("erratum_reason", "転記の誤り")]
+        }
         "/{city}/staff/editions/{number}/withdrawals" => vec![("withdrawal_reason", "試験")],
         "/reset" => vec![("email", "nobody@example.jp")],
         _ => Vec::new(),

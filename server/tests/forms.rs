@@ -120,6 +120,7 @@ async fn every_other_form_comes_back_with_its_fault_and_its_input(pool: PgPool) 
     }
     let mut office = service.signed_in("jimukyoku@kai.example").await;
     let (kpi, editions, withdrawals) = ("/kai/staff/kpis/KAI-01", "/kai/staff/editions", "/kai/staff/editions/1/withdrawals");
+    let errata = "/kai/staff/editions/1/errata";
     let (assign, share) = (format!("{kpi}/responsibilities"), format!("{kpi}/shares"));
     let foreign = service.section("midorino", "shimin").await;
     let publish = |more: &[(&'static str, &'static str)]| [&[("reason", "実績を反映"), ("number", "2")], more].concat();
@@ -146,6 +147,34 @@ async fn every_other_form_comes_back_with_its_fault_and_its_input(pool: PgPool) 
             "decided_on_year",
             "今日まで",
         ),
+        (
+            editions,
+            publish(&[
+                ("drafted_on_year", "2026"),
+                ("drafted_on_month", "11"),
+                ("drafted_on_day", "2"),
+                ("decided_on_year", "2026"),
+                ("decided_on_month", "11"),
+                ("decided_on_day", "1"),
+            ]),
+            "decided_on_year",
+            "起案日と同じ日か、そのあと",
+        ),
+        (editions, publish(&[("public_from_hour", "9")]), "public_from_year", "時だけでは決まりません"),
+        (
+            editions,
+            publish(&[("public_from_year", "2026"), ("public_from_month", "12"), ("public_from_day", "1"), ("public_from_hour", "25")]),
+            "public_from_hour",
+            "0から23",
+        ),
+        (
+            editions,
+            publish(&[("public_from_year", "2026"), ("public_from_month", "11"), ("public_from_day", "22"), ("public_from_hour", "15")]),
+            "public_from_year",
+            "いまより後",
+        ),
+        (errata, vec![("erratum", "1"), ("place", ""), ("wrong", "1"), ("right", "2"), ("erratum_reason", "転記")], "place", "箇所を入力"),
+        (errata, vec![("erratum", "1"), ("place", "a"), ("wrong", "1"), ("right", "1"), ("erratum_reason", "転記")], "right", "違う内容"),
         (withdrawals, vec![("withdrawal_reason", "")], "withdrawal_reason", "取り下げの理由を入力"),
         (withdrawals, vec![("withdrawal_reason", &long)], "withdrawal_reason", "2000文字以内"),
         ("/account/password", vec![("current", "wrong"), ("new", "x")], "current", "いまのパスワード"),
@@ -188,6 +217,7 @@ async fn everything(service: &Service) -> Vec<i64> {
         "select count(*) from rashin.kpi_reports",
         "select count(*) from rashin.kpi_decisions",
         "select count(*) from rashin.editions",
+        "select count(*) from rashin.errata",
         "select count(*) from rashin.responsibilities",
         "select count(*) from rashin.share_grants",
         "select count(*) from rashin.audit_log",
@@ -292,6 +322,11 @@ async fn no_address_gets_an_english_answer_or_breaks_the_service(pool: PgPool) {
         "/kai/editions/x",
         "/kai/editions/99999999999",
         "/kai/editions/-1",
+        "/kai/editions/x/kpis",
+        "/kai/editions/1/chapters/x",
+        "/kai/editions/1/kpis/%00",
+        "/kai/staff/editions/x",
+        "/kai/staff/plans/%00/preview",
         "/kai/chapters/x",
         "/kai/chapters/0",
         "/%00",

@@ -23,7 +23,8 @@ fn pages(city: &str, code: &str, node: &str, report: &str) -> Vec<String> {
     let gets = listed.listed().iter().chain(api::LISTED).filter(|(method, _)| *method == "GET");
     let fill = |path: &str| {
         let code = if path.starts_with("/api") { "192104" } else { code };
-        let path = path.replace("{city}", city).replace("{code}", code).replace("{node}", node).replace("{number}", "1");
+        let path =
+            path.replace("{city}", city).replace("{code}", code).replace("{node}", node).replace("{number}", "1").replace("{chapter}", "1");
         path.replace("{report}", report).replace("{token}", "00").replace("{plan}", "dx-action-plan")
     };
     gets.map(|(_, path)| fill(path)).collect()

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use jiff::{Timestamp, civil::Date, tz::Offset};
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+    tz::Offset,
+};
 use serde::{Deserialize, Serialize};
 
 /// Where "now" comes from. The server gives the system's clock, tests give a fixed one.
@@ -35,6 +39,17 @@ const JAPAN: Offset = Offset::constant(9);
 
 pub fn japan_date(at: Timestamp) -> Date {
     JAPAN.to_datetime(at).date()
+}
+
+/// The full hour of a day in Japan. `None` for an hour that no clock shows.
+pub fn japan_moment(date: Date, hour: i8) -> Option<Timestamp> {
+    let time = Time::new(hour, 0, 0, 0).ok()?;
+    JAPAN.to_timestamp(date.to_datetime(time)).ok()
+}
+
+/// The hour that clocks in Japan show.
+pub fn japan_hour(at: Timestamp) -> i8 {
+    JAPAN.to_datetime(at).hour()
 }
 
 /// 「2026年11月22日」
@@ -109,6 +124,14 @@ mod tests {
         assert_eq!(FiscalYear(2025).label(), "2025(令和7)年度");
         assert_eq!(FiscalYear(2019).era(), "令和元");
         assert_eq!(FiscalYear(2018).era(), "平成30");
+    }
+
+    #[test]
+    fn an_hour_in_japan_is_a_moment() {
+        let at = japan_moment(Date::constant(2026, 12, 1), 9).unwrap();
+        assert_eq!(at, "2026-12-01T00:00:00Z".parse().unwrap());
+        assert_eq!((japan_date(at), japan_hour(at)), (Date::constant(2026, 12, 1), 9));
+        assert_eq!(japan_moment(Date::constant(2026, 12, 1), 24), None);
     }
 
     #[test]

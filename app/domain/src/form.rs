@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::text::{number, sentences};
+use crate::{
+    clock::{japan_date, japan_hour, japan_moment},
+    text::{number, sentences},
+};
 
 /// The fields of a submitted form. A repeated name keeps its last value; a missing one reads as empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +85,28 @@ impl Form {
         match date {
             Some(date) => Some(Some(date)),
             None => errors.push(&fields[0], format!("{label}は実在する日付にしてください（西暦。例：2026年4月1日）。")),
+        }
+    }
+
+    /// A date's three fields and `{name}_hour`: a full hour in Japan. `Some(None)` when all are empty, `None` after an error.
+    pub fn moment(&self, name: &str, label: &str, errors: &mut FormErrors) -> Option<Option<Timestamp>> {
+        let hour_field = format!("{name}_hour");
+        let hour = self.get(&hour_field).trim();
+        let Some(date) = self.date(name, label, errors)? else {
+            let sentence = || format!("{label}の年月日を入力してください。時だけでは決まりません。");
+            return if hour.is_empty() { Some(None) } else { errors.push(&format!("{name}_year"), sentence()) };
+        };
+        match whole(hour).and_then(|hour| japan_moment(date, i8::try_from(hour).ok()?)) {
+            Some(moment) => Some(Some(moment)),
+            None => errors.push(&hour_field, format!("{label}の「時」を0から23までの数字で入力してください。")),
+        }
+    }
+
+    /// Fills the fields that [`Form::moment`] reads.
+    pub fn set_moment(&mut self, name: &str, at: Timestamp) {
+        let (date, hour) = (japan_date(at), japan_hour(at));
+        for (part, number) in [("year", date.year()), ("month", date.month().into()), ("day", date.day().into()), ("hour", hour.into())] {
+            self.set(&format!("{name}_{part}"), number.to_string());
         }
     }
 
@@ -164,6 +189,25 @@ mod tests {
             assert_eq!(form(&wrong).date("d", "時点", &mut errors), None);
         }
         assert_eq!(errors.fields().collect::<Vec<_>>(), ["d_year", "d_month"]);
+    }
+
+    #[test]
+    fn a_moment_is_a_day_and_a_full_hour() {
+        let mut errors = FormErrors::default();
+        let moment: Timestamp = "2026-12-01T00:00:00Z".parse().unwrap();
+        let mut typed = Form::default();
+        typed.set_moment("at", moment);
+        assert_eq!(typed.get("at_hour"), "9");
+        assert_eq!(typed.moment("at", "公開日時", &mut errors), Some(Some(moment)));
+        assert_eq!(form(&[]).moment("at", "公開日時", &mut errors), Some(None));
+        assert!(errors.is_empty());
+        for (field, value) in [("at_hour", "24"), ("at_hour", ""), ("at_hour", "9.5"), ("at_day", "")] {
+            let mut wrong = typed.clone();
+            wrong.set(field, value);
+            assert_eq!(wrong.moment("at", "公開日時", &mut errors), None);
+        }
+        assert_eq!(form(&[("at_hour", "9")]).moment("at", "公開日時", &mut errors), None);
+        assert_eq!(errors.fields().collect::<Vec<_>>(), ["at_hour", "at_hour", "at_hour", "at_day", "at_year"]);
     }
 
     #[test]

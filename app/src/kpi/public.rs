@@ -10,14 +10,14 @@ use super::{
     table::kpi_table,
 };
 use crate::{
-    plan::Shown,
+    plan::Asked,
     ui::{
         frame::Here,
         section::{empty, page_head},
         status::tally_words,
         text::terms_in,
     },
-    web::{Page, Refusal, Visit},
+    web::{Page, Refusal},
 };
 
 #[derive(Deserialize)]
@@ -28,8 +28,8 @@ pub struct Filter {
     status: String,
 }
 
-pub async fn kpis(visit: Visit, Path(city): Path<String>, Query(filter): Query<Filter>) -> Result<Page, Refusal> {
-    let shown = Shown::newest(&visit, &city).await?;
+pub async fn kpis(asked: Asked, Query(filter): Query<Filter>) -> Result<Page, Refusal> {
+    let shown = asked.shown().await?;
     let content = &shown.edition.content;
     let status = Status::from_code(&filter.status);
     let attribute = content.attributes.iter().find(|a| a.key == filter.attribute);
@@ -49,7 +49,7 @@ pub async fn kpis(visit: Visit, Path(city): Path<String>, Query(filter): Query<F
     let conditions: Vec<String> =
         attribute.map(|a| a.name.clone()).into_iter().chain(status.map(|s| s.word(&content.plan.grades).to_owned())).collect();
     let main = view! {
-        {page_head(content.plan.title.clone(), "指標", view! { <p class="links"><a href=shown.url("/data")>"CSV・JSON"</a></p> })}
+        {page_head(content.plan.title.clone(), "指標", shown.is_public().then(|| view! { <p class="links"><a href=shown.url("/data")>"CSV・JSON"</a></p> }))}
         <p class="lead prose">{format!("{}の指標です。{}。", content.kpis.len(), tally_words(&tally, &content.plan.grades))}</p>
         <form method="get" class="rashin-filter">
             {(!content.attributes.is_empty()).then(|| view! {
@@ -74,8 +74,13 @@ pub async fn kpis(visit: Visit, Path(city): Path<String>, Query(filter): Query<F
     Ok(shown.page(Here::Kpis, "指標", main))
 }
 
-pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Result<Page, Refusal> {
-    let shown = Shown::newest(&visit, &city).await?;
+#[derive(Deserialize)]
+pub struct Code {
+    code: String,
+}
+
+pub async fn kpi(asked: Asked, Path(Code { code }): Path<Code>) -> Result<Page, Refusal> {
+    let shown = asked.shown().await?;
     let content = &shown.edition.content;
     let kpi = content.kpi(&code).ok_or(Refusal::NotFound)?;
     let sheet = Sheet {
@@ -91,5 +96,5 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
     let frame = shown.frame_under(Here::Kpis, &path);
     let measure = content.node(&kpi.node).map_or("", |node| node.title.as_str());
     let terms = terms_in(&format!("{} {measure}", kpi.name), &content.glossary);
-    Ok(Page::new(format!("{} {}", kpi.name, content.plan.title), frame, view! { {sheet::view(sheet)}{terms} }))
+    Ok(Page::new(shown.title(&kpi.name), frame, view! { {sheet::view(sheet)}{terms} }))
 }

@@ -3,8 +3,9 @@
 use axum::extract::Path;
 use leptos::prelude::*;
 use rashin_domain::plan::{Body, PlanContent, RelatedPlan};
+use serde::Deserialize;
 
-use super::Shown;
+use super::Asked;
 use crate::{
     ui::{
         frame::Here,
@@ -12,11 +13,11 @@ use crate::{
         section::{col, empty, note, page_head, section, table},
         text::prose,
     },
-    web::{Page, Refusal, Visit},
+    web::{Page, Refusal},
 };
 
-pub async fn chapters(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
-    let shown = Shown::newest(&visit, &city).await?;
+pub async fn chapters(asked: Asked) -> Result<Page, Refusal> {
+    let shown = asked.shown().await?;
     let content = &shown.edition.content;
     let items = content.chapters.iter().enumerate().map(|(index, chapter)| {
         view! { <li><a href=shown.url(&format!("/chapters/{}", index + 1))>{format!("{}　{}", chapter.number, chapter.title)}</a></li> }
@@ -37,8 +38,13 @@ pub async fn chapters(visit: Visit, Path(city): Path<String>) -> Result<Page, Re
     Ok(shown.page(Here::Documents, "計画書", main))
 }
 
-pub async fn chapter(visit: Visit, Path((city, number)): Path<(String, usize)>) -> Result<Page, Refusal> {
-    let shown = Shown::newest(&visit, &city).await?;
+#[derive(Deserialize)]
+pub struct Number {
+    chapter: usize,
+}
+
+pub async fn chapter(asked: Asked, Path(Number { chapter: number }): Path<Number>) -> Result<Page, Refusal> {
+    let shown = asked.shown().await?;
     let content = &shown.edition.content;
     let index = number.checked_sub(1).ok_or(Refusal::NotFound)?;
     let chapter = content.chapters.get(index).ok_or(Refusal::NotFound)?;
@@ -55,11 +61,11 @@ pub async fn chapter(visit: Visit, Path((city, number)): Path<(String, usize)>) 
     let crumbs =
         vec![("羅針".to_owned(), "/".to_owned()), (shown.city.name.clone(), shown.url("")), ("計画書".to_owned(), shown.url("/chapters"))];
     let frame = shown.frame(Here::Documents).crumbs(crumbs);
-    Ok(Page::new(format!("{} {}", chapter.title, content.plan.title), frame, main))
+    Ok(Page::new(shown.title(&chapter.title), frame, main))
 }
 
-pub async fn glossary(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
-    let shown = Shown::newest(&visit, &city).await?;
+pub async fn glossary(asked: Asked) -> Result<Page, Refusal> {
+    let shown = asked.shown().await?;
     let terms = &shown.edition.content.glossary;
     let rows = terms.iter().map(|term| {
         view! {
@@ -83,8 +89,8 @@ pub async fn glossary(visit: Visit, Path(city): Path<String>) -> Result<Page, Re
     Ok(shown.page(Here::Documents, "用語集", main))
 }
 
-pub async fn bodies(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
-    let shown = Shown::newest(&visit, &city).await?;
+pub async fn bodies(asked: Asked) -> Result<Page, Refusal> {
+    let shown = asked.shown().await?;
     let content = &shown.edition.content;
     let main = view! {
         {page_head(content.plan.title.clone(), "推進体制", ())}

@@ -1,9 +1,11 @@
 //! Public pages of a plan, from its edition.
 
+mod asked;
 pub mod documents;
 pub mod nodes;
 pub mod overview;
 pub mod predecessor;
 mod shown;
 
+pub use asked::{Asked, Family};
 pub use shown::Shown;

@@ -3,8 +3,9 @@
 use axum::extract::Path;
 use leptos::prelude::*;
 use rashin_domain::plan::{Node, PlanContent};
+use serde::Deserialize;
 
-use super::Shown;
+use super::{Asked, Shown};
 use crate::{
     kpi::table::kpi_table,
     roadmap::this_years,
@@ -15,12 +16,12 @@ use crate::{
         status::lost,
         text::terms_in,
     },
-    web::{Page, Refusal, Visit},
+    web::{Page, Refusal},
 };
 
 /// `/{city}/strategies`: the whole tree on one page.
-pub async fn strategies(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
-    let shown = Shown::newest(&visit, &city).await?;
+pub async fn strategies(asked: Asked) -> Result<Page, Refusal> {
+    let shown = asked.shown().await?;
     let content = &shown.edition.content;
     let legend = content.plan.markers.iter().map(|marker| format!("{} {}", marker.symbol, marker.meaning)).collect::<Vec<_>>().join("　");
     let parts = content.children(None).map(|node| {
@@ -74,9 +75,14 @@ fn node_line(shown: &Shown, node: &Node) -> impl IntoView + use<> {
     }
 }
 
+#[derive(Deserialize)]
+pub struct Key {
+    node: String,
+}
+
 /// `/{city}/nodes/{node}`
-pub async fn node(visit: Visit, Path((city, key)): Path<(String, String)>) -> Result<Page, Refusal> {
-    let shown = Shown::newest(&visit, &city).await?;
+pub async fn node(asked: Asked, Path(Key { node: key }): Path<Key>) -> Result<Page, Refusal> {
+    let shown = asked.shown().await?;
     let content = &shown.edition.content;
     let node = content.node(&key).ok_or(Refusal::NotFound)?;
     let path = content.path(&key);
@@ -102,7 +108,7 @@ pub async fn node(visit: Visit, Path((city, key)): Path<(String, String)>) -> Re
         {terms_in(&format!("{} {}", node.title, node.description), &content.glossary)}
     };
     let frame = shown.frame_under(Here::Strategies, &path[..path.len().saturating_sub(1)]);
-    Ok(Page::new(format!("{} {}", node.title, content.plan.title), frame, main))
+    Ok(Page::new(shown.title(&node.title), frame, main))
 }
 
 fn node_facts(content: &PlanContent, node: &Node, marker: Option<String>) -> Vec<(&'static str, AnyView)> {

@@ -1,16 +1,15 @@
 //! `/{city}`: the plan at a glance.
 
-use axum::extract::Path;
 use leptos::prelude::*;
 use rashin_domain::{
     clock::{FiscalYear, date_label},
     kpi::Role,
-    plan::{Kpi, Node, PlanKind},
+    plan::{Kpi, Node},
     progress::Status,
     publish::Edition,
 };
 
-use super::Shown;
+use super::{Asked, Shown};
 use crate::{
     ui::{
         chart,
@@ -18,34 +17,34 @@ use crate::{
         section::{note, section},
         status::{dots, figure, lost, tally_words},
     },
-    web::{Page, Refusal, Visit},
+    web::{Page, Refusal},
 };
 
-pub async fn overview(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
-    let shown = Shown::newest(&visit, &city).await?;
-    Ok(page(&shown, false))
-}
-
-/// `/{city}/editions/{number}`: the same page of an earlier edition.
-pub async fn edition(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Result<Page, Refusal> {
-    let shown = Shown::load(&visit, &city, PlanKind::DxPlan, Some(number)).await?;
-    Ok(page(&shown, true))
-}
-
-fn page(shown: &Shown, numbered: bool) -> Page {
-    let edition = &shown.edition;
-    let plan = &edition.content.plan;
+pub async fn overview(asked: Asked) -> Result<Page, Refusal> {
+    let shown = asked.shown().await?;
     let main = view! {
-        {hero(shown)}
-        {numbered.then(|| note("この版のあらましです。リンク先のページは、最新の版を表示します。この版の値は「過去の版」のデータで見られます。"))}
-        {now(edition)}
-        {headline(edition)}
-        {strategies(shown)}
-        {attributes(shown)}
-        {more(shown)}
+        {hero(&shown)}
+        {corrected(&shown)}
+        {now(&shown.edition)}
+        {headline(&shown.edition)}
+        {strategies(&shown)}
+        {attributes(&shown)}
+        {more(&shown)}
     };
-    let title = if numbered { format!("{}（{}）", plan.title, edition.label()) } else { plan.title.clone() };
-    Page::new(title, shown.frame(Here::Overview), main)
+    Ok(shown.page(Here::Overview, "", main))
+}
+
+/// Says that the edition has been corrected, before anybody reads a figure.
+fn corrected(shown: &Shown) -> Option<impl IntoView + use<>> {
+    (shown.errata > 0).then(|| {
+        let words = format!("{}の正誤表（{}件）", shown.edition.label(), shown.errata);
+        view! {
+            <div class="dads-notification-banner" data-type="warning">
+                <p class="dads-notification-banner__heading">"この版には訂正があります"</p>
+                <p class="dads-notification-banner__body"><a href=shown.errata_url()>{words}</a></p>
+            </div>
+        }
+    })
 }
 
 fn hero(shown: &Shown) -> impl IntoView + use<> {
@@ -53,6 +52,8 @@ fn hero(shown: &Shown) -> impl IntoView + use<> {
     let plan = &edition.content.plan;
     let vision =
         [plan.vision.clone(), if plan.future_image.is_empty() { String::new() } else { format!("将来像「{}」", plan.future_image) }];
+    let effective = edition.decision.as_ref().and_then(|decision| decision.effective_on);
+    let editions = shown.is_public().then(|| view! { "　"<a class="nobr rashin-hit" href=shown.editions_url()>"過去の版"</a> });
     let vision = vision.into_iter().filter(|line| !line.is_empty()).map(|line| view! { <span>{line}</span><br/> }).collect_view();
     view! {
         <div class="rashin-hero cols" data-cols="8-4">
@@ -64,7 +65,8 @@ fn hero(shown: &Shown) -> impl IntoView + use<> {
             <dl class="dads-description-list" data-narrow="">
                 <div><dt>"版"</dt><dd>{edition.label()}{format!("（計画書 {}）", published_label(&plan.published))}</dd></div>
                 <div><dt>"編集"</dt><dd>{plan.editor.clone()}</dd></div>
-                <div><dt>"データ更新"</dt><dd>{date_label(edition.published_on)}"　"<a class="nobr rashin-hit" href=shown.url("/editions")>"過去の版"</a></dd></div>
+                {effective.map(|day| view! { <div><dt>"施行日"</dt><dd>{date_label(day)}</dd></div> })}
+                <div><dt>"データ更新"</dt><dd>{date_label(edition.published_on)}{editions}</dd></div>
             </dl>
         </div>
     }
@@ -300,7 +302,7 @@ fn more(shown: &Shown) -> impl IntoView + use<> {
                 {link("/bodies", "推進体制と関連する計画", "本部・部会・CoEの役割")}
                 {predecessor.then(|| link("/predecessor", "前の計画の実績", "取組ごとの経過と数値"))}
                 {link("/glossary", "用語集", "略語とカタカナ語")}
-                {link("/data", "データ（CSV・JSON）", "機械で読める形")}
+                {shown.is_public().then(|| link("/data", "データ（CSV・JSON）", "機械で読める形"))}
             </ul>
         },
     )

@@ -1,24 +1,23 @@
 //! `/{city}/predecessor`: what the plan before achieved, from its own edition.
 
-use axum::extract::Path;
 use leptos::prelude::*;
 use rashin_domain::{
     clock::FiscalYear,
-    plan::{Node, PlanContent, PlanKind},
+    plan::{Node, PlanContent},
 };
 
-use super::Shown;
+use super::Asked;
 use crate::{
     ui::{
         frame::Here,
         provenance::reading,
         section::{col, note, num, page_head, section, table},
     },
-    web::{Page, Refusal, Visit},
+    web::{Page, Refusal},
 };
 
-pub async fn predecessor(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
-    let shown = Shown::load(&visit, &city, PlanKind::Predecessor, None).await?;
+pub async fn predecessor(asked: Asked) -> Result<Page, Refusal> {
+    let shown = asked.predecessor().await?;
     let content = &shown.edition.content;
     let parts = content.children(None).map(|top| {
         view! {

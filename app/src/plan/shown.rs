@@ -1,57 +1,97 @@
-//! The edition that a public page shows, and the frame all of them share.
+//! The edition that a page shows, and the frame all of them share.
 
+use jiff::civil::Date;
 use leptos::prelude::*;
-use rashin_domain::{
-    plan::{Node, PlanKind},
-    publish::Edition,
-};
-use rashin_store::{City, publish::Found};
+use rashin_domain::{clock::date_label, plan::Node, publish::Edition};
+use rashin_store::City;
 
+use super::asked::Family;
 use crate::{
-    ui::frame::{Frame, Here},
-    web::{Page, Refusal, Visit},
+    ui::frame::{Frame, Here, Which},
+    web::Page,
 };
 
-/// A tenant and one published edition of its plan.
+/// A tenant and one edition of its plan.
 pub struct Shown {
     pub city: City,
     pub edition: Edition,
+    pub family: Family,
+    pub place: Place,
+    /// How many corrections it has.
+    pub errata: i64,
+}
+
+/// Where the edition of an address stands among the others. A predecessor plan is shown at the place of its successor.
+pub struct Place {
+    /// 「第2版」
+    pub label: String,
+    /// Since when the public reads it.
+    pub public_on: Date,
+    /// Where the newest edition shows the same, if this is an older one.
+    pub newest: Option<String>,
 }
 
 impl Shown {
-    /// The newest edition of the tenant's DX plan.
-    pub async fn newest(visit: &Visit, city: &str) -> Result<Self, Refusal> {
-        Self::load(visit, city, PlanKind::DxPlan, None).await
-    }
-
-    /// An edition of the tenant's newest plan of a kind; a withdrawn one is gone, with its reason.
-    pub async fn load(visit: &Visit, city: &str, kind: PlanKind, number: Option<i32>) -> Result<Self, Refusal> {
-        let mut tx = visit.public(city).await?;
-        match tx.edition(None, kind, number).await? {
-            Found::Edition(edition) => Ok(Self { city: tx.city, edition: *edition }),
-            Found::Withdrawn(withdrawal) => Err(Refusal::Gone(withdrawal)),
-        }
-    }
-
     pub fn frame(&self, here: Here) -> Frame {
-        let above = vec![("羅針".to_owned(), "/".to_owned()), (self.city.name.clone(), self.url(""))];
+        let above = self.above();
         let crumbs = if here == Here::Overview { above[..1].to_vec() } else { above };
-        Frame::public(&self.city, &self.edition.content.plan.notice, here).crumbs(crumbs)
+        self.frame_with(here, crumbs)
     }
 
     /// The frame with the way down to a node.
     pub fn frame_under(&self, here: Here, nodes: &[&Node]) -> Frame {
-        let mut crumbs = vec![("羅針".to_owned(), "/".to_owned()), (self.city.name.clone(), self.url(""))];
+        let mut crumbs = self.above();
         crumbs.extend(nodes.iter().map(|node| (self.node_name(node), self.node_url(node))));
-        Frame::public(&self.city, &self.edition.content.plan.notice, here).crumbs(crumbs)
+        self.frame_with(here, crumbs)
+    }
+
+    fn above(&self) -> Vec<(String, String)> {
+        vec![("羅針".to_owned(), "/".to_owned()), (self.city.name.clone(), self.url(""))]
+    }
+
+    fn frame_with(&self, here: Here, crumbs: Vec<(String, String)>) -> Frame {
+        let frame = Frame::public(&self.city, &self.url(""), &self.edition.content.plan.notice, here).crumbs(crumbs);
+        match &self.family {
+            Family::Newest => frame,
+            Family::Edition(_) => frame.which(self.which_edition()),
+            Family::Preview(plan) => frame.unpublished(Which {
+                words: "公表前の確認です。いま公表すると、このとおりに公開されます。".to_owned(),
+                link: Some((format!("/{}/staff/plans/{plan}", self.city.slug), "計画の編集に戻る")),
+            }),
+        }
+    }
+
+    fn which_edition(&self) -> Which {
+        let Place { label, public_on, newest } = &self.place;
+        let words = format!("{label}（{}公表）です。", date_label(*public_on));
+        match newest {
+            Some(newest) => Which { words, link: Some((newest.clone(), "最新の版を見る")) },
+            None => Which { words: format!("{words}これより新しい版はありません。"), link: None },
+        }
     }
 
     pub fn page(&self, here: Here, heading: &str, main: impl IntoAny) -> Page {
-        Page::new(format!("{heading} {}", self.edition.content.plan.title), self.frame(here), main)
+        Page::new(self.title(heading), self.frame(here), main)
     }
 
+    /// A page's title: its heading, the plan, and which edition unless it is the newest.
+    pub fn title(&self, heading: &str) -> String {
+        let plan = &self.edition.content.plan.title;
+        let plan = match &self.family {
+            Family::Newest => plan.clone(),
+            Family::Edition(_) => format!("{plan}（{}）", self.place.label),
+            Family::Preview(_) => format!("{plan}（公表前の確認）"),
+        };
+        if heading.is_empty() { plan } else { format!("{heading} {plan}") }
+    }
+
+    pub fn is_public(&self) -> bool {
+        !matches!(self.family, Family::Preview(_))
+    }
+
+    /// An address of the same family.
     pub fn url(&self, path: &str) -> String {
-        format!("/{}{path}", self.city.slug)
+        format!("{}{path}", self.family.base(&self.city.slug))
     }
 
     pub fn node_url(&self, node: &Node) -> String {
@@ -60,6 +100,15 @@ impl Shown {
 
     pub fn kpi_url(&self, code: &str) -> String {
         self.url(&format!("/kpis/{code}"))
+    }
+
+    /// The list of all editions, and the corrections of this one: the same from every family.
+    pub fn editions_url(&self) -> String {
+        format!("/{}/editions", self.city.slug)
+    }
+
+    pub fn errata_url(&self) -> String {
+        format!("{}/errata", Family::Edition(self.edition.number).base(&self.city.slug))
     }
 
     /// 「重点戦略2　甲斐市への…」: the level's name before numbered nodes of the top, the number before others.

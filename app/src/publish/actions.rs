@@ -1,17 +1,16 @@
-//! Publishing and withdrawing editions.
+//! Publishing editions, putting them off, correcting and withdrawing them.
 
 use axum::{extract::Path, response::Response};
 use rashin_domain::{
     access::Action,
+    clock::moment_label,
     form::FormErrors,
     kpi::NOTE_LIMIT,
-    publish::{Decision, edition_label},
+    publish::{Erratum, Publication, Standing, edition_label, embargo},
 };
 
-use super::pages::digest;
+use super::{edition::url, pages::digest};
 use crate::web::{Posted, Refusal, Visit};
-
-const SHORT: usize = 100;
 
 pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Posted) -> Result<Response, Refusal> {
     let page = format!("/{city}/staff/publish");
@@ -19,30 +18,25 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
     let mut tx = visit.enter(&city).await?;
     let permit = visit.permit(&mut tx, &Action::Publish).await?;
     let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
-    let mut errors = FormErrors::default();
-    let reason = form.required("reason", "公表の理由", NOTE_LIMIT, &mut errors);
-    let decision = Decision {
-        document_number: form.text("document_number", "文書番号", SHORT, &mut errors),
-        decided_on: form.date("decided_on", "決裁日", &mut errors).flatten(),
-        decided_by: form.text("decided_by", "決裁者の職名", SHORT, &mut errors),
+    let Publication { reason, decision, embargo } = match Publication::parse(&form, tx.now(), tx.today()) {
+        Ok(publication) => publication,
+        Err(errors) => return visit.back(&page, form, errors).await,
     };
-    if decision.decided_on.is_some_and(|day| day > tx.today()) {
-        errors.push::<()>("decided_on_year", "決裁日は今日までの日付にしてください。".to_owned());
-    }
-    if !errors.is_empty() {
-        return visit.back(&page, form, errors).await;
+    let (now, editions) = (tx.now(), tx.editions(&plan.slug).await?);
+    if let Some(waiting) = editions.iter().find(|edition| edition.standing(now) == Standing::Waiting) {
+        let what = format!("{}が公開を待っています。公開するか取りやめてから、次の版を公表してください。", edition_label(waiting.number));
+        return Err(Refusal::Conflict { what, back: page });
     }
     let elsewhere = || Refusal::Conflict {
         what: "この版は、先にほかの人が公表しています。公表の画面で最新の状態を確かめてください。".to_owned(),
         back: page.clone(),
     };
-    let decision = (decision != Decision::default()).then_some(decision);
     let seen = form.get("seen");
     if !seen.is_empty() && seen != digest(&tx.next_edition(plan.id, String::new(), None).await?) {
         let what = "公表の画面を開いたあとに、公表される内容が変わりました。変わることをもう一度確かめてから公表してください。".to_owned();
         return Err(Refusal::Conflict { what, back: page });
     }
-    let number = match tx.publish(permit, plan.id, &reason, decision).await {
+    let number = match tx.publish(permit, plan.id, &reason, decision, embargo).await {
         Ok(number) if number.to_string() == form.get("number") => number,
         // A second click, or a colleague: the page was about another number. Without a commit nothing happened.
         Ok(_) => return Err(elsewhere()),
@@ -50,21 +44,94 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
         Err(error) => return Err(error.into()),
     };
     tx.commit().await?;
-    visit.go(&format!("/{city}/staff"), format!("{}を公表しました", edition_label(number)), "公開ページとデータに反映されました。").await
+    let label = edition_label(number);
+    match embargo {
+        None => visit.go(&format!("/{city}/staff"), format!("{label}を公表しました"), "公開ページとデータに反映されました。").await,
+        Some(until) => {
+            let when = format!("{}に公開されます。それまでは職員だけが知っています。", moment_label(until));
+            visit.go(&url(&city, number), format!("{label}を公開待ちにしました"), when).await
+        }
+    }
 }
 
-pub async fn withdraw(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
-    let page = format!("/{city}/staff/publish");
+/// Gives a waiting edition another time, or makes it public at once.
+pub async fn put_off(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let page = url(&city, number);
     visit.or_hold(&page, &form).await?;
     let mut tx = visit.enter(&city).await?;
     let permit = visit.permit(&mut tx, &Action::Publish).await?;
     let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
+    let (now, edition) = (tx.now(), tx.edition_record(&plan.slug, number).await?);
+    let changed = || Refusal::Conflict {
+        what: "この版はすでに公開されたか、公開日時が先に変更されています。何も変更していません。".to_owned(),
+        back: page.clone(),
+    };
+    if edition.standing(now) != Standing::Waiting || edition.public_from.to_string() != form.get("seen") {
+        return Err(changed());
+    }
     let mut errors = FormErrors::default();
-    let reason = form.required("withdrawal_reason", "取り下げの理由", NOTE_LIMIT, &mut errors);
+    let until = match form.get("at_once") {
+        "on" => Some(now),
+        _ => embargo(&form, now, &mut errors),
+    };
+    let Some(until) = until else {
+        if errors.is_empty() {
+            errors.push::<()>("public_from_year", "新しい公開日時を入力してください。".to_owned());
+        }
+        return visit.back(&page, form, errors).await;
+    };
+    if !tx.set_embargo(permit, plan.id, number, edition.public_from, until).await? {
+        return Err(changed());
+    }
+    tx.commit().await?;
+    let label = edition_label(number);
+    match until == now {
+        true => visit.go(&page, format!("{label}を公開しました"), "公開ページとデータに反映されました。").await,
+        false => visit.go(&page, "公開日時を変えました", format!("{label}は{}に公開されます。", moment_label(until))).await,
+    }
+}
+
+pub async fn correct(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let page = url(&city, number);
+    visit.or_hold(&page, &form).await?;
+    let mut tx = visit.enter(&city).await?;
+    let permit = visit.permit(&mut tx, &Action::Publish).await?;
+    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
+    let edition = tx.edition_record(&plan.slug, number).await?;
+    let next = i32::try_from(edition.errata + 1).map_err(Refusal::incident)?;
+    let changed = || Refusal::Conflict {
+        what: "この訂正はすでに載っているか、先にほかの訂正が載ったか、版が公開されていません。何も変更していません。".to_owned(),
+        back: page.clone(),
+    };
+    if form.get("erratum") != next.to_string() {
+        return Err(changed());
+    }
+    let erratum = match Erratum::parse(&form, next, tx.today()) {
+        Ok(erratum) => erratum,
+        Err(errors) => return visit.back(&page, form, errors).await,
+    };
+    if !tx.add_erratum(permit, plan.id, number, &erratum).await? {
+        return Err(changed());
+    }
+    tx.commit().await?;
+    visit.go(&page, "訂正を載せました", format!("{}のページ、正誤表、データ（JSON）に反映されました。", edition_label(number))).await
+}
+
+pub async fn withdraw(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let page = url(&city, number);
+    visit.or_hold(&page, &form).await?;
+    let mut tx = visit.enter(&city).await?;
+    let permit = visit.permit(&mut tx, &Action::Publish).await?;
+    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
+    let waited = tx.edition_record(&plan.slug, number).await?.standing(tx.now()) == Standing::Waiting;
+    let mut errors = FormErrors::default();
+    let reason = form.required("withdrawal_reason", if waited { "取りやめの理由" } else { "取り下げの理由" }, NOTE_LIMIT, &mut errors);
     if !errors.is_empty() {
         return visit.back(&page, form, errors).await;
     }
     tx.withdraw_edition(permit, plan.id, number, &reason).await?;
     tx.commit().await?;
-    visit.go(&page, format!("{}を取り下げました", edition_label(number)), "").await
+    let label = edition_label(number);
+    let done = if waited { format!("{label}の公開を取りやめました") } else { format!("{label}を取り下げました") };
+    visit.go(&page, done, "").await
 }

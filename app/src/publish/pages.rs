@@ -3,16 +3,20 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use axum::extract::Path;
+use jiff::Timestamp;
 use leptos::prelude::*;
 use rashin_domain::{
     access::Action,
-    clock::date_label,
+    clock::{date_label, japan_date, moment_label},
     form::Form,
     plan::{Kpi, PlanContent},
-    publish::{Edition, edition_label},
+    publish::{Edition, Standing, edition_label},
 };
+use rashin_store::editions::EditionRecord;
 
+use super::edition::url;
 use crate::{
+    plan::Family,
     ui::{
         field::{Filled, TEXT, date, hidden, input, optional, post_form, required, textarea},
         frame::{Frame, Here},
@@ -28,11 +32,15 @@ pub async fn publish(visit: Visit, Path(city): Path<String>) -> Result<Page, Ref
     let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
     let next = tx.next_edition(plan.id, String::new(), None).await?;
     let last = tx.newest_edition(plan.id).await?.map(|(_, edition)| edition);
+    let (now, editions) = (tx.now(), tx.editions(&plan.slug).await?);
+    let waiting = editions.iter().find(|edition| edition.standing(now) == Standing::Waiting);
     let filled = Filled::new(visit.take_held().await?, Form::default);
     let changes = last.as_ref().map(|last| changes(last, &next));
     let main = view! {
         {filled.summary()}
-        {page_head(plan.title.clone(), format!("{}の公表", edition_label(next.number)), ())}
+        {page_head(plan.title.clone(), format!("{}の公表", edition_label(next.number)), view! {
+            <p class="links"><a href=Family::Preview(plan.slug.clone()).base(&city)>"公表前の確認（公開されるとおりに見る）"</a></p>
+        })}
         {match &last {
             Some(last) => note(format!("いま公表している版：{}（{}）", edition_label(last.number), date_label(last.published_on))).into_any(),
             None => note("まだ公表していません。").into_any(),
@@ -42,15 +50,11 @@ pub async fn publish(visit: Visit, Path(city): Path<String>) -> Result<Page, Ref
             Some(changes) => view! { <ul class="rashin-task-list" data-two="">{changes}</ul> }.into_any(),
             None => view! { <p>"計画の全体が公開されます。"</p> }.into_any(),
         })}
-        {section("act", "公表する", note("公表した版は書き換えられません。直すときは次の版を公表します。"), post_form(format!("/{city}/staff/editions"), view! {
-            {hidden("number", next.number.to_string())}
-            {hidden("seen", digest(&next))}
-            {textarea(&filled, "reason", &required("公表の理由").hint("例：2025年度の実績を反映。版の一覧に載ります。"), 2)}
-            {input(&filled, "document_number", &optional("文書番号").hint("紙の決裁があるとき。例：政戦第12号"), TEXT)}
-            {date(&filled, &optional("決裁日"), &[("decided_on_year".to_owned(), "年"), ("decided_on_month".to_owned(), "月"), ("decided_on_day".to_owned(), "日")])}
-            {input(&filled, "decided_by", &optional("決裁者の職名").hint("氏名ではなく職名。例：市長"), TEXT)}
-        }, "公表する"))}
-        {last.map(|last| withdrawal(&city, &last, &filled))}
+        {match waiting {
+            Some(waiting) => waits(&city, waiting).into_any(),
+            None => form(&city, &next, &filled).into_any(),
+        }}
+        {(!editions.is_empty()).then(|| published(&city, &editions, now))}
     };
     let frame = Frame::staff(&tx, Some(next.content.plan.notice.clone()).filter(|n| !n.is_empty()), Here::Publish)
         .crumbs(vec![("ホーム".to_owned(), format!("/{city}/staff"))])
@@ -94,17 +98,68 @@ fn changes(last: &Edition, next: &Edition) -> Vec<AnyView> {
     lines
 }
 
-fn withdrawal(city: &str, last: &Edition, filled: &Filled) -> impl IntoView + use<> {
-    let action = format!("/{city}/staff/editions/{}/withdrawals", last.number);
-    let label = format!("{}を取り下げる", edition_label(last.number));
-    view! {
-        <details class="section">
-            <summary>{label}</summary>
-            <form class="stack rashin-form" method="post" action=action novalidate>
-                <p>"取り下げると、この版のアドレスには取り下げの日付と理由だけが表示され、公開ページは一つ前の版に戻ります。元に戻すには、次の版を公表します。"</p>
-                {textarea(filled, "withdrawal_reason", &required("取り下げの理由"), 2)}
-                <p class="actions"><button class="dads-button" data-type="outline">"取り下げる"</button></p>
-            </form>
-        </details>
-    }
+fn form(city: &str, next: &Edition, filled: &Filled) -> impl IntoView + use<> {
+    section(
+        "act",
+        "公表する",
+        note("公表した版は書き換えられません。直すときは次の版を公表します。"),
+        post_form(
+            format!("/{city}/staff/editions"),
+            view! {
+                {hidden("number", next.number.to_string())}
+                {hidden("seen", digest(next))}
+                {textarea(filled, "reason", &required("公表の理由").hint("例：2025年度の実績を反映。版の一覧に載ります。"), 2)}
+                {input(filled, "document_number", &optional("文書番号").hint("紙の決裁があるとき。ここでの公表は決裁に代わりません。例：政戦第12号"), TEXT)}
+                {date(filled, &optional("起案日"), &day_fields("drafted_on"))}
+                {date(filled, &optional("決裁日"), &day_fields("decided_on"))}
+                {input(filled, "decided_by", &optional("決裁者の職名").hint("氏名ではなく職名。例：市長"), TEXT)}
+                {date(filled, &optional("施行日").hint("計画の効力が生じる日。公表の前でも後でもかまいません。西暦で入力"), &day_fields("effective_on"))}
+                {date(
+                    filled,
+                    &optional("公開日時").hint("空のときはすぐに公開します。あとで公開するときは西暦と24時間制の時で入力。例：2026年12月1日9時"),
+                    &moment_fields("public_from"),
+                )}
+            },
+            "公表する",
+        ),
+    )
+}
+
+fn day_fields(name: &str) -> [(String, &'static str); 3] {
+    [("year", "年"), ("month", "月"), ("day", "日")].map(|(part, word)| (format!("{name}_{part}"), word))
+}
+
+/// The fields of a day and an hour.
+pub fn moment_fields(name: &str) -> [(String, &'static str); 4] {
+    [("year", "年"), ("month", "月"), ("day", "日"), ("hour", "時")].map(|(part, word)| (format!("{name}_{part}"), word))
+}
+
+/// One edition at a time waits: numbers stay in the order in which they become public.
+fn waits(city: &str, waiting: &EditionRecord) -> impl IntoView + use<> {
+    let label = edition_label(waiting.number);
+    let words = format!(
+        "{label}が公開を待っています（{}に公開）。公開するか取りやめると、次の版を公表できます。",
+        moment_label(waiting.public_from)
+    );
+    let url = url(city, waiting.number);
+    section("act", "公表する", (), view! { <p>{words}</p><p><a href=url>{format!("{label}の公開日時を変える・取りやめる")}</a></p> })
+}
+
+fn published(city: &str, editions: &[EditionRecord], now: Timestamp) -> impl IntoView + use<> {
+    let items = editions.iter().map(|edition| {
+        let standing = edition.standing(now);
+        // What is as it should be needs no word.
+        let standing = (standing != Standing::Public).then(|| format!("　{}", standing.label()));
+        let day = date_label(japan_date(edition.public_from));
+        view! {
+            <li><time>{day}</time><div><a href=url(city, edition.number)>{edition_label(edition.number)}</a>{standing}<p class="note">{edition.reason.clone()}</p></div></li>
+        }
+    });
+    let items = items.collect_view();
+    section(
+        "editions",
+        "これまでの版",
+        note("正誤、取り下げ、公開日時は各版の記録から。"),
+        view! { <ol class="rashin-timeline">{items}</ol> },
+    )
 }

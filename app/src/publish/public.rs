@@ -1,77 +1,152 @@
-//! `/{city}/editions` and `/{city}/data`.
+//! `/{city}/editions`, `/{city}/editions/{number}/errata` and `/{city}/data`.
 
-use axum::extract::Path;
 use leptos::prelude::*;
 use rashin_domain::{
     clock::{date_label, japan_date},
-    publish::edition_label,
+    publish::{Decision, Erratum, edition_label},
 };
+use rashin_store::editions::EditionRecord;
 
 use crate::{
-    plan::Shown,
+    plan::{Asked, Family, Shown},
     ui::{
         frame::Here,
-        section::{note, page_head, section},
+        section::{col, empty, note, page_head, section, table},
     },
-    web::{Page, Refusal, Visit},
+    web::{Page, Refusal},
 };
 
-pub async fn editions(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
-    let shown = Shown::newest(&visit, &city).await?;
-    let mut tx = visit.public(&city).await?;
-    let editions = tx.editions(&shown.edition.content.plan.slug).await?;
-    let items = editions.into_iter().map(|edition| {
-        let day = date_label(japan_date(edition.published_at));
-        let name = edition_label(edition.number);
-        let link = match &edition.withdrawn {
-            None => {
-                let data = format!("/api/v1/municipalities/{}/plans/{}", shown.city.code, shown.edition.content.plan.slug);
-                let (csv, json) = (format!("{data}/kpis.csv?edition={}", edition.number), format!("{data}?edition={}", edition.number));
-                let label = |kind: &str| format!("{name}の{kind}");
-                view! {
-                    <a href=shown.url(&format!("/editions/{}", edition.number))>{name.clone()}</a>"　"
-                    <a class="note" href=csv aria-label=label("CSV")>"CSV"</a>"　"<a class="note" href=json aria-label=label("JSON")>"JSON"</a>
-                }
-                .into_any()
-            }
-            Some(withdrawal) => view! { {name}<span class="note">{format!("　取り下げ（{}）：{}", date_label(japan_date(withdrawal.at)), withdrawal.reason)}</span> }.into_any(),
-        };
-        view! { <li><time>{day}</time><div><b>{link}</b><br/>{edition.reason}</div></li> }
-    });
+pub async fn editions(asked: Asked) -> Result<Page, Refusal> {
+    let shown = asked.shown().await?;
+    let editions = asked.public().await?.editions(&shown.edition.content.plan.slug).await?;
+    let items = editions.iter().map(|edition| entry(&shown, edition)).collect_view();
     let main = view! {
         {page_head(shown.edition.content.plan.title.clone(), "公表した版", ())}
-        <p class="prose">"公開ページとデータは、公表した版だけから作っています。過去の版は、あらましとデータ（CSV・JSON）を見られます。"</p>
-        <ol class="rashin-timeline">{items.collect_view()}</ol>
+        <p class="prose">"公開ページとデータは、公表した版だけから作っています。過去の版も、それぞれのアドレスでそのまま見られます。"</p>
+        <ol class="rashin-timeline">{items}</ol>
     };
     Ok(shown.page(Here::Data, "公表した版", main))
 }
 
-pub async fn data(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
-    let shown = Shown::newest(&visit, &city).await?;
-    let mut tx = visit.public(&city).await?;
-    let base = format!("/api/v1/municipalities/{}/plans", shown.city.code);
-    let plans = tx.published_plans().await?.into_iter().map(|(slug, title, _, number, at)| {
-        let (json, csv) = (format!("{base}/{slug}"), format!("{base}/{slug}/kpis.csv"));
+/// Addresses of an edition's open data: (CSV, JSON); of the newest one without a number.
+fn files(shown: &Shown, plan: &str, number: Option<i32>) -> (String, String) {
+    let base = format!("/api/v1/municipalities/{}/plans/{plan}", shown.city.code);
+    let which = number.map(|number| format!("?edition={number}")).unwrap_or_default();
+    (format!("{base}/kpis.csv{which}"), format!("{base}{which}"))
+}
+
+fn entry(shown: &Shown, edition: &EditionRecord) -> impl IntoView + use<> {
+    let name = edition_label(edition.number);
+    let own = Family::Edition(edition.number).base(&shown.city.slug);
+    let link = match &edition.withdrawn {
+        None => {
+            let (csv, json) = files(shown, &shown.edition.content.plan.slug, Some(edition.number));
+            let label = |kind: &str| format!("{name}の{kind}");
+            let errata = (edition.errata > 0).then(|| {
+                let words = format!("正誤表（{}件）", edition.errata);
+                view! { "　"<a class="note" href=format!("{own}/errata") aria-label=label(&words)>{words.clone()}</a> }
+            });
+            view! {
+                <a href=own.clone()>{name.clone()}</a>"　"
+                <a class="note" href=csv aria-label=label("CSV")>"CSV"</a>"　"<a class="note" href=json aria-label=label("JSON")>"JSON"</a>{errata}
+            }
+            .into_any()
+        }
+        Some(withdrawal) => {
+            let words = format!("　取り下げ（{}）：{}", date_label(japan_date(withdrawal.at)), withdrawal.reason);
+            view! { {name}<span class="note">{words}</span> }.into_any()
+        }
+    };
+    let decided = decision_words(&edition.decision).map(|words| view! { <p class="note">{words}</p> });
+    let day = date_label(japan_date(edition.public_from));
+    view! { <li><time>{day}</time><div><b>{link}</b><p>{edition.reason.clone()}</p>{decided}</div></li> }
+}
+
+/// 「文書番号 政戦第12号、起案 2026年11月1日、決裁 2026年11月10日（市長）、施行 2026年12月1日」
+pub fn decision_words(decision: &Decision) -> Option<String> {
+    let dated = |word: &str, day: Option<jiff::civil::Date>| day.map(|day| format!("{word} {}", date_label(day)));
+    let by = (!decision.decided_by.is_empty()).then(|| decision.decided_by.clone());
+    let decided = match (dated("決裁", decision.decided_on), by) {
+        (Some(day), Some(by)) => Some(format!("{day}（{by}）")),
+        (None, Some(by)) => Some(format!("決裁 {by}")),
+        (day, None) => day,
+    };
+    let number = (!decision.document_number.is_empty()).then(|| format!("文書番号 {}", decision.document_number));
+    let words: Vec<String> =
+        [number, dated("起案", decision.drafted_on), decided, dated("施行", decision.effective_on)].into_iter().flatten().collect();
+    (!words.is_empty()).then(|| words.join("、"))
+}
+
+/// `/{city}/editions/{number}/errata`
+pub async fn errata(asked: Asked) -> Result<Page, Refusal> {
+    let shown = asked.shown().await?;
+    let errata = asked.public().await?.errata(&shown.edition.content.plan.slug, shown.edition.number).await?;
+    let main = view! {
+        {page_head(shown.edition.content.plan.title.clone(), format!("{}の正誤表", shown.edition.label()), ())}
+        <p class="prose">"公表した版は書き換えません。誤りは、ここに訂正として載せます。"</p>
+        {errata_table(&errata)}
+        <p class="links"><a href=shown.url("")>{format!("{}のあらまし", shown.edition.label())}</a><a href=shown.editions_url()>"公表した版"</a></p>
+    };
+    Ok(shown.page(Here::Data, "正誤表", main))
+}
+
+pub fn errata_table(errata: &[Erratum]) -> AnyView {
+    if errata.is_empty() {
+        return empty("この版に訂正はありません。", None).into_any();
+    }
+    let cell = |label: &'static str, words: String| view! { <td role="cell"><span class="dads-table__cell-label">{label}</span><span>{words}</span></td> };
+    let rows = errata.iter().map(|erratum| {
+        view! {
+            <tr role="row">
+                <th scope="row" role="rowheader">{format!("{}　{}", erratum.number, erratum.place)}</th>
+                {cell("誤", erratum.wrong.clone())}
+                {cell("正", erratum.right.clone())}
+                {cell("理由", erratum.reason.clone())}
+                {cell("訂正した日", date_label(erratum.issued_on))}
+            </tr>
+        }
+    });
+    let body = view! { <tbody role="rowgroup">{rows.collect_view()}</tbody> }.into_any();
+    let heads = vec![col("箇所"), col("誤"), col("正"), col("理由"), col("訂正した日")];
+    table("errata", format!("訂正 {}件", errata.len()), heads, body, true)
+}
+
+pub async fn data(asked: Asked) -> Result<Page, Refusal> {
+    let shown = asked.shown().await?;
+    let plan = &shown.edition.content.plan;
+    let mut tx = asked.public().await?;
+    let plans: Vec<_> = match shown.family {
+        Family::Edition(number) => {
+            vec![(plan.slug.clone(), plan.title.clone(), shown.place.label.clone(), shown.place.public_on, Some(number))]
+        }
+        Family::Newest | Family::Preview(_) => {
+            let plans = tx.published_plans().await?.into_iter();
+            plans.map(|(slug, title, _, number, at)| (slug, title, edition_label(number), japan_date(at), None)).collect()
+        }
+    };
+    let plans = plans.into_iter().map(|(slug, title, label, day, number)| {
+        let (csv, json) = files(&shown, &slug, number);
         view! {
             <li>
-                <div><b>{title}</b><p class="note">{format!("{}（{}公表）", edition_label(number), date_label(japan_date(at)))}</p></div>
+                <div><b>{title}</b><p class="note">{format!("{label}（{}公表）", date_label(day))}</p></div>
                 <p class="links"><a href=csv>"指標のCSV"</a><a href=json>"計画全体のJSON"</a></p>
             </li>
         }
     });
     let plans = plans.collect_view();
+    let base = format!("/api/v1/municipalities/{}/plans", shown.city.code);
     let licence = match shown.city.fictional {
         true => "架空のデータです。説明と試験のために使えます。",
         false => "このデータの利用条件は、もとの計画書を公表した団体の定めによります。ここでは利用許諾を示していません。",
     };
     let main = view! {
-        {page_head(shown.edition.content.plan.title.clone(), "データ", ())}
+        {page_head(plan.title.clone(), "データ", ())}
         <ul class="rashin-directory">{plans}</ul>
         {section("how", "データの形", (), view! {
             <div class="prose rashin-prose">
                 <ul>
                     <li>"CSVは文字コードUTF-8（BOM付き）で、Excelでそのまま開けます。1行が、指標の1つの部分・年度の値です。"</li>
-                    <li>"JSONは版の全体です。すべての値に、原文・補正・推定・要確認の別と、計画書での場所が付きます。小数は印刷された桁のまま（86.0は86.0）の文字列です。"</li>
+                    <li>"JSONは版の全体と、その版の正誤です。すべての値に、原文・補正・推定・要確認の別と、計画書での場所が付きます。小数は印刷された桁のまま（86.0は86.0）の文字列です。"</li>
                     <li>"値のないところは、理由（—、導入時に設定、未報告、調査なし、原文欠落など）を持ちます。0や空欄にはなりません。"</li>
                     <li>"団体の計画の一覧："<a href=base.clone()>{base.clone()}</a></li>
                     <li>"APIの仕様（OpenAPI 3.1）："<a href="/api/openapi.json">"/api/openapi.json"</a></li>
@@ -79,7 +154,7 @@ pub async fn data(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
             </div>
         })}
         {note(licence)}
-        {note(format!("出典：{}", shown.edition.content.plan.source))}
+        {note(format!("出典：{}", plan.source))}
     };
     Ok(shown.page(Here::Data, "データ", main))
 }

@@ -1,6 +1,5 @@
 //! `/{city}/roadmap`
 
-use axum::extract::Path;
 use leptos::prelude::*;
 use rashin_domain::{
     clock::FiscalYear,
@@ -9,17 +8,17 @@ use rashin_domain::{
 
 use super::{Slot, look, row, words};
 use crate::{
-    plan::Shown,
+    plan::{Asked, Shown},
     ui::{
         frame::Here,
         provenance::reading,
         section::{empty, note, page_head},
     },
-    web::{Page, Refusal, Visit},
+    web::{Page, Refusal},
 };
 
-pub async fn roadmap(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
-    let shown = Shown::newest(&visit, &city).await?;
+pub async fn roadmap(asked: Asked) -> Result<Page, Refusal> {
+    let shown = asked.shown().await?;
     let content = &shown.edition.content;
     let today = FiscalYear::of(shown.edition.published_on);
     let rows = content.nodes.iter().filter(|node| row(content, &node.key).is_some()).count();

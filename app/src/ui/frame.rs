@@ -13,14 +13,22 @@ pub struct Frame {
     nav: Vec<NavItem>,
     crumbs: Vec<(String, String)>,
     flash: Option<Flash>,
+    which: Option<Which>,
     /// No sign-in, no session: may be cached.
     is_public: bool,
 }
 
 enum Bar {
     Plain { person: Option<String> },
-    Public { city: String, title: String, note: String },
+    Public { home: String, title: String, note: String },
     Staff { city: String, home: String, person: String },
+}
+
+/// Says on every page of a family of addresses which edition it shows.
+pub struct Which {
+    pub words: String,
+    /// (address, label)
+    pub link: Option<(String, &'static str)>,
 }
 
 struct NavItem {
@@ -47,9 +55,11 @@ pub enum Here {
     None,
 }
 
+const DATA: &str = "データ";
+
 impl Frame {
     fn new(bar: Bar) -> Self {
-        Self { notice: None, bar, nav: Vec::new(), crumbs: Vec::new(), flash: None, is_public: false }
+        Self { notice: None, bar, nav: Vec::new(), crumbs: Vec::new(), flash: None, which: None, is_public: false }
     }
 
     /// Sign-in, account and problem pages.
@@ -62,10 +72,9 @@ impl Frame {
         Self { is_public: true, ..Self::new(Bar::Plain { person: None }) }
     }
 
-    /// Public pages of a municipality. `notice` is the plan's own.
-    pub fn public(city: &City, notice: &str, here: Here) -> Self {
-        let slug = &city.slug;
-        let item = |path: &str, label, of| NavItem { href: format!("/{slug}{path}"), label, current: here == of };
+    /// Public pages of a municipality, all under `base`. `notice` is the plan's own.
+    pub fn public(city: &City, base: &str, notice: &str, here: Here) -> Self {
+        let item = |path: &str, label, of| NavItem { href: format!("{base}{path}"), label, current: here == of };
         let nav = vec![
             item("", "計画のあらまし", Here::Overview),
             item("/strategies", "戦略と取組", Here::Strategies),
@@ -73,10 +82,10 @@ impl Frame {
             item("/roadmap", "ロードマップ", Here::Roadmap),
             item("/bodies", "推進体制", Here::Bodies),
             item("/chapters", "計画書", Here::Documents),
-            item("/data", "データ", Here::Data),
+            item("/data", DATA, Here::Data),
         ];
         let bar = Bar::Public {
-            city: slug.clone(),
+            home: base.to_owned(),
             title: format!("{} DX計画の進み具合", city.name),
             note: if city.fictional {
                 "架空データによる例（羅針）".to_owned()
@@ -123,6 +132,16 @@ impl Frame {
         Self { flash, ..self }
     }
 
+    pub fn which(self, which: Which) -> Self {
+        Self { which: Some(which), ..self }
+    }
+
+    /// For pages that look like public ones and are not: no cache keeps them, and there are no data to take away.
+    pub fn unpublished(self, which: Which) -> Self {
+        let nav = self.nav.into_iter().filter(|item| item.label != DATA).collect();
+        Self { nav, which: Some(which), is_public: false, ..self }
+    }
+
     pub fn is_public(&self) -> bool {
         self.is_public
     }
@@ -130,10 +149,13 @@ impl Frame {
 
 /// The body of the document.
 pub fn framed(frame: Frame, main: AnyView) -> impl IntoView {
-    let Frame { notice, bar, nav, crumbs, flash, .. } = frame;
+    let Frame { notice, bar, nav, crumbs, flash, which, .. } = frame;
     view! {
         <a class="skip" href="#main">"本文へ移動"</a>
         {notice.map(|notice| view! { <aside class="rashin-demo" aria-label="データについて"><p class="wrap">{notice}</p></aside> })}
+        {which.map(|which| view! {
+            <aside class="rashin-which" aria-label="表示している版"><p class="wrap">{which.words}{which.link.map(|(href, label)| view! { <a href=href>{label}</a> })}</p></aside>
+        })}
         <header class="rashin-header">
             <div class="rashin-header__bar wrap">
                 {header_bar(bar)}
@@ -175,8 +197,8 @@ fn header_bar(bar: Bar) -> AnyView {
             </div>
         }
         .into_any(),
-        Bar::Public { city, title, note } => view! {
-            <p class="rashin-header__public"><a href=format!("/{city}")>{title}</a><span>{note}</span></p>
+        Bar::Public { home, title, note } => view! {
+            <p class="rashin-header__public"><a href=home>{title}</a><span>{note}</span></p>
         }
         .into_any(),
         Bar::Staff { city, home, person } => view! {

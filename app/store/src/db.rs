@@ -96,10 +96,11 @@ impl Db {
             r#"select tenant_id as "tenant_id!", slug as "slug!", code as "code!", name as "name!", prefecture as "prefecture!",
                  kind as "kind!", fictional as "fictional!", member_id as "member_id!", member_name as "member_name!",
                  assignments as "assignments!"
-               from gate.enter($1, $2, $3)"#,
+               from gate.enter($1, $2, $3), set_config('app.now', $4, true)"#,
             who.person().0,
             city,
             jiff_sqlx::Date::from(japan_date(now)) as _,
+            now.to_string(),
         )
         .fetch_one(&mut *tx)
         .await
@@ -118,11 +119,13 @@ impl Db {
     /// Opens a tenant's editions to the public. [`StoreError::NotFound`] when there is no such tenant.
     pub async fn public(&self, city: &str) -> Result<PublicTx> {
         let mut tx = self.pool.begin().await?;
+        // The moment decides which editions the policy shows.
         let row = sqlx::query!(
             r#"select tenant_id as "tenant_id!", slug as "slug!", code as "code!", name as "name!", prefecture as "prefecture!",
                  kind as "kind!", fictional as "fictional!"
-               from gate.enter_public($1)"#,
+               from gate.enter_public($1), set_config('app.now', $2, true)"#,
             city,
+            self.now().to_string(),
         )
         .fetch_one(&mut *tx)
         .await?;

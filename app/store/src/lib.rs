@@ -7,6 +7,7 @@ pub mod audit;
 pub mod compare;
 mod db;
 pub mod draft;
+pub mod editions;
 mod error;
 pub mod identity;
 pub mod kpi;

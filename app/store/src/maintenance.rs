@@ -241,8 +241,9 @@ impl Maintenance {
         let row = sqlx::query!(
             r#"select tenant_id as "tenant_id!", slug as "slug!", code as "code!", name as "name!", prefecture as "prefecture!",
                  kind as "kind!", fictional as "fictional!"
-               from gate.enter_maintenance($1)"#,
-            city
+               from gate.enter_maintenance($1), set_config('app.now', $2, true)"#,
+            city,
+            now.to_string(),
         )
         .fetch_one(&mut *tx)
         .await?;

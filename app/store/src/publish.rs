@@ -12,15 +12,6 @@ use sqlx::types::Json;
 
 use crate::{City, Db, PublicTx, Result, StoreError, TenantTx};
 
-/// One line of a plan's list of editions.
-#[derive(Clone, Debug)]
-pub struct EditionRef {
-    pub number: i32,
-    pub published_at: Timestamp,
-    pub reason: String,
-    pub withdrawn: Option<Withdrawal>,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Withdrawal {
     pub at: Timestamp,
@@ -61,8 +52,12 @@ impl Db {
                join rashin.tenant_names n on n.tenant_id = c.tenant_id and n.valid_until is null
                left join rashin.master_prefectures p on left(p.code, 2) = n.prefecture
                where c.kind = 'dx_plan' and ($1 = '' or position($1 in n.name || ' ' || n.kana || ' ' || n.code || ' ' || coalesce(p.name, '')) > 0)
+                 and c.edition_number = (
+                   select max(due.edition_number) from rashin.public_catalogue due
+                   where due.tenant_id = c.tenant_id and due.plan_slug = c.plan_slug and due.public_from <= $2)
                order by t.fictional, n.code"#,
-            words
+            words,
+            jiff_sqlx::Timestamp::from(self.now()) as _,
         )
         .fetch_all(&mut *tx)
         .await?;
@@ -87,8 +82,9 @@ impl Db {
         let mut tx = self.public_list().await?;
         let slug = sqlx::query_scalar!(
             "select n.slug from rashin.tenant_names n where n.code = $1 and n.valid_until is null
-               and exists (select from rashin.public_catalogue c where c.tenant_id = n.tenant_id)",
-            code
+               and exists (select from rashin.public_catalogue c where c.tenant_id = n.tenant_id and c.public_from <= $2)",
+            code,
+            jiff_sqlx::Timestamp::from(self.now()) as _,
         )
         .fetch_one(&mut *tx)
         .await?;
@@ -96,6 +92,7 @@ impl Db {
     }
 }
 
+/// What waits for its time or was withdrawn before, the policy of the table hides.
 impl PublicTx {
     /// An edition: of the named plan, or of the newest plan of a kind; the newest one, or the numbered.
     pub async fn edition(&mut self, plan: Option<&str>, kind: PlanKind, number: Option<i32>) -> Result<Found> {
@@ -115,49 +112,16 @@ impl PublicTx {
         })
     }
 
-    /// The stored text of the newest or numbered edition of a plan: what the API sends as it is.
-    pub async fn edition_json(&mut self, plan: &str, number: Option<i32>) -> Result<Result<String, Withdrawal>> {
-        let row = sqlx::query!(
-            r#"select content::text as "content!", withdrawn_at, withdrawn_reason from rashin.editions
-               where plan_slug = $1 and ($2::int is null or number = $2) order by (withdrawn_at is null) desc, number desc limit 1"#,
-            plan,
-            number
-        )
-        .fetch_one(&mut *self.tx)
-        .await?;
-        Ok(match row.withdrawn_at.zip(row.withdrawn_reason) {
-            Some((at, reason)) => Err(Withdrawal { at: at.to_jiff(), reason }),
-            None => Ok(row.content),
-        })
-    }
-
-    /// Published plans of the tenant: (slug, title, newest number, day).
+    /// Published plans of the tenant: (slug, title, kind, newest number, since when it is public).
     pub async fn published_plans(&mut self) -> Result<Vec<(String, String, PlanKind, i32, Timestamp)>> {
         let rows = sqlx::query!(
-            r#"select distinct on (plan_slug) plan_slug, content #>> '{content,plan,title}' as "title!", plan_kind, number, published_at
+            r#"select distinct on (plan_slug) plan_slug, content #>> '{content,plan,title}' as "title!", plan_kind, number, public_from
                from rashin.editions where withdrawn_at is null order by plan_slug, number desc"#
         )
         .fetch_all(&mut *self.tx)
         .await?;
         let kind = |code: &str| PlanKind::from_code(code).unwrap_or(PlanKind::DxPlan);
-        Ok(rows.into_iter().map(|r| (r.plan_slug, r.title, kind(&r.plan_kind), r.number, r.published_at.to_jiff())).collect())
-    }
-
-    /// Editions of a plan, newest first.
-    pub async fn editions(&mut self, plan: &str) -> Result<Vec<EditionRef>> {
-        let rows = sqlx::query!(
-            "select number, published_at, reason, withdrawn_at, withdrawn_reason from rashin.editions where plan_slug = $1 order by number desc",
-            plan
-        )
-        .fetch_all(&mut *self.tx)
-        .await?;
-        let edition = rows.into_iter().map(|r| EditionRef {
-            number: r.number,
-            published_at: r.published_at.to_jiff(),
-            reason: r.reason,
-            withdrawn: r.withdrawn_at.zip(r.withdrawn_reason).map(|(at, reason)| Withdrawal { at: at.to_jiff(), reason }),
-        });
-        Ok(edition.collect())
+        Ok(rows.into_iter().map(|r| (r.plan_slug, r.title, kind(&r.plan_kind), r.number, r.public_from.to_jiff())).collect())
     }
 }
 
@@ -183,8 +147,16 @@ impl TenantTx {
         Ok(Edition::freeze(municipality, number, self.today(), reason, decision, content, sections))
     }
 
-    /// Publishes the next edition. `Conflict(editions_one_per_number)` when somebody published at the same time.
-    pub async fn publish(&mut self, permit: Permit, plan: PlanId, reason: &str, decision: Option<Decision>) -> Result<i32> {
+    /// Publishes the next edition, to be public from the embargo's end on. `Conflict(editions_one_per_number)` when
+    /// somebody published at the same time.
+    pub async fn publish(
+        &mut self,
+        permit: Permit,
+        plan: PlanId,
+        reason: &str,
+        decision: Option<Decision>,
+        embargo: Option<Timestamp>,
+    ) -> Result<i32> {
         self.lock_plan(plan).await?;
         let edition = self.next_edition(plan, reason.to_owned(), decision.clone()).await?;
         let (live, draft, revision) = self.drafted(plan).await?;
@@ -198,8 +170,8 @@ impl TenantTx {
         let (slug, number) = (edition.content.plan.slug.clone(), edition.number);
         sqlx::query!(
             "insert into rashin.editions (tenant_id, id, plan_id, plan_slug, plan_kind, number, published_at, published_by, reason,
-                                          document_number, decided_on, decided_by, content)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                          document_number, drafted_on, decided_on, decided_by, effective_on, public_from, content)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             city,
             id.0,
             plan.0,
@@ -210,18 +182,21 @@ impl TenantTx {
             publisher,
             reason,
             decision.document_number,
+            decision.drafted_on.map(jiff_sqlx::Date::from) as _,
             decision.decided_on.map(jiff_sqlx::Date::from) as _,
             decision.decided_by,
+            decision.effective_on.map(jiff_sqlx::Date::from) as _,
+            jiff_sqlx::Timestamp::from(embargo.unwrap_or(now)) as _,
             Json(&edition) as _,
         )
         .execute(self.sql())
         .await?;
         sqlx::query!("select gate.list_publication($1)", slug).execute(self.sql()).await?;
-        self.used(permit, slug, json!({ "edition": number }));
+        self.used(permit, slug, json!({ "edition": number, "embargo": embargo.map(|until| until.to_string()) }));
         Ok(number)
     }
 
-    /// Takes an edition back: its address answers 410 with the reason from now on.
+    /// Takes an edition back: its address answers 410 with the reason from now on. One that waits will never be public.
     pub async fn withdraw_edition(&mut self, permit: Permit, plan: PlanId, number: i32, reason: &str) -> Result<()> {
         let now = jiff_sqlx::Timestamp::from(self.now());
         let row = sqlx::query!(
@@ -254,12 +229,14 @@ impl TenantTx {
         Ok(content.0)
     }
 
-    /// The newest edition of a plan that stands: what was published last.
+    /// The newest edition of a plan that stands: what the public reads now.
     pub async fn newest_edition(&mut self, plan: PlanId) -> Result<Option<(EditionId, Edition)>> {
+        let now = jiff_sqlx::Timestamp::from(self.now());
         let row = sqlx::query!(
             r#"select id, content as "content: Json<Edition>" from rashin.editions
-               where plan_id = $1 and withdrawn_at is null order by number desc limit 1"#,
-            plan.0
+               where plan_id = $1 and withdrawn_at is null and public_from <= $2 order by number desc limit 1"#,
+            plan.0,
+            now as _
         )
         .fetch_optional(self.sql())
         .await?;

@@ -91,6 +91,8 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
            values ('{tenant}', gen_random_uuid(), '{section}', '{below}', '2027-04-01');
          insert into rashin.responsibilities (tenant_id, id, plan_id, node_key, section_id, valid_from)
            select tenant_id, gen_random_uuid(), plan_id, key, '{section}', '2026-04-01' from rashin.nodes limit 1;
+         insert into rashin.errata (tenant_id, id, edition_id, number, place, wrong, correct, reason, issued_on)
+           select tenant_id, gen_random_uuid(), id, 1, 'X', '1', '2', '', '2026-07-01' from rashin.editions;
          insert into rashin.shares (tenant_id, id, source_tenant_id, source_name, source_code, plan_title, edition_id, edition_number, as_of, kpi_code, kpi, judgement)
            values ('{tenant}', gen_random_uuid(), '{tenant}', '', '', '', gen_random_uuid(), 1, '2026-07-01', 'X', '{{}}', '{{}}')"
     );
@@ -246,13 +248,17 @@ async fn readable_as(cities: &Cities, role: &'static str) -> Vec<String> {
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn the_public_reads_editions_and_nothing_else_of_a_tenant(pool: PgPool) {
     let cities = Cities::new(pool).await;
-    let readable = ["editions", "master_municipalities", "master_prefectures", "public_catalogue", "tenant_names", "tenants"];
+    let readable = ["editions", "errata", "master_municipalities", "master_prefectures", "public_catalogue", "tenant_names", "tenants"];
     assert_eq!(readable_as(&cities, "rashin_public").await, readable);
     let mut app = cities.world.app_connection().await;
     let mut tx = app.begin().await.unwrap();
     sqlx::query("select from gate.enter_public('aobadai')").execute(&mut *tx).await.unwrap();
-    assert_eq!(count(&mut tx, "rashin.editions", "true").await, 1);
-    assert_eq!(count(&mut tx, "rashin.editions", &format!("tenant_id = '{}'", cities.ours)).await, 1);
+    assert_eq!(count(&mut tx, "rashin.editions", "true").await, 0, "without a moment nothing is due");
+    sqlx::query("select set_config('app.now', $1, true)").bind(NOW).execute(&mut *tx).await.unwrap();
+    for table in ["rashin.editions", "rashin.errata"] {
+        assert_eq!(count(&mut tx, table, "true").await, 1, "{table}");
+        assert_eq!(count(&mut tx, table, &format!("tenant_id = '{}'", cities.ours)).await, 1, "{table}");
+    }
     for table in cities.tables.iter().map(String::as_str).chain(["rashin.public_catalogue", "rashin.tenants", "rashin.tenant_names"]) {
         assert_eq!(attempt(&mut tx, &format!("delete from {table}")).await, denied(), "{table}");
     }

@@ -1,16 +1,16 @@
 //! Every relation of the database obeys the rules of tenant isolation, and the check that says so is checked.
 
-use sqlx::PgPool;
+use sqlx::{AssertSqlSafe, PgPool};
 
 /// Walks the catalogue of all schemas.
 async fn faults(pool: &PgPool) -> Vec<String> {
     sqlx::query_scalar(include_str!("support/faults.sql")).fetch_all(pool).await.unwrap()
 }
 
-async fn as_owner(pool: &PgPool, sql: &'static str) {
+async fn as_owner(pool: &PgPool, sql: &str) {
     let mut tx = pool.begin().await.unwrap();
     sqlx::query("set local role rashin_owner").execute(&mut *tx).await.unwrap();
-    sqlx::raw_sql(sql).execute(&mut *tx).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -146,6 +146,18 @@ async fn a_second_policy_is_found(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn an_embargo_that_does_not_hold_is_found(pool: PgPool) {
+    let create = "drop policy embargo on rashin.editions; create policy embargo on rashin.editions as";
+    let rule = "for select to rashin_public using (public_from <= rashin.current_moment() and (withdrawn_at is null or withdrawn_at >= public_from))";
+    as_owner(&pool, "drop policy embargo on rashin.editions").await;
+    assert_eq!(faults(&pool).await, ["rashin.editions: no restriction embargo"]);
+    as_owner(&pool, &format!("create policy embargo on rashin.editions as permissive {rule}")).await;
+    assert_eq!(faults(&pool).await, ["rashin.editions: unknown policy embargo"], "a permissive one lets more in");
+    as_owner(&pool, &format!("{create} restrictive {rule}")).await;
+    assert_eq!(faults(&pool).await, [""; 0]);
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_grant_to_the_applications_login_is_found(pool: PgPool) {
     let change = "grant select on rashin.plans to rashin_app";
     assert_eq!(
@@ -170,6 +182,11 @@ async fn a_grant_to_rewrite_history_is_found(pool: PgPool) {
     assert_eq!(
         broken_by(&pool, change, "revoke update (content) on rashin.editions from rashin_tenant").await,
         ["rashin.editions: UPDATE content granted to rashin_tenant"]
+    );
+    let change = "grant delete on rashin.errata to rashin_tenant";
+    assert_eq!(
+        broken_by(&pool, change, "revoke delete on rashin.errata from rashin_tenant").await,
+        ["rashin.errata: DELETE granted to rashin_tenant"]
     );
     // TRUNCATE passes by every policy.
     let change = "grant truncate on rashin.plans to rashin_tenant";

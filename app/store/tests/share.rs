@@ -127,6 +127,15 @@ async fn what_is_not_published_cannot_be_shared(pool: PgPool) {
     tx.commit().await.unwrap();
     let withdrawn = region.share(&region.town.secretary, "aobadai", &region.prefecture().await, edition, KPI).await;
     assert!(refused(withdrawn), "of a withdrawn edition");
+
+    let mut tx = region.town.enter(&region.town.secretary).await;
+    let permit = may(&tx, &Action::Publish);
+    tx.publish(permit, region.town.plan, "年度の更新", None, Some("2026-08-01T00:00:00Z".parse().unwrap())).await.unwrap();
+    tx.commit().await.unwrap();
+    let waiting = region.world().texts(region.town.id, "select id::text from rashin.editions where number = 3").await;
+    let waiting = EditionId(waiting[0].parse().unwrap());
+    let shared = region.share(&region.town.secretary, "aobadai", &region.prefecture().await, waiting, KPI).await;
+    assert!(refused(shared), "of an edition that waits");
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]

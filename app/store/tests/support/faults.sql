@@ -6,14 +6,18 @@ with global (name) as (values
   ('rashin.master_prefectures'), ('rashin.master_municipalities'), ('rashin.master_indicators'),
   ('public._sqlx_migrations')
 ),
--- The gate proves memberships and copies shares; nobody else has a policy of its own.
+-- The gate proves memberships and copies shares; nobody else is let in by a policy of its own.
 gate_policy (name, policy) as (values
   ('rashin.members', 'gate_reads'), ('rashin.members', 'gate_activates'), ('rashin.assignments', 'gate_reads'),
   ('rashin.shares', 'gate_copies'), ('rashin.shares', 'gate_refreshes'), ('rashin.shares', 'gate_finds'), ('rashin.shares', 'gate_withdraws')
 ),
+-- These keep the public out of more rows.
+public_restriction (name, policy) as (values ('rashin.editions', 'embargo')),
+public_table (name) as (values ('rashin.editions'), ('rashin.errata')),
 append_only (name) as (values
   ('rashin.audit_log'), ('rashin.identity_log'), ('rashin.kpis'), ('rashin.kpi_definitions'), ('rashin.kpi_parts'), ('rashin.kpi_points'),
-  ('rashin.kpi_reports'), ('rashin.kpi_actuals'), ('rashin.kpi_decisions'), ('rashin.kpi_templates'), ('rashin.kpi_template_revisions')
+  ('rashin.kpi_reports'), ('rashin.kpi_actuals'), ('rashin.kpi_decisions'), ('rashin.kpi_templates'), ('rashin.kpi_template_revisions'),
+  ('rashin.errata')
 ),
 app as (select * from pg_roles where rolname = 'rashin_app'),
 relation as (
@@ -55,6 +59,11 @@ fault (name, what) as (
   select p.name, 'unknown policy ' || p.polname from policy p
   where p.polname <> 'tenant_isolation'
     and not ((p.name, p.polname) in (select name, policy from gate_policy) and p.polroles = array['rashin_gate'::regrole::oid])
+    and not ((p.name, p.polname) in (select name, policy from public_restriction) and p.polroles = array['rashin_public'::regrole::oid]
+      and not p.polpermissive)
+  union all
+  select name, 'no restriction ' || policy from public_restriction r
+  where not exists (select from policy p where (p.name, p.polname) = (r.name, r.policy))
   union all
   -- pg_depend is silent about built-in functions, so the stored expression itself is asked.
   select p.name, 'policy ' || p.polname || ' calls the volatile ' || f.name
@@ -107,7 +116,7 @@ fault (name, what) as (
   union all
   select t.name, 'granted to ' || coalesce(p.grantee, 'PUBLIC') from tenant_table t join privilege p using (name)
   where coalesce(p.grantee, '') not in ('rashin_tenant', 'rashin_gate', 'rashin_app')
-    and (t.name, p.grantee, p.right) is distinct from ('rashin.editions', 'rashin_public', 'SELECT')
+    and not (t.name in (select name from public_table) and (p.grantee, p.right) is not distinct from ('rashin_public', 'SELECT'))
   union all
   select name, p.right || ' granted to ' || coalesce(p.grantee, 'PUBLIC') from privilege p
   where p.right in ('TRUNCATE', 'REFERENCES', 'TRIGGER') or (p.right in ('UPDATE', 'DELETE') and name in (select name from append_only))
@@ -115,6 +124,7 @@ fault (name, what) as (
   select name, concat_ws(' ', p.right, p.column) || ' granted to ' || coalesce(p.grantee, 'PUBLIC') from privilege p
   where name = 'rashin.editions' and p.right in ('UPDATE', 'DELETE')
     and (p.right, p.column) is distinct from ('UPDATE', 'withdrawn_at') and (p.right, p.column) is distinct from ('UPDATE', 'withdrawn_reason')
+    and (p.right, p.column) is distinct from ('UPDATE', 'public_from')
   -- The application's login
   union all
   select r.name, 'the login rashin_app may touch it' from relation r, app

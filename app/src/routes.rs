@@ -10,7 +10,7 @@ use axum::{
 };
 
 use crate::{
-    compare, editor, identity, kpi, plan, publish, roadmap, template, tenancy,
+    compare, editor, identity, kpi, organisation, plan, publish, roadmap, template, tenancy,
     web::{App, Refusal, file_limit},
 };
 
@@ -140,6 +140,14 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/templates/{code}/retirements", template::actions::retire)
         .post("/{city}/staff/templates/{code}/restorations", template::actions::restore)
         .get("/{city}/staff/indicators", template::library::indicators)
+        .get("/{city}/staff/sections", organisation::chart::chart)
+        .get("/{city}/staff/sections/{section}", organisation::section::section)
+        .post("/{city}/staff/sections/{section}/positions", organisation::actions::place)
+        .get("/{city}/staff/reorganisations/new", organisation::order::new)
+        .post("/{city}/staff/reorganisations/drafts", organisation::actions::check)
+        .get("/{city}/staff/reorganisations/check", organisation::check::check)
+        .post("/{city}/staff/reorganisations", organisation::actions::reorganise)
+        .post("/{city}/staff/reorganisations/{reorganisation}/withdrawals", organisation::actions::withdraw)
         .get("/{city}/staff/publish", publish::pages::publish)
         .post("/{city}/staff/editions", publish::actions::publish)
         .get("/{city}/staff/editions/{number}", publish::edition::edition)

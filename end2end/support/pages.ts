@@ -15,6 +15,8 @@ export interface City {
   secretariat: string;
   /** Only the fictional city has templates from the start. */
   templates: string[];
+  /** Key of a section that answers for something. */
+  section: string;
 }
 
 export const CITIES: City[] = [
@@ -26,6 +28,7 @@ export const CITIES: City[] = [
     reported: "KAI-09",
     secretariat: "jimukyoku@kai.example",
     templates: [],
+    section: "shimin",
   },
   {
     slug: "midorino",
@@ -35,6 +38,7 @@ export const CITIES: City[] = [
     reported: "MID-12",
     secretariat: "jimukyoku@midorino.example",
     templates: ["DA-13", "T-01"],
+    section: "shimin",
   },
   {
     slug: "aobadai",
@@ -44,6 +48,7 @@ export const CITIES: City[] = [
     reported: "AOB-02",
     secretariat: "jimukyoku@aobadai.example",
     templates: [],
+    section: "soumu",
   },
 ];
 
@@ -78,7 +83,7 @@ function ofAnEdition({ slug, nodes, kpis }: Pick<City, "slug" | "nodes" | "kpis"
 }
 
 /** As the secretariat sees them. */
-export function staffPages({ slug, plan, nodes, kpis, templates }: City): string[] {
+export function staffPages({ slug, plan, nodes, kpis, templates, section }: City): string[] {
   const below = [
     "",
     "/kpis",
@@ -95,6 +100,12 @@ export function staffPages({ slug, plan, nodes, kpis, templates }: City): string
     "/publish",
     "/editions/1",
     ...ofAnEdition({ slug, nodes, kpis }).map((path) => `/plans/${plan}/preview${path}`),
+    "/sections",
+    "/sections?on=2024-04-01&q=DX",
+    "/sections?on_year=2027&on_month=4&on_day=31",
+    `/sections/${section}`,
+    "/reorganisations/new",
+    ...["found", "move", "rename", "merge", "split", "abolish"].map((kind) => `/reorganisations/new?kind=${kind}&section=${section}`),
   ];
   return [...below.map((path) => `/${slug}/staff${path}`), "/account"];
 }
@@ -126,6 +137,7 @@ export const PROBLEMS: { path: string; status: number; as?: string }[] = [
 export const REACHED_BY_ACTING = [
   "/{city}/staff/kpis/{code}/report/check",
   "/{city}/staff/reports/{report}",
+  "/{city}/staff/reorganisations/check",
   "/reset/{token}",
 ];
 

@@ -107,6 +107,17 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/{city}/staff/templates/{code}/retirements",    "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/templates/{code}/restorations",   "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
     ("GET",  "/{city}/staff/indicators",                      "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/sections",                        "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/sections/{section}",              "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/sections/{section}/positions",    "in   403  403  403  303  303  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/reorganisations/new",             "in   403  403  403  200  200  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/reorganisations/drafts",          "in   403  403  403  303  303  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/reorganisations/check",           "in   403  403  403  200  200  404  404  404  404  404  404", "-"),
+    // Without the draft's id: leads back to the check, and changes nothing.
+    ("POST", "/{city}/staff/reorganisations",                 "in   403  403  403  303  303  404  404  404  404  404  404", "-"),
+    // The secretariat has withdrawn it when the administrator comes.
+    ("POST", "/{city}/staff/reorganisations/{reorganisation}/withdrawals",
+                                                              "in   403  403  403  303  409  404  404  404  404  404  404", "404"),
     ("GET",  "/{city}/staff/publish",                         "in   403  403  403  200  403  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/editions",                        "in   403  403  403  303  403  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/editions/{number}",                "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
@@ -138,6 +149,8 @@ struct Objects {
     handle: String,
     token: String,
     section: String,
+    reorganisation: String,
+    foreign_reorganisation: String,
 }
 
 /// The same address for the own tenant's object, another tenant's, and one that is nowhere.
@@ -157,6 +170,8 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "chapter" => ["1", "998", "999"],
         "number" => ["1", "998", "999"],
         "report" => [&objects.report, &objects.foreign_report, random],
+        "section" => ["shimin", "gakko", "nowhere"],
+        "reorganisation" => [&objects.reorganisation, &objects.foreign_reorganisation, random],
         "handle" => [&objects.handle, "0", random],
         "token" => [&objects.token, "00", random],
         _ => ["", "", ""],
@@ -181,6 +196,7 @@ fn fields<'a>(path: &str, objects: &'a Objects) -> Vec<(&'a str, &'a str)> {
         "/{city}/staff/reports/{report}/returns" => vec![("reason", "数え方を確かめてください。")],
         "/{city}/staff/templates/{code}/retirements" => vec![("revision", "1")],
         "/{city}/staff/templates/{code}/restorations" => vec![("revision", "2")],
+        "/{city}/staff/reorganisations/drafts" => founding("新しい課"),
         "/{city}/staff/editions" => vec![("reason", "実績の反映"), ("number", "2")],
         "/{city}/staff/editions/{number}/errata" => {
             vec![("erratum", "1"), ("place", "KAI-01"), ("wrong", "1"), ("right", "2"), ("erratum_reason", "転記の誤り")]
@@ -200,6 +216,21 @@ fn outcome(answer: &Answer) -> String {
         303 if answer.location().starts_with("/sign-in") => "in".to_owned(),
         status => status.to_string(),
     }
+}
+
+/// A form that founds a section next April.
+fn founding(name: &str) -> Vec<(&str, &str)> {
+    let on = [("on_year", "2027"), ("on_month", "4"), ("on_day", "1"), ("reason", "試験")];
+    [&[("kind", "found"), ("new.1.name", name), ("new.1.kind", "課")], &on[..]].concat()
+}
+
+/// The id of an act that a city's secretariat has prepared.
+async fn prepared(service: &Service, city: &str) -> String {
+    let mut office = service.signed_in(&format!("jimukyoku@{city}.example")).await;
+    let check = office.submit(&format!("/{city}/staff/reorganisations/drafts"), &founding("準備課")).await.text();
+    let confirmed = [("draft", &*support::hidden(&check, "draft")), ("seen", &*support::hidden(&check, "seen"))];
+    let chart = office.submit(&format!("/{city}/staff/reorganisations"), &confirmed).await.text();
+    chart.split("/staff/reorganisations/").nth(2).and_then(|rest| rest.split('/').next()).unwrap().to_owned()
 }
 
 async fn people(service: &Service) -> Objects {
@@ -233,6 +264,8 @@ async fn people(service: &Service) -> Objects {
         handle,
         token: service.link(holder, LinkPurpose::Reset).await,
         section: service.section("kai", "shimin").await,
+        reorganisation: prepared(service, "kai").await,
+        foreign_reorganisation: prepared(service, "midorino").await,
     }
 }
 

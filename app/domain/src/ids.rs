@@ -35,6 +35,8 @@ ids! {
     ReportId;
     EditionId;
     ShareId;
+    /// A change of the organisation, prepared or done.
+    ReorganisationId;
 }
 
 /// Fills a buffer with random bytes.

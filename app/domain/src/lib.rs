@@ -12,6 +12,7 @@ pub mod identity;
 pub mod ids;
 pub mod indicator;
 pub mod kpi;
+pub mod organisation;
 pub mod period;
 pub mod plan;
 #[cfg(feature = "server")]

@@ -16,12 +16,14 @@ use rashin_store::{
     compare::Recipient,
     kpi::{self, Report},
     plan::PlanRef,
+    responsibility::Responsibility,
     tenancy::{Section, tree},
 };
 use serde::Deserialize;
 
 use super::sheet::{self, Sheet};
 use crate::{
+    organisation::{section_url, span_label},
     ui::{
         field::{Filled, hidden, optional, required, select, side_form},
         frame::{Frame, Here},
@@ -163,6 +165,7 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
     let mut tx = visit.enter(&city).await?;
     let live = Live::load(&mut tx, &code).await?;
     let reports = tx.reports(Some(&code)).await?;
+    let responsibilities = tx.responsibilities(&code).await?;
     let shared = tx.shared_with(&code).await?;
     let prefectures = tx.prefectures().await?;
     let today = tx.today();
@@ -196,6 +199,7 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
         {sheet::view(sheet)}
         {weak_spots(advise(&live.head, &live.kpi))}
         {history(&city, &live.kpi, &reports)}
+        {(!responsibilities.is_empty()).then(|| sections_over_time(&city, &responsibilities))}
         {is_secretariat.then(|| office(&city, &url, &filled, &live.sections, &shared, &prefectures))}
     };
     let frame = Frame::staff(&tx, Some(live.head.notice.clone()).filter(|n| !n.is_empty()), Here::Kpis)
@@ -236,6 +240,14 @@ fn history(city: &str, kpi: &Kpi, reports: &[Report]) -> impl IntoView + use<> {
         false => view! { <ol class="rashin-timeline">{items.collect_view()}</ol> }.into_any(),
     };
     section("history", "履歴", (), body)
+}
+
+/// Who answered, answers and will answer for the KPI, newest first.
+fn sections_over_time(city: &str, responsibilities: &[Responsibility]) -> impl IntoView + use<> {
+    let items = responsibilities.iter().map(|one| {
+        view! { <div><dt><a href=section_url(city, &one.key)>{one.name.clone()}</a></dt><dd>{span_label(one.span)}</dd></div> }
+    });
+    section("sections", "担当の移り変わり", (), view! { <dl class="dads-description-list">{items.collect_view()}</dl> })
 }
 
 /// What 事務局 does here: the responsible section, and sharing with a prefecture.

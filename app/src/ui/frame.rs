@@ -49,6 +49,7 @@ pub enum Here {
     Data,
     Home,
     Plans,
+    Organisation,
     Publish,
     Templates,
     Shares,
@@ -105,6 +106,7 @@ impl Frame {
         let mut nav = vec![item("/staff", "ホーム", Here::Home)];
         if city.kind == rashin_domain::tenancy::TenantKind::Prefecture {
             nav.push(item("/staff/shares", "共有された指標", Here::Shares));
+            nav.push(item("/staff/sections", "組織", Here::Organisation));
         } else {
             nav.push(item("/staff/kpis", "指標", Here::Kpis));
             if member.is_some_and(|m| m.has(Role::Secretariat)) {
@@ -112,6 +114,7 @@ impl Frame {
                 nav.push(item("/staff/templates", "雛形", Here::Templates));
                 nav.push(item("/staff/publish", "公表", Here::Publish));
             }
+            nav.push(item("/staff/sections", "組織", Here::Organisation));
             nav.push(item("", "公開ページ", Here::Overview));
         }
         // On a phone the tools of the bar are folded away: the account is reached from the menu.

@@ -79,58 +79,6 @@ impl TenantTx {
         Ok(KpiId(id))
     }
 
-    /// Section responsible for each KPI today.
-    pub async fn responsible_sections(&mut self) -> Result<BTreeMap<String, (SectionId, String)>> {
-        let today = jiff_sqlx::Date::from(self.today());
-        let rows = sqlx::query!(
-            "select distinct on (k.code) k.code, s.id, s.name
-             from rashin.responsibilities r
-             join rashin.kpis k on k.tenant_id = r.tenant_id and k.id = r.kpi_id
-             join rashin.sections s on s.tenant_id = r.tenant_id and s.id = r.section_id
-             where r.valid_from <= $1 and (r.valid_until is null or $1 <= r.valid_until)
-             order by k.code, r.valid_from desc, r.id desc",
-            today as _
-        )
-        .fetch_all(self.sql())
-        .await?;
-        Ok(rows.into_iter().map(|r| (r.code, (SectionId(r.id), r.name))).collect())
-    }
-
-    /// Makes a section responsible from today on; the one before ends yesterday, or vanishes if it began today.
-    pub async fn assign_section(&mut self, permit: Permit, code: &str, section: Option<SectionId>) -> Result<()> {
-        let kpi = self.kpi_id(code).await?;
-        let city = self.city().id.0;
-        let today = jiff_sqlx::Date::from(self.today());
-        let yesterday = jiff_sqlx::Date::from(self.today().yesterday().unwrap_or(self.today()));
-        sqlx::query!("delete from rashin.responsibilities where kpi_id = $1 and valid_from = $2", kpi.0, today as _)
-            .execute(self.sql())
-            .await?;
-        sqlx::query!(
-            "update rashin.responsibilities set valid_until = $2
-             where kpi_id = $1 and valid_from < $3 and (valid_until is null or $3 <= valid_until)",
-            kpi.0,
-            yesterday as _,
-            today as _,
-        )
-        .execute(self.sql())
-        .await?;
-        if let Some(section) = section {
-            let id = self.new_id();
-            sqlx::query!(
-                "insert into rashin.responsibilities (tenant_id, id, kpi_id, section_id, valid_from) values ($1, $2, $3, $4, $5)",
-                city,
-                id,
-                kpi.0,
-                section.0,
-                today as _,
-            )
-            .execute(self.sql())
-            .await?;
-        }
-        self.used(permit, code, json!({ "section": section }));
-        Ok(())
-    }
-
     /// All reports of a KPI, or of all of them, newest first.
     pub async fn reports(&mut self, code: Option<&str>) -> Result<Vec<Report>> {
         self.find_reports(code, None).await

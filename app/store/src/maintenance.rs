@@ -256,15 +256,14 @@ impl Maintenance {
 impl TenantTx {
     /// Writes a section by its key; returns its id.
     pub async fn write_section(&mut self, permit: Permit, section: &NewSection<'_>) -> Result<SectionId> {
-        let (city, id) = (self.city().id.0, self.new_id());
+        let (city, new) = (self.city().id.0, self.new_id());
         let id = sqlx::query_scalar!(
             "insert into rashin.sections (tenant_id, id, key, parent_id, name, kind, position, valid_from, valid_until)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-             on conflict on constraint sections_one_key do update set
-               parent_id = coalesce(excluded.parent_id, sections.parent_id), name = excluded.name, kind = excluded.kind
+             on conflict on constraint sections_one_key do update set name = excluded.name, kind = excluded.kind
              returning id",
             city,
-            id,
+            new,
             section.key,
             section.parent.map(|p| p.0),
             section.name,
@@ -275,6 +274,9 @@ impl TenantTx {
         )
         .fetch_one(self.sql())
         .await?;
+        if id != new && section.parent.is_some() {
+            self.put_section(SectionId(id), section.parent, section.valid_from).await?;
+        }
         self.used(permit, section.key, json!({ "section": section.name }));
         Ok(SectionId(id))
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rashin_domain::{
     access::SectionTree,
     ids::{MemberId, SectionId},
+    organisation::in_tree_order,
 };
 
 use crate::{Result, TenantTx};
@@ -25,22 +26,22 @@ impl TenantTx {
     pub async fn sections(&mut self) -> Result<Vec<Section>> {
         let today = jiff_sqlx::Date::from(self.today());
         let rows = sqlx::query!(
-            "select id, key, parent_id, name, kind from rashin.sections
-             where valid_from <= $1 and (valid_until is null or $1 <= valid_until) order by position",
+            r#"select s.id, s.key, case when m.id is null then s.parent_id else m.parent_id end as parent, s.name, s.kind
+               from rashin.sections s
+               left join lateral (select m.id, m.parent_id from rashin.section_moves m
+                                  where m.tenant_id = s.tenant_id and m.section_id = s.id and m.effective_on <= $1
+                                  order by m.effective_on desc limit 1) m on true
+               where s.valid_from <= $1 and (s.valid_until is null or $1 <= s.valid_until) order by s.position, s.key"#,
             today as _
         )
         .fetch_all(self.sql())
         .await?;
-        Ok(rows
+        let sections: Vec<Section> = rows
             .into_iter()
-            .map(|row| Section {
-                id: SectionId(row.id),
-                key: row.key,
-                parent: row.parent_id.map(SectionId),
-                name: row.name,
-                kind: row.kind,
-            })
-            .collect())
+            .map(|row| Section { id: SectionId(row.id), key: row.key, parent: row.parent.map(SectionId), name: row.name, kind: row.kind })
+            .collect();
+        let refs: Vec<&Section> = sections.iter().collect();
+        Ok(in_tree_order(&refs, |section| section.id, |section| section.parent).into_iter().map(|(_, section)| section.clone()).collect())
     }
 
     /// Names of people who act in this tenant, past ones included.

@@ -89,6 +89,10 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
     let rest = format!(
         "insert into rashin.section_successors (tenant_id, id, section_id, successor_id, effective_on)
            values ('{tenant}', gen_random_uuid(), '{section}', '{below}', '2027-04-01');
+         insert into rashin.reorganisations (tenant_id, id, kind, effective_on, reason, summary, changes, planned_by, planned_at, withdrawn_by)
+           select tenant_id, gen_random_uuid(), 'move', '2027-04-01', '', '', '{{}}', id, now(), id from rashin.members limit 1;
+         insert into rashin.section_moves (tenant_id, id, section_id, parent_id, effective_on)
+           values ('{tenant}', gen_random_uuid(), '{below}', '{section}', '2027-04-01');
          insert into rashin.responsibilities (tenant_id, id, plan_id, node_key, section_id, valid_from)
            select tenant_id, gen_random_uuid(), plan_id, key, '{section}', '2026-04-01' from rashin.nodes limit 1;
          insert into rashin.errata (tenant_id, id, edition_id, number, place, wrong, correct, reason, issued_on)

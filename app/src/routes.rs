@@ -10,7 +10,7 @@ use axum::{
 };
 
 use crate::{
-    compare, editor, identity, kpi, organisation, plan, publish, roadmap, template, tenancy,
+    compare, editor, identity, kpi, organisation, people, plan, publish, roadmap, template, tenancy,
     web::{App, Refusal, file_limit},
 };
 
@@ -42,7 +42,6 @@ impl Routes {
     }
 
     /// An action that takes files.
-    #[allow(dead_code, reason = "the first upload comes with the people pages")]
     fn post_files<H, T>(mut self, path: &'static str, handler: H) -> Self
     where
         H: Handler<T, App>,
@@ -191,4 +190,23 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/plans/{plan}/objects/kpis/{key}/points", editor::points::point)
         .post("/{city}/staff/plans/{plan}/objects/kpis/{key}/points", editor::points::set)
         .post("/{city}/staff/plans/{plan}/objects/kpis/{key}/point-removals", editor::points::remove)
+        // People of a tenant
+        .get("/{city}/staff/roles", people::roles::roles)
+        .get("/{city}/staff/people", people::list::people)
+        .post("/{city}/staff/people", people::new::create)
+        .get("/{city}/staff/people/new", people::new::new)
+        .post("/{city}/staff/people/sheets", people::invitations::sheets)
+        .get("/{city}/staff/people/imports", people::imports::imports)
+        .post("/{city}/staff/people/imports", people::imports::import)
+        .get("/{city}/staff/people/imports/template.csv", people::imports::template)
+        .get("/{city}/staff/people/imports/check", people::imports::preview)
+        .post_files("/{city}/staff/people/import-drafts", people::imports::upload)
+        .get("/{city}/staff/people/{member}", people::member::member)
+        .post("/{city}/staff/people/{member}/assignments", people::actions::add)
+        .post("/{city}/staff/people/{member}/endings", people::actions::end)
+        .post("/{city}/staff/people/{member}/withdrawals", people::actions::withdraw)
+        .post("/{city}/staff/people/{member}/invitations", people::invitations::invite_again)
+        .post("/{city}/staff/people/{member}/suspensions", people::actions::suspend)
+        .post("/{city}/staff/people/{member}/leavings", people::actions::leave)
+        .post("/{city}/staff/people/{member}/reactivations", people::actions::reactivate)
 }

@@ -106,9 +106,16 @@ export function staffPages({ slug, plan, nodes, kpis, templates, section }: City
     `/sections/${section}`,
     "/reorganisations/new",
     ...["found", "move", "rename", "merge", "split", "abolish"].map((kind) => `/reorganisations/new?kind=${kind}&section=${section}`),
+    "/roles",
   ];
   return [...below.map((path) => `/${slug}/staff${path}`), "/account"];
 }
+
+/** As 管理者 of Kai sees them. */
+export const ADMIN = {
+  email: "kanri@kai.example",
+  pages: ["", "/new", "/imports", "?q=%E3%81%8B%E3%81%8F%E3%81%86&state=active", "?q=nobody"].map((path) => `/kai/staff/people${path}`),
+};
 
 export const PREFECTURE = { viewer: "shien@mizuho.example", pages: ["/mizuho/staff", "/mizuho/staff/shares"] };
 
@@ -129,6 +136,8 @@ export const PROBLEMS: { path: string; status: number; as?: string }[] = [
   { path: "/kai/staff/publish", status: 403, as: "etsuran@kai.example" },
   { path: "/kai/staff/kpis/KAI-08/report", status: 403, as: "etsuran@kai.example" },
   { path: "/kai/staff/kpis/KAI-99", status: 404, as: "etsuran@kai.example" },
+  { path: "/kai/staff/people", status: 403, as: "etsuran@kai.example" },
+  { path: "/kai/staff/people/imports/check", status: 409, as: "kanri@kai.example" },
   { path: "/kai/staff/reports/first", status: 404, as: "etsuran@kai.example" },
   { path: "/kai/staff/kpis/KAI-20/report/check", status: 409, as: "jimukyoku@kai.example" },
 ];
@@ -138,6 +147,10 @@ export const REACHED_BY_ACTING = [
   "/{city}/staff/kpis/{code}/report/check",
   "/{city}/staff/reports/{report}",
   "/{city}/staff/reorganisations/check",
+  "/{city}/staff/people/{member}",
+  "/{city}/staff/people/imports/check",
+  // A file.
+  "/{city}/staff/people/imports/template.csv",
   "/reset/{token}",
 ];
 

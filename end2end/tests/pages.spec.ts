@@ -4,13 +4,13 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expectAccessible, expectOrder, resize } from "../support/look";
-import { CITIES, COMMON, PREFECTURE, PROBLEMS, REACHED_BY_ACTING, matches, publicPages, routeTable, staffPages } from "../support/pages";
+import { ADMIN, CITIES, COMMON, PREFECTURE, PROBLEMS, REACHED_BY_ACTING, matches, publicPages, routeTable, staffPages } from "../support/pages";
 import { expect, test } from "../support/test";
 
 const KAI = CITIES[0];
 
 test("every page of the route table is looked at @once", () => {
-  const looked = [...COMMON, ...CITIES.flatMap((city) => [...publicPages(city), ...staffPages(city)]), ...PREFECTURE.pages, ...PROBLEMS.map((it) => it.path)];
+  const looked = [...COMMON, ...CITIES.flatMap((city) => [...publicPages(city), ...staffPages(city)]), ...PREFECTURE.pages, ...ADMIN.pages, ...PROBLEMS.map((it) => it.path)];
   const missed = routeTable().filter((pattern) => !REACHED_BY_ACTING.includes(pattern) && !looked.some((path) => matches(pattern, path)));
   expect(missed).toEqual([]);
 });
@@ -47,6 +47,8 @@ test.describe("axe finds nothing @javascript", () => {
       await expectAccessible(page);
     });
   }
+
+  test("on the pages of 管理者", async ({ visit }) => look(await visit(ADMIN.email), ADMIN.pages));
 
   test("on the pages of a prefecture, with and without something shared", async ({ visit }) => {
     const prefecture = await visit(PREFECTURE.viewer);

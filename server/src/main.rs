@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use rashin_domain::{
     access::{Action, Capacity, Role, decide},
     identity::normal_email,
-    ids::SectionId,
+    ids::{PersonId, SectionId},
     plan_folder::Folder,
     tenancy::{LocalCode, Slug, TenantKind},
 };
@@ -98,6 +98,13 @@ enum PersonCommand {
         /// May run the instance. Gives no access to any tenant.
         #[arg(long)]
         operator: bool,
+    },
+    /// Print a new single-use invitation for somebody who signs in with a staff number and has lost the password.
+    Invite {
+        #[arg(long)]
+        tenant: String,
+        #[arg(long)]
+        staff_number: String,
     },
 }
 
@@ -207,6 +214,10 @@ async fn maintain(command: Command, config: &Config, db: &Maintenance) -> Result
             let person = NewPerson { name, email, tenant, role, section, staff_number, operator };
             create_person(config, db, person).await?;
         }
+        Command::Person(PersonCommand::Invite { tenant, staff_number }) => {
+            let person = db.person_by_staff_number(&tenant, &staff_number).await.map_err(|_| format!("no {staff_number} in {tenant}"))?;
+            println!("Invitation for {staff_number}, valid for 7 days, once:\n{}", invitation(config, db, person).await?);
+        }
         Command::Tenant(TenantCommand::Create { code, slug, kind }) => {
             let code = LocalCode::parse(&code).map_err(|error| error.to_string())?;
             let slug = Slug::parse(&slug).ok_or("slug: 2 to 40 lower-case letters, digits and hyphens, and no word of the product")?;
@@ -311,20 +322,21 @@ async fn create_person(config: &Config, db: &Maintenance, new: NewPerson) -> Res
         tx.write_assignment(permit, member, &assignment).await?;
         tx.commit().await?;
     }
-    let token: [u8; 32] = ids().bytes();
-    db.make_invitation(person, &token).await?;
-    let token = rashin_app::identity::actions::token_text(&token);
-    let link = format!("{}/invitations/{token}", config.public_url);
+    let link = invitation(config, db, person).await?;
     println!("Invitation for {}, valid for 7 days, once:\n{link}", new.name);
     if let Some(email) = &email {
-        let body = format!(
-            "{}様\n\n羅針（自治体DX計画の進捗管理）に招待されました。7日以内に、次のリンクからパスワードを決めてください。リンクは1回だけ使えます。\n\n{link}\n",
-            new.name
-        );
+        let body = rashin_app::people::invitations::mail_with_link(&new.name, None, &link);
         let sent = serve::mailer(config)?.send(email, "羅針への招待", body).await;
         println!("{}", if sent { "The invitation was also sent by mail." } else { "The mail could not be sent; hand the link over." });
     }
     Ok(())
+}
+
+/// The address of a new invitation; earlier ones end.
+async fn invitation(config: &Config, db: &Maintenance, person: PersonId) -> Result<String> {
+    let token: [u8; 32] = ids().bytes();
+    db.make_invitation(person, &token).await?;
+    Ok(format!("{}/invitations/{}", config.public_url, rashin_app::identity::actions::token_text(&token)))
 }
 
 /// Plain HTTP to the own address: no client library for one line.

@@ -306,6 +306,9 @@ async fn an_open_session_is_no_place_to_guess_the_password(pool: PgPool) {
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn an_invitation_makes_a_member_active_and_links_expire(pool: PgPool) {
     let service = Service::start(pool).await;
+    // Signed in before the invitation: from the next sign-in on they would be a member.
+    service.person("new@kai.test", "新人 一", false).await;
+    let mut browser = service.signed_in("new@kai.test").await;
     let person = service
         .member(NewMember {
             city: "kai",
@@ -316,7 +319,6 @@ async fn an_invitation_makes_a_member_active_and_links_expire(pool: PgPool) {
             state: "invited",
         })
         .await;
-    let mut browser = service.signed_in("new@kai.test").await;
     browser.get("/kai/staff").await.says(404, &[]);
     let token = service.link(person, LinkPurpose::Invitation).await;
     let mut invited = service.browser();

@@ -151,6 +151,16 @@ pub enum Denied {
     NeedsRole(Role),
 }
 
+impl Denied {
+    /// Who is to be asked: 管理者 for what only they may do, else 事務局.
+    pub fn helper(&self) -> Role {
+        match self {
+            Denied::NeedsRole(Role::Admin) => Role::Admin,
+            Denied::NeedsRole(_) | Denied::OtherSection | Denied::OwnReport => Role::Secretariat,
+        }
+    }
+}
+
 impl std::fmt::Display for Denied {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

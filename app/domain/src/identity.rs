@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::coded::coded;
+use crate::{coded::coded, text::half_width};
 
 coded! {
     /// What a single-use link is for.
@@ -39,11 +39,7 @@ pub fn check_password(password: &str, about: &[&str]) -> Result<(), String> {
 
 /// Lower-cased, trimmed, with full-width ASCII made half-width. `None` when it is no address.
 pub fn normal_email(text: &str) -> Option<String> {
-    let half = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        other => other,
-    };
-    let email: String = text.trim().chars().map(half).collect::<String>().to_lowercase();
+    let email = half_width(text).to_lowercase();
     let (local, domain) = email.split_once('@')?;
     let plain = |s: &str| !s.is_empty() && s.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '@' | '<' | '>' | '"' | ','));
     (plain(local) && plain(domain) && domain.contains('.') && email.len() <= 254).then_some(email)
@@ -66,6 +62,8 @@ pub fn lock_after(failures: i32) -> SignedDuration {
 pub const IDLE_LIMIT: SignedDuration = SignedDuration::from_hours(8);
 pub const ABSOLUTE_LIMIT: SignedDuration = SignedDuration::from_hours(14 * 24);
 pub const INVITATION_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long until an invitation can be mailed again.
+pub const INVITATION_PAUSE: SignedDuration = SignedDuration::from_mins(10);
 pub const RESET_LIFE: SignedDuration = SignedDuration::from_hours(1);
 
 /// Whether a session that began and was last used then is still good.

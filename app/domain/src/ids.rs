@@ -29,6 +29,8 @@ ids! {
     /// A person's membership of one tenant.
     MemberId;
     SectionId;
+    /// A post that a member holds for a time.
+    AssignmentId;
     PlanId;
     KpiId;
     /// One report of a KPI for one period: all its parts together.

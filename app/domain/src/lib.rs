@@ -20,6 +20,10 @@ pub mod plan_folder;
 pub mod progress;
 pub mod provenance;
 pub mod publish;
+pub mod rights;
+pub mod staff;
+#[cfg(feature = "server")]
+pub mod staff_import;
 pub mod template;
 pub mod tenancy;
 pub mod text;

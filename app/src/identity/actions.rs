@@ -64,6 +64,8 @@ pub async fn sign_in(visit: Visit, Posted(form): Posted) -> Result<Response, Ref
         Some(person) => {
             tx.forget_failures(&key).await?;
             tx.log_identity(Some(person), "signed_in", &visit.address).await?;
+            // Who had a password already is in every tenant that invited them since.
+            tx.accept_invitations(person).await?;
             let memberships = tx.memberships(person).await?;
             tx.commit().await?;
             begin_session(&visit, person).await?;
@@ -253,9 +255,35 @@ pub fn token_text(token: &[u8]) -> String {
     token.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Letters and digits that are not mistaken for each other on paper (Crockford's base 32).
+const PAPER: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// A token as it stands on a sheet to be typed: 80 bits as four groups of four, `k7qm-2x9d-…`.
+pub fn sheet_token_text(token: &[u8; 10]) -> String {
+    let bits = token.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+    let sign = |at: usize| char::from(PAPER[(bits >> (5 * (15 - at)) & 31) as usize]);
+    let groups: Vec<String> = (0..4).map(|group| (0..4).map(|at| sign(4 * group + at)).collect()).collect();
+    groups.join("-")
+}
+
+/// Either form of a token.
 pub fn token_bytes(text: &str) -> Option<Vec<u8>> {
     let all_hex = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
-    all_hex.then(|| (0..32).filter_map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()).collect())
+    if all_hex {
+        return (0..32).map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()).collect();
+    }
+    let typed: Vec<u8> = text.bytes().filter(|b| *b != b'-').collect();
+    let value = |byte: &u8| {
+        let plain = match byte.to_ascii_lowercase() {
+            b'o' => b'0',
+            b'i' | b'l' => b'1',
+            other => other,
+        };
+        PAPER.iter().position(|sign| *sign == plain)
+    };
+    let values: Vec<usize> = typed.iter().map(value).collect::<Option<_>>()?;
+    let bits = values.iter().fold(0_u128, |bits, value| bits << 5 | *value as u128);
+    (values.len() == 16).then(|| bits.to_be_bytes()[6..].to_vec())
 }
 
 #[cfg(test)]
@@ -274,6 +302,12 @@ mod tests {
     fn tokens_read_back_and_nothing_else_does() {
         let token = [7; 32];
         assert_eq!(token_bytes(&token_text(&token)).as_deref(), Some(token.as_slice()));
+        let token = [0, 1, 2, 3, 250, 251, 252, 253, 254, 255];
+        let text = sheet_token_text(&token);
+        assert_eq!(text.len(), 19);
+        for typed in [text.clone(), text.to_uppercase(), text.replace('-', ""), text.replace('0', "o").replace('1', "l")] {
+            assert_eq!(token_bytes(&typed).as_deref(), Some(token.as_slice()), "{typed}");
+        }
         assert_eq!(token_bytes("00"), None);
         assert_eq!(token_bytes(&"g".repeat(64)), None);
         assert_eq!(token_bytes(&"あ".repeat(22)), None);

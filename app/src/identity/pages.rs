@@ -3,11 +3,12 @@
 use axum::extract::{Path, Query};
 use leptos::prelude::*;
 use rashin_domain::{
+    access::Role,
     clock::moment_label,
     form::Form,
     identity::{LinkPurpose, PASSWORD_MIN},
 };
-use rashin_store::session::Device;
+use rashin_store::{identity::Membership, session::Device};
 use serde::Deserialize;
 
 use super::actions::token_bytes;
@@ -66,11 +67,17 @@ pub async fn account(visit: Visit) -> Result<Page, Refusal> {
     let memberships = tx.memberships(who.person()).await?;
     let this = visit.session.id().map(|id| id.0.to_be_bytes()).unwrap_or_default();
     let devices = tx.devices(who.person(), &this).await?;
+    // One connection at a time: the tenants are entered below.
+    drop(tx);
+    let mut places = Vec::new();
+    for membership in memberships {
+        let mut tx = visit.enter(&membership.slug).await?;
+        places.push(place(membership, tx.holders(Role::Admin).await?));
+    }
     let filled = Filled::new(visit.take_held().await?, Form::default);
-    let places = memberships.into_iter().map(|m| view! { <li><a href=format!("/{}/staff", m.slug)>{m.name}</a></li> });
     let places = match places.len() {
         0 => view! { <p>"いま有効な所属はありません。団体の管理者へ連絡してください。"</p> }.into_any(),
-        _ => view! { <ul class="rashin-task-list" data-two="">{places.collect_view()}</ul> }.into_any(),
+        _ => view! { <ul class="rashin-task-list" data-two="">{places}</ul> }.into_any(),
     };
     let devices = devices.into_iter().map(device).collect_view();
     let main = view! {
@@ -88,6 +95,17 @@ pub async fn account(visit: Visit) -> Result<Page, Refusal> {
     };
     let frame = Frame::plain(visit.who.as_ref()).flash(visit.take_flash().await?);
     Ok(Page::new(filled.title("アカウント"), frame, main))
+}
+
+/// A tenant, who its 管理者 are, and where it says who may do what.
+fn place(membership: Membership, admins: Vec<String>) -> impl IntoView {
+    let admins = if admins.is_empty() { "いません".to_owned() } else { admins.join("、") };
+    view! {
+        <li>
+            <div><a href=format!("/{}/staff", membership.slug)>{membership.name}</a><p class="note">{format!("管理者：{admins}")}</p></div>
+            <a href=format!("/{}/staff/roles", membership.slug)>"誰が何をできるか"</a>
+        </li>
+    }
 }
 
 fn password_hint() -> String {
@@ -133,7 +151,7 @@ pub async fn ask_reset(visit: Visit) -> Result<Page, Refusal> {
         {filled.summary()}
         {page_head("", "パスワードの再設定", ())}
         <div class="stack">
-            <p class="prose">"登録したメールアドレスに、再設定のリンクを送ります。リンクは1時間、1回だけ使えます。メールアドレスを登録していないときは、団体の管理者に用紙の発行を依頼してください。"</p>
+            <p class="prose">"登録したメールアドレスに、再設定のリンクを送ります。リンクは1時間、1回だけ使えます。メールアドレスを登録していないときは、団体の管理者を通じて、この羅針の運用担当者に新しい用紙を依頼してください。"</p>
             {post_form("/reset", fields, "リンクを送る")}
         </div>
     };

@@ -53,6 +53,7 @@ pub enum Here {
     Publish,
     Templates,
     Shares,
+    People,
     None,
 }
 
@@ -116,6 +117,9 @@ impl Frame {
             }
             nav.push(item("/staff/sections", "組織", Here::Organisation));
             nav.push(item("", "公開ページ", Here::Overview));
+        }
+        if member.is_some_and(|m| m.has(Role::Admin)) {
+            nav.push(item("/staff/people", "職員", Here::People));
         }
         // On a phone the tools of the bar are folded away: the account is reached from the menu.
         nav.push(NavItem { href: "/account".to_owned(), label: "アカウント", current: false });

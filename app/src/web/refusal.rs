@@ -45,7 +45,7 @@ pub enum Refusal {
     /// A member, but not with this right.
     Denied {
         denied: Denied,
-        /// Who runs the plan here.
+        /// Who can help.
         helpers: Vec<String>,
         attempt: Box<Attempt>,
     },
@@ -129,7 +129,7 @@ impl IntoResponse for Refusal {
                 attempted = Some(attempt);
                 let contact = match helpers.is_empty() {
                     true => "必要なときは、団体の管理者へ連絡してください。".to_owned(),
-                    false => format!("必要なときは、事務局（{}）へ連絡してください。", helpers.join("、")),
+                    false => format!("必要なときは、{}（{}）へ連絡してください。", denied.helper().label(), helpers.join("、")),
                 };
                 Problem {
                     status: StatusCode::FORBIDDEN,

@@ -6,7 +6,7 @@ use axum::{
 };
 use jiff::{SignedDuration, Timestamp};
 use rashin_domain::{
-    access::{Action, Permit, Role, decide},
+    access::{Action, Permit, decide},
     identity::session_is_alive,
     ids::PersonId,
 };
@@ -127,7 +127,7 @@ impl Visit {
         match decide(tx.actor(), action) {
             Ok(permit) => Ok(permit),
             Err(denied) => {
-                let helpers = tx.holders(Role::Secretariat).await?;
+                let helpers = tx.holders(denied.helper()).await?;
                 let who = self.signed_in()?.clone();
                 let attempt = Attempt { who, city: tx.city().slug.clone(), action: action.name(), path: self.path.clone() };
                 Err(Refusal::Denied { denied, helpers, attempt: Box::new(attempt) })

@@ -147,7 +147,7 @@ impl IdentityTx {
         Ok(())
     }
 
-    /// Makes the person's invited memberships active: after an invitation was accepted.
+    /// Makes the person's invited memberships active: after an invitation was accepted, and at every sign-in.
     pub async fn accept_invitations(&mut self, person: PersonId) -> Result<()> {
         sqlx::query!("select gate.activate($1)", person.0).execute(&mut *self.tx).await?;
         Ok(())

@@ -197,6 +197,12 @@ impl Maintenance {
         Ok(PersonId(id))
     }
 
+    /// A member who has not left, by the staff number in any case.
+    pub async fn person_by_staff_number(&self, city: &str, number: &str) -> Result<PersonId> {
+        let found = sqlx::query_scalar!("select gate.person_by_staff_number($1, $2)", city, number).fetch_one(&self.pool).await?;
+        found.map(PersonId).ok_or(StoreError::NotFound)
+    }
+
     /// Sets a password without a link: demonstration and first operator only.
     pub async fn set_password(&self, person: PersonId, password_hash: &str) -> Result<()> {
         sqlx::query!(

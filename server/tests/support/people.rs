@@ -5,7 +5,7 @@ use rashin_app::web::hash_with;
 use rashin_domain::{
     access::{Action, Capacity, Role, decide},
     identity::LinkPurpose,
-    ids::{PersonId, ReportId},
+    ids::{MemberId, PersonId, ReportId},
     template::Template,
 };
 use rashin_store::maintenance::NewAssignment;
@@ -86,6 +86,12 @@ impl Service {
     pub async fn section(&self, city: &str, key: &str) -> String {
         let mut tx = self.maintenance.enter(city).await.unwrap();
         tx.sections().await.unwrap().into_iter().find(|section| section.key == key).unwrap().id.to_string()
+    }
+
+    /// A member by the staff number.
+    pub async fn member_id(&self, city: &str, number: &str) -> MemberId {
+        let mut tx = self.maintenance.enter(city).await.unwrap();
+        tx.staff().await.unwrap().into_iter().find(|member| member.staff_number.as_deref() == Some(number)).unwrap().id
     }
 
     /// The newest report of a KPI.

@@ -25,6 +25,7 @@ use std::{cell::RefCell, collections::BTreeMap, fmt};
 use crate::plan::PlanContent;
 
 pub use read::read;
+pub(crate) use table::records;
 pub use write::write;
 
 /// The files of a folder: path relative to it (with `/`) and bytes.

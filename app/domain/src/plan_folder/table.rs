@@ -118,16 +118,17 @@ impl<'a> Table<'a> {
 
 /// What breaks the rules of CSV.
 #[derive(Debug, PartialEq, Eq)]
-struct Syntax {
-    line: usize,
-    reason: &'static str,
+pub(crate) struct Syntax {
+    pub line: usize,
+    pub reason: &'static str,
 }
 
 const UNCLOSED: &str = "ここで始まる「\"」が閉じられていません。セルの終わりに「\"」を付けてください。";
 const AFTER_QUOTE: &str = "閉じる「\"」の後に文字があります。セルの中の「\"」は「\"\"」と2つ続けて書いてください。";
 const BARE_QUOTE: &str = "囲まれていないセルに「\"」があります。セル全体を「\"」で囲み、中の「\"」は「\"\"」と書いてください。";
 
-fn records(text: &str) -> (Vec<Record>, Vec<Syntax>) {
+/// Rows with their lines; LF ends a line.
+pub(crate) fn records(text: &str) -> (Vec<Record>, Vec<Syntax>) {
     let mut scanner = Scanner { chars: text.chars().peekable(), line: 1, syntax: Vec::new() };
     let mut records = Vec::new();
     while scanner.chars.peek().is_some() {

@@ -6,6 +6,8 @@
 pub mod kpi;
 
 #[cfg(feature = "ssr")]
+pub mod audit;
+#[cfg(feature = "ssr")]
 pub mod compare;
 #[cfg(feature = "ssr")]
 pub mod editor;
@@ -23,6 +25,8 @@ pub mod publish;
 pub mod roadmap;
 #[cfg(feature = "ssr")]
 pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod search;
 #[cfg(feature = "ssr")]
 pub mod template;
 #[cfg(feature = "ssr")]

@@ -10,7 +10,7 @@ use axum::{
 };
 
 use crate::{
-    compare, editor, identity, kpi, organisation, people, plan, publish, roadmap, template, tenancy,
+    audit, compare, editor, identity, kpi, organisation, people, plan, publish, roadmap, search, template, tenancy,
     web::{App, Refusal, file_limit},
 };
 
@@ -87,6 +87,7 @@ pub fn routes() -> Routes {
         .get("/{city}/chapters/{chapter}", plan::documents::chapter)
         .get("/{city}/glossary", plan::documents::glossary)
         .get("/{city}/predecessor", plan::predecessor::predecessor)
+        .get("/{city}/search", search::pages::public)
         .get("/{city}/data", publish::public::data)
         .get("/{city}/editions", publish::public::editions)
         // The same pages of one edition
@@ -209,4 +210,10 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/people/{member}/suspensions", people::actions::suspend)
         .post("/{city}/staff/people/{member}/leavings", people::actions::leave)
         .post("/{city}/staff/people/{member}/reactivations", people::actions::reactivate)
+        .get("/{city}/staff/search", search::pages::staff)
+        .get("/{city}/staff/log", audit::log::log)
+        .get("/{city}/staff/log.csv", audit::log::csv)
+        .get("/{city}/staff/log/sign-ins", audit::sign_ins::sign_ins)
+        .get("/{city}/staff/exports", audit::export::exports)
+        .post("/{city}/staff/exports", audit::export::export)
 }

@@ -66,6 +66,9 @@ export function publicPages({ slug, nodes, kpis }: City): string[] {
     "/chapters",
     "/chapters/1",
     "/glossary",
+    "/search",
+    "/search?q=%E8%A8%88%E7%94%BB",
+    "/search?q=nothing-like-it",
     "/data",
     "/editions",
     ...ofAnEdition({ slug, nodes, kpis }).map((path) => `/editions/1${path}`),
@@ -107,6 +110,8 @@ export function staffPages({ slug, plan, nodes, kpis, templates, section }: City
     "/reorganisations/new",
     ...["found", "move", "rename", "merge", "split", "abolish"].map((kind) => `/reorganisations/new?kind=${kind}&section=${section}`),
     "/roles",
+    "/search?q=%E8%AA%B2",
+    "/search?q=%E8%AA%B2&kind=person",
   ];
   return [...below.map((path) => `/${slug}/staff${path}`), "/account"];
 }
@@ -118,6 +123,17 @@ export const ADMIN = {
 };
 
 export const PREFECTURE = { viewer: "shien@mizuho.example", pages: ["/mizuho/staff", "/mizuho/staff/shares"] };
+
+/** As 管理者 sees them. */
+export const ADMINISTRATION = {
+  admin: "kanri@kai.example",
+  pages: ["", "?kind=import", "?words=nothing-like-it", "?from_year=2026&from_month=2&from_day=30", "/sign-ins"]
+    .map((path) => `/kai/staff/log${path}`)
+    .concat("/kai/staff/exports"),
+};
+
+/** Answers that are files, no pages. */
+export const FILES = ["/{city}/staff/log.csv"];
 
 /** Problem pages: address, status, and who asks. */
 export const PROBLEMS: { path: string; status: number; as?: string }[] = [

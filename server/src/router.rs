@@ -18,7 +18,7 @@ use rashin_domain::identity::ABSOLUTE_LIMIT;
 use sha2::{Digest, Sha256};
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
+    compression::{CompressionLayer, DefaultPredicate, Predicate, predicate::NotForContentType},
     services::{ServeDir, ServeFile},
     set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
@@ -61,7 +61,8 @@ pub fn protected(routes: Router, edge: Edge) -> Router {
         .layer(DefaultBodyLimit::max(256 * 1024))
         .layer(from_fn(caching::etag))
         .layer(from_fn_with_state(edge.clone(), same_origin))
-        .layer(CompressionLayer::new())
+        // An export is packed already.
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/zip"))))
         // A panicking page would close the connection without an answer.
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(edge, guard))

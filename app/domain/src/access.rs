@@ -121,22 +121,46 @@ pub enum Action<'a> {
     Audit,
 }
 
+coded! {
+    /// What a line of the log tells of: an action that was done, a refusal, data that were taken out.
+    LogKind {
+        Read = "read", "閲覧";
+        Report = "report", "実績の報告";
+        Decide = "decide", "承認・差戻し";
+        Assign = "assign", "担当課の設定";
+        Publish = "publish", "公表・取り下げ";
+        Share = "share", "都道府県との共有";
+        Import = "import", "計画の取り込み";
+        Edit = "edit", "計画の編集";
+        Organise = "organise", "組織の変更";
+        Staff = "staff", "職員と役割";
+        Audit = "audit", "記録の閲覧";
+        Export = "export", "データの持ち出し";
+        Refused = "refused", "断られた操作";
+    }
+}
+
 impl Action<'_> {
-    /// The name that the log keeps.
-    pub fn name(&self) -> &'static str {
+    /// How the log calls it.
+    pub fn kind(&self) -> LogKind {
         match self {
-            Action::Read => "read",
-            Action::Report { .. } => "report",
-            Action::Decide { .. } => "decide",
-            Action::Assign => "assign",
-            Action::Publish => "publish",
-            Action::Share => "share",
-            Action::Import => "import",
-            Action::Edit => "edit",
-            Action::Organise => "organise",
-            Action::Staff => "staff",
-            Action::Audit => "audit",
+            Action::Read => LogKind::Read,
+            Action::Report { .. } => LogKind::Report,
+            Action::Decide { .. } => LogKind::Decide,
+            Action::Assign => LogKind::Assign,
+            Action::Publish => LogKind::Publish,
+            Action::Share => LogKind::Share,
+            Action::Import => LogKind::Import,
+            Action::Edit => LogKind::Edit,
+            Action::Organise => LogKind::Organise,
+            Action::Staff => LogKind::Staff,
+            Action::Audit => LogKind::Audit,
         }
+    }
+
+    /// The code that the log keeps.
+    pub fn name(&self) -> &'static str {
+        self.kind().code()
     }
 }
 

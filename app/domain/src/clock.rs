@@ -63,6 +63,16 @@ pub fn moment_label(at: Timestamp) -> String {
     format!("{} {}:{:02}", date_label(local.date()), local.hour(), local.minute())
 }
 
+/// `2026-11-22 15:50:07` in Japan: for files, sorts by itself.
+pub fn moment_code(at: Timestamp) -> String {
+    JAPAN.to_datetime(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// When a day begins in Japan; `None` at the end of time.
+pub fn day_begins(date: Date) -> Option<Timestamp> {
+    JAPAN.to_timestamp(date.at(0, 0, 0, 0)).ok()
+}
+
 /// A fiscal year (年度): 1 April to 31 March, named by the calendar year it starts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -132,6 +142,13 @@ mod tests {
         assert_eq!(at, "2026-12-01T00:00:00Z".parse().unwrap());
         assert_eq!((japan_date(at), japan_hour(at)), (Date::constant(2026, 12, 1), 9));
         assert_eq!(japan_moment(Date::constant(2026, 12, 1), 24), None);
+    }
+
+    #[test]
+    fn a_day_begins_in_japan() {
+        let begins = day_begins(Date::constant(2026, 4, 1)).unwrap();
+        assert_eq!(begins.to_string(), "2026-03-31T15:00:00Z");
+        assert_eq!(moment_code(begins), "2026-04-01 00:00:00");
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub mod progress;
 pub mod provenance;
 pub mod publish;
 pub mod rights;
+#[cfg(feature = "server")]
+pub mod search;
 pub mod staff;
 #[cfg(feature = "server")]
 pub mod staff_import;

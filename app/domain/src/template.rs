@@ -217,10 +217,12 @@ impl Template {
     }
 
     /// Whether every word of a search stands somewhere in it, kana and width aside.
+    #[cfg(feature = "server")]
     pub fn has_words(&self, words: &str) -> bool {
+        use crate::text::search::search_form;
         let facts: String = self.facts().into_iter().map(|(_, text)| text + "\n").collect();
-        let text = crate::text::search_form(&format!("{}\n{facts}", self.code));
-        crate::text::search_form(words).split_whitespace().all(|word| text.contains(word))
+        let text = search_form(&format!("{}\n{facts}", self.code));
+        search_form(words).split_whitespace().all(|word| text.contains(word))
     }
 }
 

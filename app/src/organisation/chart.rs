@@ -107,9 +107,9 @@ fn rows<'a>(chart: &'a Chart, day: Date, words: &str) -> Vec<Row<'a>> {
 }
 
 fn with_above(organisation: &Organisation, tree: &[(usize, &Section)], day: Date, words: &str) -> BTreeSet<SectionId> {
-    let words = rashin_domain::text::search_form(words);
+    let words = rashin_domain::text::search::search_form(words);
     let mut wanted = BTreeSet::new();
-    for (_, section) in tree.iter().filter(|(_, section)| rashin_domain::text::search_form(&section.name).contains(&words)) {
+    for (_, section) in tree.iter().filter(|(_, section)| rashin_domain::text::search::search_form(&section.name).contains(&words)) {
         let mut next = Some(section.id);
         // Each section once: the walk ends even if a circle were stored.
         while let Some(id) = next.filter(|id| wanted.insert(*id)) {

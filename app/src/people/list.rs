@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Path, Query};
 use leptos::prelude::*;
-use rashin_domain::{access::Action, identity::INVITATION_LIFE, ids::MemberId, staff::MemberState, text::search_form};
+use rashin_domain::{access::Action, identity::INVITATION_LIFE, ids::MemberId, staff::MemberState, text::search::search_form};
 use rashin_store::{people::StaffMember, postings::HeldPosting};
 use serde::Deserialize;
 

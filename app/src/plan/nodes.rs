@@ -9,6 +9,7 @@ use super::{Asked, Shown};
 use crate::{
     kpi::table::kpi_table,
     roadmap::this_years,
+    search::search_field,
     ui::{
         frame::Here,
         provenance::{reading, source},
@@ -37,6 +38,7 @@ pub async fn strategies(asked: Asked) -> Result<Page, Refusal> {
     });
     let main = view! {
         {page_head(content.plan.title.clone(), "戦略と取組", ())}
+        {shown.is_public().then(|| search_field(format!("/{}/search", shown.city.slug), "計画の中を探す"))}
         {(!legend.is_empty()).then(|| note(legend))}
         {parts.collect_view()}
     };

@@ -25,7 +25,7 @@ const WORDS_LIMIT: usize = 60;
 
 pub async fn directory(visit: Visit, Query(search): Query<Search>) -> Result<Page, Refusal> {
     let words: String = search.q.trim().chars().take(WORDS_LIMIT).collect();
-    let listed = visit.app.db.catalogue(&rashin_domain::text::search_form(&words)).await?;
+    let listed = visit.app.db.catalogue(&rashin_domain::text::search::search_form(&words)).await?;
     let count = listed.len();
     let results = if listed.is_empty() && words.is_empty() {
         empty("公開している計画は、まだありません。", None).into_any()

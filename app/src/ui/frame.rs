@@ -11,6 +11,8 @@ pub struct Frame {
     notice: Option<String>,
     bar: Bar,
     nav: Vec<NavItem>,
+    /// Where the search field of the navigation leads.
+    search: Option<String>,
     crumbs: Vec<(String, String)>,
     flash: Option<Flash>,
     which: Option<Which>,
@@ -54,6 +56,8 @@ pub enum Here {
     Templates,
     Shares,
     People,
+    Log,
+    Search,
     None,
 }
 
@@ -61,7 +65,7 @@ const DATA: &str = "データ";
 
 impl Frame {
     fn new(bar: Bar) -> Self {
-        Self { notice: None, bar, nav: Vec::new(), crumbs: Vec::new(), flash: None, which: None, is_public: false }
+        Self { notice: None, bar, nav: Vec::new(), search: None, crumbs: Vec::new(), flash: None, which: None, is_public: false }
     }
 
     /// Sign-in, account and problem pages.
@@ -120,6 +124,7 @@ impl Frame {
         }
         if member.is_some_and(|m| m.has(Role::Admin)) {
             nav.push(item("/staff/people", "職員", Here::People));
+            nav.push(item("/staff/log", "記録", Here::Log));
         }
         // On a phone the tools of the bar are folded away: the account is reached from the menu.
         nav.push(NavItem { href: "/account".to_owned(), label: "アカウント", current: false });
@@ -127,7 +132,9 @@ impl Frame {
         let person = member.map_or_else(String::new, |m| format!("{role}　{}", m.name));
         let demo = city.fictional.then(|| "架空データ。この団体は実在しません。数値と氏名はすべて説明用です。".to_owned());
         let bar = Bar::Staff { city: city.name.clone(), home: format!("/{slug}/staff"), person };
-        Self { notice: notice.or(demo), nav, ..Self::new(bar) }
+        // The search page has its own field, filled with what was looked for.
+        let search = (here != Here::Search).then(|| format!("/{slug}/staff/search"));
+        Self { notice: notice.or(demo), nav, search, ..Self::new(bar) }
     }
 
     /// (label, address) from the top; the page itself is not among them.
@@ -156,7 +163,7 @@ impl Frame {
 
 /// The body of the document.
 pub fn framed(frame: Frame, main: AnyView) -> impl IntoView {
-    let Frame { notice, bar, nav, crumbs, flash, which, .. } = frame;
+    let Frame { notice, bar, nav, search, crumbs, flash, which, .. } = frame;
     view! {
         <a class="skip" href="#main">"本文へ移動"</a>
         {notice.map(|notice| view! { <aside class="rashin-demo" aria-label="データについて"><p class="wrap">{notice}</p></aside> })}
@@ -170,7 +177,7 @@ pub fn framed(frame: Frame, main: AnyView) -> impl IntoView {
                     <button type="button" class="rashin-header__menu dads-button" data-type="outline" data-size="sm" popovertarget="menu">"メニュー"</button>
                 })}
             </div>
-            {(!nav.is_empty()).then(|| navigation(nav))}
+            {(!nav.is_empty()).then(|| navigation(nav, search))}
         </header>
         <main class="wrap" id="main">
             {flash.map(banner)}
@@ -220,7 +227,7 @@ fn header_bar(bar: Bar) -> AnyView {
     }
 }
 
-fn navigation(nav: Vec<NavItem>) -> impl IntoView {
+fn navigation(nav: Vec<NavItem>, search: Option<String>) -> impl IntoView {
     let items = nav.into_iter().map(|item| {
         let current = item.current.then_some("page");
         view! { <li><a href=item.href aria-current=current>{item.label}</a></li> }
@@ -229,6 +236,13 @@ fn navigation(nav: Vec<NavItem>) -> impl IntoView {
         <nav id="menu" popover="auto" class="rashin-nav wrap" aria-label="主な画面">
             <button type="button" class="dads-button" data-type="outline" data-size="sm" popovertarget="menu" popovertargetaction="hide">"閉じる"</button>
             <ul>{items.collect_view()}</ul>
+            {search.map(|action| view! {
+                <form method="get" action=action role="search" aria-label="この団体の中を検索" class="rashin-nav__search">
+                    <label class="vh" for="nav-search">"探す言葉"</label>
+                    <input class="dads-input-text__input" type="search" id="nav-search" name="q" autocomplete="off"/>
+                    <button class="dads-button" data-type="outline" data-size="sm">"検索"</button>
+                </form>
+            })}
         </nav>
     }
 }

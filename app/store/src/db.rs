@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::Date};
 use rashin_domain::{
-    access::{Actor, Assignment, Member, Permit, Role},
+    access::{Actor, Assignment, LogKind, Member, Permit, Role},
     clock::{Clock, japan_date},
     ids::{Ids, MemberId, SectionId, TenantId},
     tenancy::TenantKind,
@@ -258,6 +258,11 @@ impl TenantTx {
     /// Uses up a permit: what it allowed stands in the log when the transaction commits.
     pub(crate) fn used(&mut self, permit: Permit, subject: impl Into<String>, detail: serde_json::Value) {
         self.log.push(audit::Line { action: permit.action(), subject: subject.into(), detail });
+    }
+
+    /// The same for an act that the log calls by a name of its own.
+    pub(crate) fn used_as(&mut self, _permit: Permit, kind: LogKind, subject: impl Into<String>, detail: serde_json::Value) {
+        self.log.push(audit::Line { action: kind.code(), subject: subject.into(), detail });
     }
 
     pub async fn commit(mut self) -> Result<()> {

@@ -9,6 +9,7 @@ mod db;
 pub mod draft;
 pub mod editions;
 mod error;
+pub mod export;
 pub mod identity;
 pub mod kpi;
 mod kpi_import;

@@ -21,7 +21,41 @@ pub struct Section {
     pub kind: String,
 }
 
+/// Somebody who works here today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Colleague {
+    pub member: MemberId,
+    pub name: String,
+    /// 「市民課 課長」, main post first.
+    pub posts: Vec<String>,
+}
+
 impl TenantTx {
+    /// People with a post today, by reading; those who were suspended or left are not among them.
+    pub async fn people_today(&mut self) -> Result<Vec<Colleague>> {
+        let today = jiff_sqlx::Date::from(self.today());
+        let rows = sqlx::query!(
+            r#"select m.id, m.name,
+                 array_agg(concat_ws(' ', s.name, nullif(a.post, '')) order by a.capacity <> 'main', a.id) as "posts!: Vec<String>"
+               from rashin.members m
+               join rashin.assignments a on a.tenant_id = m.tenant_id and a.member_id = m.id
+               left join rashin.sections s on s.tenant_id = a.tenant_id and s.id = a.section_id
+               where m.state in ('invited', 'active') and a.valid_from <= $1 and (a.valid_until is null or $1 <= a.valid_until)
+               group by m.id, m.name, m.kana order by m.kana, m.name, m.id"#,
+            today as _
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let colleague = rows.into_iter().map(|row| {
+            let mut posts = row.posts;
+            // Two roles of one post, or a role without one.
+            posts.retain(|post| !post.is_empty());
+            posts.dedup();
+            Colleague { member: MemberId(row.id), name: row.name, posts }
+        });
+        Ok(colleague.collect())
+    }
+
     /// Sections of today, in the order of the organisation.
     pub async fn sections(&mut self) -> Result<Vec<Section>> {
         let today = jiff_sqlx::Date::from(self.today());

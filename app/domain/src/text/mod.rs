@@ -1,19 +1,9 @@
 //! Words: what people type, and the Japanese sentences they read.
 
 pub mod number;
+#[cfg(feature = "server")]
+pub mod search;
 pub mod sentences;
-
-/// A text as it is searched: full-width letters and digits half-width, katakana as hiragana, lower case.
-pub fn search_form(text: &str) -> String {
-    let fold = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        // Katakana lies 0x60 above hiragana.
-        'ァ'..='ヶ' => char::from_u32(c as u32 - 0x60).unwrap_or(c),
-        '\u{3000}' => ' ',
-        other => other,
-    };
-    text.chars().map(fold).flat_map(char::to_lowercase).collect()
-}
 
 /// Full-width letters, digits and signs as half-width ones, without space around: how addresses and numbers are kept.
 pub fn half_width(text: &str) -> String {
@@ -45,12 +35,6 @@ pub fn neutral(cell: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #[test]
-    fn kana_and_width_make_no_difference() {
-        assert_eq!(super::search_form("カイシ　ＡＢ１"), "かいし ab1");
-        assert_eq!(super::search_form("甲斐市"), "甲斐市");
-    }
-
     #[cfg(feature = "server")]
     #[test]
     fn a_file_from_excel_is_read_in_either_of_its_encodings() {

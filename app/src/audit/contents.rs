@@ -1,0 +1,131 @@
+//! What the files of an export are: one line a table, in Japanese and English, and the two README files.
+
+use rashin_store::export::Table;
+
+/// (table, Japanese, English). A test of the export asks for a line for every table.
+const TABLES: &[(&str, &str, &str)] = &[
+    ("assignments", "職員の役割・職名・所属と期間", "roles, posts and sections of members, with their time"),
+    ("attributes", "計画の属性（テーマ）", "attributes (themes) of plans"),
+    ("audit_log", "操作の記録", "the log of what was done"),
+    ("bodies", "計画にある推進体制", "bodies that plans name"),
+    ("body_duties", "推進体制の役割", "duties of bodies"),
+    ("chapters", "計画書の章（Markdown）", "chapters of plans (Markdown)"),
+    ("draft_changes", "編集中の案の変更（計画の項目ごと）", "changes of drafts, object by object"),
+    ("draft_steps", "案の操作の記録", "steps of drafts: who did what"),
+    ("drafts", "計画の案（公表・破棄を含む）", "drafts of plans, published and discarded ones included"),
+    ("editions", "公表した版（取り下げた版を含む）", "published editions, withdrawn ones included"),
+    ("errata", "公表した版の正誤", "corrections of published editions"),
+    ("glossary_terms", "用語集", "glossaries"),
+    ("kpi_actuals", "報告された実績値", "reported figures"),
+    ("kpi_decisions", "報告の承認・差戻し", "approvals and returns of reports"),
+    ("kpi_definitions", "指標の定義（変更の履歴を含む）", "definitions of KPIs, earlier versions included"),
+    ("kpi_parts", "指標の内訳と単位", "parts and units of KPIs"),
+    ("kpi_points", "現状値・中間目標・目標", "baselines, interim and final targets"),
+    ("kpi_reports", "実績の報告（訂正の履歴を含む）", "reports, corrections included"),
+    ("kpi_template_revisions", "指標の雛形の内容（変更の履歴を含む）", "templates of KPIs, earlier revisions included"),
+    ("kpi_templates", "指標の雛形とコード", "templates of KPIs and their codes"),
+    ("kpis", "指標とコード", "KPIs and their codes"),
+    ("lineage", "前の計画からのつながり", "how nodes follow from an earlier plan"),
+    ("members", "職員（氏名・職員番号・状態）", "members: names, staff numbers, states"),
+    ("node_attributes", "取組の属性", "attributes of nodes"),
+    ("node_notes", "取組の年度ごとの注記", "yearly notes of nodes"),
+    ("nodes", "戦略・項目・取組などの木", "the tree of strategies, items and initiatives"),
+    ("plan_kpis", "計画に載る指標と順", "KPIs of plans, in order"),
+    ("plan_levels", "計画の階層の名前", "names of levels"),
+    ("plan_markers", "計画の印の意味", "meanings of markers"),
+    ("plan_phases", "ロードマップの段階", "phases of roadmaps"),
+    ("plans", "計画（題名・期間・将来像など）", "plans: titles, periods, visions"),
+    ("public_catalogue", "公開ページの一覧に載る行", "lines in the public list of plans"),
+    ("related_plans", "関連する計画", "related plans"),
+    ("reorganisations", "組織改編の内容と取り下げ", "reorganisations of sections, withdrawn ones included"),
+    ("responsibilities", "指標・取組の担当課と期間", "sections responsible for KPIs and nodes, with their time"),
+    ("roadmap_cells", "ロードマップの記載", "labels of roadmaps"),
+    ("section_moves", "課・係の所属の変更", "where sections belonged, with the time"),
+    ("section_successors", "組織改編の前後の課", "sections that followed others"),
+    ("sections", "部・課・係と期間", "departments and sections, with their time"),
+    ("share_grants", "都道府県に共有した指標", "KPIs shared with prefectures"),
+    ("shares", "市町村から共有された指標", "KPIs that municipalities shared"),
+    ("tenant_names", "団体の名前・コード・アドレスと期間", "names, codes and addresses of the tenant, with their time"),
+];
+
+/// A table in words: (Japanese, English); its bare name when nobody described it.
+pub fn described(name: &str) -> (&str, &str) {
+    TABLES.iter().find(|(table, ..)| *table == name).map_or((name, name), |(_, japanese, english)| (*japanese, *english))
+}
+
+/// What was put into an export.
+pub struct Manifest<'a> {
+    pub city: &'a str,
+    pub code: &'a str,
+    /// In Japan, `2026-11-22 15:00:00`.
+    pub taken_at: &'a str,
+    /// Table and number of its rows.
+    pub tables: &'a [(Table, usize)],
+    pub plans: &'a [String],
+    pub editions: usize,
+    pub files: usize,
+}
+
+impl Manifest<'_> {
+    pub fn readme_ja(&self) -> String {
+        let tables: String = (self.tables.iter())
+            .map(|(table, rows)| format!("| tables/{0}.csv、tables/{0}.json | {1} | {rows} |\n", table.name, described(&table.name).0))
+            .collect();
+        let plans: String = self.plans.iter().map(|slug| format!("- plans/{slug}/ と editions/{slug}/\n")).collect();
+        format!(
+            "# {city}（団体コード {code}）の全データ\n\n\
+             羅針から {taken_at}（日本時間）に取り出した、この団体のすべてのデータです。形の説明は docs/export.md にもあります。\n\n\
+             ## 表\n\n\
+             1つの表が、CSVとJSONの2つのファイルになっています。内容は同じです。\n\n\
+             | ファイル | 内容 | 行数 |\n|-|-|-|\n{tables}\n\
+             - CSVはUTF-8（BOM付き）、改行はCRLFで、Excelで開けます。1行目は列の名前です。空のセルは「値なし（null）」か空の文字です。違いはJSONで分かります。\n\
+             - Excelが式として動かしてしまう文字（= + - @ など）で始まるセルの先頭には、アポストロフィ（'）が付きます。JSONには付きません。\n\
+             - 3万文字を超えるセルはExcelに入らないため、CSVには「（JSONを参照）」と書き、全文はJSONにあります。\n\
+             - JSONは行（オブジェクト）の配列です。小数は桁を保つため文字列です（\"86.0\"）。日時は時差を含みます。\n\n\
+             ## 計画と版\n\n{plans}\n\
+             - plans/ の下は計画フォルダです。表計算とテキストだけでできていて、羅針にそのまま取り込めます（docs/plan-format.md）。\n\
+             - editions/ の下は公表した版（{editions}件）のJSONで、公開APIが返すものと同じです。取り下げた版も含みます。\n\n\
+             ## ファイル\n\n\
+             添付ファイルなど（{files}件）は files/表の名前/行のid/列の名前 にあります。表のセルには、このパスが書いてあります。\n\n\
+             ## 含まないもの\n\n\
+             パスワードのハッシュ、サインインの状態（セッション）、招待や再設定のリンクは、団体のデータではなく個人の認証情報なので含みません。\
+             メールアドレスも個人のアカウントに属するため含みません。ほかの団体のデータは含みません。\n",
+            city = self.city,
+            code = self.code,
+            taken_at = self.taken_at,
+            editions = self.editions,
+            files = self.files,
+        )
+    }
+
+    pub fn readme(&self) -> String {
+        let tables: String = (self.tables.iter())
+            .map(|(table, rows)| format!("| tables/{0}.csv, tables/{0}.json | {1} | {rows} |\n", table.name, described(&table.name).1))
+            .collect();
+        let plans: String = self.plans.iter().map(|slug| format!("- plans/{slug}/ and editions/{slug}/\n")).collect();
+        format!(
+            "# All data of {city} (code {code})\n\n\
+             Everything that Rashin keeps for this organisation, taken at {taken_at} (Japan). See also docs/export.md.\n\n\
+             ## Tables\n\n\
+             Each table is two files of the same content.\n\n\
+             | files | content | rows |\n|-|-|-|\n{tables}\n\
+             - CSV: UTF-8 with BOM, CRLF, first line the names of the columns. An empty cell is null or an empty text; the JSON tells which.\n\
+             - A CSV cell that a spreadsheet would run as a formula (it begins with = + - @ and the like) is led by an apostrophe. JSON is as stored.\n\
+             - A cell of more than 30,000 characters does not fit into Excel: the CSV says 「（JSONを参照）」, the JSON has it all.\n\
+             - JSON: an array of rows (objects). Decimals are strings, so that their digits stay (\"86.0\"). Times carry their offset.\n\n\
+             ## Plans and editions\n\n{plans}\n\
+             - Under plans/: plan folders, tables and text that Rashin reads back as they are (docs/plan-format.md).\n\
+             - Under editions/: the {editions} published editions as JSON, as the public API sends them, withdrawn ones included.\n\n\
+             ## Files\n\n\
+             Attachments and other bytes ({files}) are at files/<table>/<id of the row>/<column>. The cell of the table holds that path.\n\n\
+             ## What is not here\n\n\
+             Password hashes, sessions and one-time links: they are credentials of people, not data of the organisation. \
+             E-mail addresses belong to people's accounts, too. Nothing of other organisations.\n",
+            city = self.city,
+            code = self.code,
+            taken_at = self.taken_at,
+            editions = self.editions,
+            files = self.files,
+        )
+    }
+}

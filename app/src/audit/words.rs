@@ -1,0 +1,222 @@
+//! A line of the log in words: what was done, on what, and its details.
+
+use std::collections::BTreeMap;
+
+use rashin_domain::{
+    access::{LogKind, Role},
+    clock::japan_date,
+    period::Period,
+    publish::edition_label,
+};
+use rashin_store::audit::{By, Entry, Post, SubjectNames};
+use serde_json::Value;
+
+/// What is needed to say who and what.
+pub struct Speech<'a> {
+    pub city: &'a str,
+    pub members: &'a BTreeMap<rashin_domain::ids::MemberId, String>,
+    pub posts: &'a [Post],
+    pub names: &'a SubjectNames,
+}
+
+/// What a line is about.
+pub struct Subject {
+    pub words: String,
+    pub href: Option<String>,
+}
+
+pub const COMMAND_LINE: &str = "コマンドライン";
+
+impl Speech<'_> {
+    /// Name, and the post that was held on the day.
+    pub fn who(&self, entry: &Entry) -> (String, String) {
+        match entry.by {
+            By::CommandLine => (COMMAND_LINE.to_owned(), "システムの管理".to_owned()),
+            By::Member(id) => {
+                let day = japan_date(entry.place.at);
+                let held = |post: &&Post| post.member == id && post.from <= day && post.until.is_none_or(|until| day <= until);
+                let post = self.posts.iter().find(held).map(|post| {
+                    let parts = [post.section.as_deref().unwrap_or_default(), &post.title];
+                    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+                });
+                (self.members.get(&id).cloned().unwrap_or_else(|| id.to_string()), post.unwrap_or_default())
+            }
+        }
+    }
+
+    pub fn subject(&self, entry: &Entry) -> Subject {
+        let plain = |words: &str| Subject { words: words.to_owned(), href: None };
+        match LogKind::from_code(&entry.action) {
+            Some(LogKind::Refused) => return plain(&entry.subject),
+            Some(LogKind::Export) => return plain(if entry.subject == EXPORTED_LOG { "操作の記録" } else { "団体の全データ" }),
+            _ => {}
+        }
+        let (key, period) = entry.subject.split_once(' ').unwrap_or((&entry.subject, ""));
+        let period = Period::parse(period).map(|period| format!("　{}", period.label())).unwrap_or_default();
+        if let Some(name) = self.names.kpis.get(key) {
+            let page = match entry.detail["report"].as_str() {
+                Some(report) => format!("/{}/staff/reports/{report}", self.city),
+                None => format!("/{}/staff/kpis/{key}", self.city),
+            };
+            return Subject { words: format!("{name}（{key}）{period}"), href: Some(page) };
+        }
+        plain(self.names.others.get(key).unwrap_or(&entry.subject))
+    }
+
+    /// Terms and their values, as they are read.
+    pub fn details(&self, entry: &Entry) -> Vec<(String, String)> {
+        let Some(object) = entry.detail.as_object() else { return Vec::new() };
+        object.iter().map(|(key, value)| (term(key).to_owned(), self.value(key, value))).collect()
+    }
+
+    fn value(&self, key: &str, value: &Value) -> String {
+        match value {
+            Value::Null => "なし".to_owned(),
+            Value::Bool(true) => "はい".to_owned(),
+            Value::Bool(false) => "いいえ".to_owned(),
+            Value::Number(number) => match (key, number.as_i64()) {
+                ("edition" | "withdrawn", Some(edition)) => edition_label(edition as i32),
+                _ => number.to_string(),
+            },
+            Value::String(text) => self.name(key, text),
+            Value::Array(_) | Value::Object(_) => value.to_string(),
+        }
+    }
+
+    fn name(&self, key: &str, text: &str) -> String {
+        let label = match key {
+            "role" => Role::from_code(text).map(Role::label),
+            "action" => LogKind::from_code(text).map(LogKind::label),
+            "state" | "member" => state(text),
+            "outcome" => outcome(text),
+            _ => None,
+        };
+        label.map(str::to_owned).or_else(|| self.names.others.get(text).cloned()).unwrap_or_else(|| text.to_owned())
+    }
+}
+
+/// The subject under which the log's own CSV is written down.
+pub const EXPORTED_LOG: &str = "log";
+
+/// What was done, as finely as the line tells.
+pub fn deed(entry: &Entry) -> String {
+    let detail = &entry.detail;
+    let Some(kind) = LogKind::from_code(&entry.action) else { return entry.action.clone() };
+    match kind {
+        LogKind::Report if detail["revision"].as_i64().is_some_and(|revision| revision > 1) => "実績の訂正".to_owned(),
+        LogKind::Decide => detail["outcome"].as_str().and_then(outcome).unwrap_or(kind.label()).to_owned(),
+        LogKind::Assign if detail["section"].is_null() => "担当課の解除".to_owned(),
+        LogKind::Publish => match (detail["edition"].as_i64(), detail["withdrawn"].as_i64()) {
+            (Some(edition), _) => format!("{}の公表", edition_label(edition as i32)),
+            (_, Some(edition)) => format!("{}の取り下げ", edition_label(edition as i32)),
+            (None, None) => kind.label().to_owned(),
+        },
+        LogKind::Share if detail["withdrawn_from"].is_string() => "共有の取り下げ".to_owned(),
+        LogKind::Refused => match detail["action"].as_str().and_then(LogKind::from_code) {
+            Some(tried) => format!("断られた操作（{}）", tried.label()),
+            None => kind.label().to_owned(),
+        },
+        _ => kind.label().to_owned(),
+    }
+}
+
+fn outcome(code: &str) -> Option<&'static str> {
+    match code {
+        "approved" => Some("承認"),
+        "returned" => Some("差戻し"),
+        _ => None,
+    }
+}
+
+fn state(code: &str) -> Option<&'static str> {
+    match code {
+        "invited" => Some("招待中"),
+        "active" => Some("利用中"),
+        "suspended" => Some("停止中"),
+        "left" => Some("退職・転出"),
+        _ => None,
+    }
+}
+
+/// The Japanese word for a key of the details; a key of another version stays what it is.
+fn term(key: &str) -> &str {
+    match key {
+        "edition" => "版",
+        "withdrawn" => "取り下げた版",
+        "reason" => "理由",
+        "section" => "課・係",
+        "member" | "state" => "職員の状態",
+        "role" => "役割",
+        "shared_with" => "共有先",
+        "withdrawn_from" => "取り下げた共有先",
+        "report" => "報告の番号",
+        "revision" => "何回目の報告か",
+        "outcome" => "結果",
+        "action" => "しようとした操作",
+        "lists" => "変わった一覧の数",
+        "kpis" => "変わった指標の数",
+        "points" => "変わった計画値の数",
+        "actuals" => "変わった実績値の数",
+        "lines" => "行の数",
+        "tables" => "表の数",
+        other => other,
+    }
+}
+
+/// What an event of the sign-in is called.
+pub fn event(code: &str) -> &str {
+    match code {
+        "signed_in" => "サインイン",
+        "sign_in_failed" => "サインインの失敗",
+        "device_signed_out" => "ほかの端末のサインアウト",
+        "password_changed" => "パスワードの変更",
+        "reset_asked" => "再設定リンクの送信依頼",
+        "password_set" => "パスワードの設定",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rashin_domain::ids::MemberId;
+    use rashin_store::audit::Place;
+    use serde_json::json;
+
+    use super::*;
+
+    fn entry(action: &str, subject: &str, detail: Value) -> Entry {
+        let MemberId(id) = "01990000-0000-7000-8000-000000000000".parse().unwrap();
+        let place = Place { at: "2026-11-22T06:00:00Z".parse().unwrap(), id };
+        Entry { place, by: By::CommandLine, action: action.to_owned(), subject: subject.to_owned(), detail }
+    }
+
+    #[test]
+    fn every_kind_is_said_in_japanese() {
+        for kind in LogKind::ALL {
+            let words = deed(&entry(kind.code(), "", json!({})));
+            assert!(!words.is_ascii(), "{kind:?}: {words}");
+        }
+        assert_eq!(deed(&entry("publish", "plan", json!({ "edition": 2 }))), "第2版の公表");
+        assert_eq!(deed(&entry("decide", "K-1 FY2025", json!({ "outcome": "returned" }))), "差戻し");
+        assert_eq!(deed(&entry("refused", "/x", json!({ "action": "audit" }))), "断られた操作（記録の閲覧）");
+        assert_eq!(deed(&entry("of_tomorrow", "", json!(null))), "of_tomorrow");
+    }
+
+    #[test]
+    fn a_subject_is_named_and_leads_to_its_page() {
+        let names = SubjectNames {
+            kpis: BTreeMap::from([("K-1".to_owned(), "申請の件数".to_owned())]),
+            others: BTreeMap::from([("soumu".to_owned(), "総務課".to_owned())]),
+        };
+        let speech = Speech { city: "kai", members: &BTreeMap::new(), posts: &[], names: &names };
+        let subject = speech.subject(&entry("report", "K-1 FY2025", json!({ "report": "r" })));
+        assert_eq!(subject.words, "申請の件数（K-1）　2025(令和7)年度");
+        assert_eq!(subject.href.as_deref(), Some("/kai/staff/reports/r"));
+        assert_eq!(speech.subject(&entry("assign", "K-1", json!({}))).href.as_deref(), Some("/kai/staff/kpis/K-1"));
+        assert_eq!(speech.subject(&entry("organise", "soumu", json!({}))).words, "総務課");
+        assert_eq!(speech.subject(&entry("refused", "/kai/staff/log", json!({}))).words, "/kai/staff/log");
+        let details = speech.details(&entry("staff", "", json!({ "role": "admin", "section": "soumu", "later": [1] })));
+        let expected = [("later", "[1]"), ("役割", "管理者"), ("課・係", "総務課")];
+        assert_eq!(details, expected.map(|(term, words)| (term.to_owned(), words.to_owned())));
+    }
+}

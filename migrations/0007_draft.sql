@@ -64,6 +64,9 @@ alter table rashin.nodes add column retired boolean not null default false, alte
   add check (retired or level is not null);
 alter table rashin.plan_kpis add column retired boolean not null default false;
 
+-- 総合計画 and 総合戦略 share KPIs with the DX plan.
+alter table rashin.plans drop constraint plans_kind_check, add constraint plans_kind_check check (kind in ('dx_plan', 'other', 'predecessor'));
+
 -- A new definition says since when, and why; a template and the national indicators belong to the definition.
 alter table rashin.kpi_definitions add column change_note text not null default '', add column template text,
   add column indicators jsonb not null default '[]',

@@ -27,6 +27,8 @@ macro_rules! records {
 coded! {
     PlanKind {
         DxPlan = "dx_plan", "DX計画";
+        /// 総合計画, 総合戦略 …: shares KPIs, has targets of its own.
+        Other = "other", "そのほかの計画（総合計画など）";
         /// The plan that came before, kept as a record.
         Predecessor = "predecessor", "前計画";
     }
@@ -449,6 +451,22 @@ impl Kpi {
         let of_part = |part: &Part| part.point(role).map(|point| point.value.with_unit(&part.unit));
         let values: Vec<_> = self.parts.iter().filter_map(of_part).collect();
         if values.is_empty() { "記載なし".to_owned() } else { values.join("・") }
+    }
+
+    /// The first year that cannot be compared with what was counted before, if it has come by a day.
+    pub fn series_break(&self, today: Date) -> Option<FiscalYear> {
+        let breaks = self.changes.iter().filter(|change| change.series_break).map(|change| change.from_year);
+        breaks.filter(|year| *year <= FiscalYear::of(today)).max()
+    }
+
+    /// A part with what can be compared: since the last series break, all of it when there was none.
+    pub fn comparable(&self, part: &Part, today: Date) -> Part {
+        let mut part = part.clone();
+        if let Some(since) = self.series_break(today) {
+            part.points.retain(|point| point.period.fiscal_year() >= since);
+            part.actuals.retain(|actual| actual.period.fiscal_year() >= since);
+        }
+        part
     }
 
     /// The newest actual of its first part.

@@ -9,6 +9,7 @@
 //! * A cumulative figure starts at 0 before the plan's first year, once that reading is confirmed.
 //! * No figure for a year that is due: 未報告. No target yet: 未設定. Figures from before the plan do not count.
 //! * A figure for a part of a year is measured by the year's point of the path; the reason names its period.
+//! * After a series break (a new definition) only what was counted since is compared.
 //! * A predecessor plan is a record and is not judged.
 
 mod path;
@@ -109,12 +110,14 @@ impl Judgement {
     }
 }
 
-/// Judges one part as of a day.
-pub fn judge_part(plan: &PlanHead, part: &Part, today: Date) -> Judgement {
+/// Judges one part of a KPI as of a day.
+pub fn judge_part(plan: &PlanHead, kpi: &Kpi, part: &Part, today: Date) -> Judgement {
     if plan.kind == PlanKind::Predecessor {
         return Judgement::of_predecessor(plan);
     }
-    let due = plan.years().filter(|year| year.is_due(today)).last();
+    let part = &kpi.comparable(part, today);
+    let since = kpi.series_break(today);
+    let due = plan.years().filter(|year| year.is_due(today) && since.is_none_or(|since| since <= *year)).last();
     Case { plan, part, due, path: Path::of(plan, part) }.judge()
 }
 
@@ -124,7 +127,7 @@ pub fn judge(plan: &PlanHead, kpi: &Kpi, today: Date) -> Judgement {
         return Judgement::of_predecessor(plan);
     }
     // From the back, because the last of equals wins: the first part speaks.
-    let parts = kpi.parts.iter().rev().map(|part| (part, judge_part(plan, part, today)));
+    let parts = kpi.parts.iter().rev().map(|part| (part, judge_part(plan, kpi, part, today)));
     match parts.max_by_key(|(_, judgement)| judgement.status.attention()) {
         Some((part, judgement)) if part.name.is_empty() => judgement,
         Some((part, judgement)) => Judgement { reason: format!("{}：{}", part.name, judgement.reason), ..judgement },

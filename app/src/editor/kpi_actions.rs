@@ -21,6 +21,7 @@ use super::{
     Place,
     actions::{Act, fresh_key},
     kpi_page::{REDEFINITION, form_of, prefix},
+    kpi_references::read_mappings,
 };
 use crate::web::{Posted, Refusal, Visit};
 
@@ -57,10 +58,13 @@ pub async fn create(mut act: Act) -> Result<Response, Refusal> {
         .filter_map(|(name, role)| first_point(&act.form, name, role, kind, &mut errors))
         .collect();
     let body = read(&act.form, "", fields(Kind::Kpi), &json!({ "code": code, "parts": [part] }), content, &mut errors);
+    let indicators = read_mappings(&act.form, &mut errors);
     if !errors.is_empty() {
         return act.back(errors).await;
     }
     let mut kpi: Kpi = serde_json::from_value(body).map_err(Refusal::incident)?;
+    kpi.indicators = indicators;
+    kpi.template = template(&act.form);
     if let Some(part) = kpi.parts.first_mut() {
         part.points = points;
         part.points.sort_by_key(|point| (point.period.last_day(), point.role));
@@ -142,10 +146,13 @@ pub async fn revise(act: Act, code: &str) -> Result<Response, Refusal> {
         let skip = usize::from(kpi.parts.len() == 1);
         body["parts"][at] = read(&form, &prefix(part), &PART[skip..], &body["parts"][at], content, &mut errors);
     }
+    let indicators = read_mappings(&form, &mut errors);
     if !errors.is_empty() {
         return act.back(errors).await;
     }
     let mut changed: Kpi = serde_json::from_value(body).map_err(Refusal::incident)?;
+    changed.indicators = indicators;
+    changed.template = template(&form);
     let live = act.desk.live.kpi(code);
     if let Some(live) = live {
         redefine(&form, live, &mut changed, &mut errors);
@@ -169,6 +176,10 @@ pub async fn revise(act: Act, code: &str) -> Result<Response, Refusal> {
         Ok(after) => act.done(&after, &format!("指標「{code} {name}」を変更"), &page).await,
         Err(fault) => act.fault("node", &fault).await,
     }
+}
+
+fn template(form: &Form) -> Option<String> {
+    Some(form.get("template").to_owned()).filter(|code| !code.is_empty())
 }
 
 /// The fields of the change belong to the act, not to the KPI: they are never in conflict.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use rashin_domain::{
+    advice::advise,
     clock::date_label,
     draft::{
         Kind,
@@ -18,6 +19,7 @@ use rashin_store::{TenantTx, draft::Desk};
 use super::{
     Place,
     form::{SEEN, controls},
+    kpi_references::{References, fill_mappings, from_template},
     objects::{Beginning, above, beside, history_list, kept_seen, others, removal},
     page,
 };
@@ -40,29 +42,38 @@ pub const REDEFINITION: &str = "redefinition";
 pub async fn new(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, beginning: Beginning) -> Result<Page, Refusal> {
     let used = tx.used_keys(desk.plan.id, Kind::Kpi).await?;
     let code = next_code(&used, &desk);
+    let template = match &beginning.template {
+        Some(code) => tx.templates().await?.into_iter().map(|revision| revision.template).find(|template| template.code == *code),
+        None => None,
+    };
     let filled = Filled::new(visit.take_held().await?, || {
-        let mut form = Form::default();
+        let mut form = template.as_ref().map(from_template).unwrap_or_default();
         let parent = beginning.parent.unwrap_or_default();
-        for (name, value) in
-            [("code", code.as_str()), ("node", parent.as_str()), ("frequency", "year"), ("reading", Reading::Original.code())]
-        {
+        for (name, value) in [("code", code.as_str()), ("node", parent.as_str()), ("reading", Reading::Original.code())] {
             form.set(name, value);
         }
-        for (name, value) in [("kind", "number"), ("direction", "up"), ("accumulation_confirmed", "on")] {
-            form.set(&format!("part.main.{name}"), value);
+        if template.is_none() {
+            form.set("frequency", "year");
+            for (name, value) in [("kind", "number"), ("direction", "up"), ("accumulation_confirmed", "on")] {
+                form.set(&format!("part.main.{name}"), value);
+            }
         }
         form
     });
     let elsewhere = tx.kpis_elsewhere(desk.plan.id).await?;
+    let references = References::load(&mut tx).await?;
     let content = desk.content();
     let main = view! {
         {filled.summary()}
         {page_head(desk.plan.title.clone(), "指標を追加", ())}
+        {references.chooser(&place, filled.form.get("template"), filled.form.get("node"))}
         {post_form(place.url("/objects/kpis"), view! {
             {input(&filled, "code", &required("指標コード").hint("公開される番号です。団体の中で一つだけ。半角の英数字・ハイフン。あとから変えられません。"), Input { width: Some("8"), ..TEXT })}
             {controls(&filled, "", fields(Kind::Kpi), content, &[])}
             {controls(&filled, "part.main.", &PART[1..], content, &[])}
             {first_values(&filled)}
+            {hidden("template", filled.form.get("template"))}
+            {references.mapping_controls(&filled, 1)}
         }, "案に追加する")}
         {(!elsewhere.is_empty()).then(|| {
             let options: Vec<_> = elsewhere.iter().map(|(code, name)| (code.clone(), format!("{code} {name}"))).collect();
@@ -107,6 +118,8 @@ pub fn form_of(desk: &Desk, kpi: &Kpi) -> Form {
     for part in &kpi.parts {
         fill(&mut form, &prefix(part), PART, &serde_json::to_value(part).unwrap_or_default());
     }
+    form.set("template", kpi.template.clone().unwrap_or_default());
+    fill_mappings(&mut form, &kpi.indicators);
     form
 }
 
@@ -120,6 +133,7 @@ pub async fn edit(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, code
     let body = desk.draft.body(Kind::Kpi, &code).unwrap_or_default();
     let filled = Filled::new(visit.take_held().await?, || form_of(&desk, &kpi));
     let others = others(&mut tx, &place).await?;
+    let references = References::load(&mut tx).await?;
     let history = tx.history(desk.plan.id, Kind::Kpi, &code).await?;
     let shared: Vec<_> = tx.plans_of_kpi(&code).await?.into_iter().filter(|plan| plan.slug != place.plan).map(|plan| plan.title).collect();
     let parts = kpi.parts.iter().map(|part| {
@@ -131,6 +145,8 @@ pub async fn edit(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, code
         {hidden(SEEN, kept_seen(&filled, || form_of(&desk, &kpi)))}
         {controls(&filled, "", fields(Kind::Kpi), desk.content(), &others)}
         {parts.collect_view()}
+        {references.template_control(&filled)}
+        {references.mapping_controls(&filled, kpi.indicators.len() + 1)}
         {desk.live.kpi(&code).is_some().then(|| change_controls(&filled))}
     };
     let form = post_form(format!("{}/revisions", place.object(Kind::Kpi, &code)), fields_view, "案に保存する");
@@ -140,6 +156,8 @@ pub async fn edit(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, code
         {page_head(format!("指標 {code}"), kpi.name.clone(), ())}
         {(!shared.is_empty()).then(|| note(format!("この指標は「{}」でも使っています。定義を変えると、そちらも変わります。", shared.join("」「"))))}
         {section("points", "現状値と目標値", add, points(&place, &desk, &kpi))}
+        {advice(&desk, &kpi)}
+        {references.departures(&kpi)}
         {section("definition", "定義", (), view! {
             <div class="cols rashin-edit" data-cols="8-4"><div>{form}</div><aside class="stack">{beside(&desk, Kind::Kpi, &code, &body)}</aside></div>
         })}
@@ -165,6 +183,15 @@ fn change_controls(filled: &Filled) -> impl IntoView + use<> {
             {checkbox(filled, "change_break", "前後の数値は比べられない（系列が切れる）".to_owned())}
         </div>
     }
+}
+
+/// What is weak about the KPI as it stands.
+fn advice(desk: &Desk, kpi: &Kpi) -> Option<AnyView> {
+    let advice = advise(&desk.content().plan, kpi);
+    (!advice.is_empty()).then(|| {
+        let items = advice.into_iter().map(|advice| view! { <li>{advice.sentence}</li> }).collect_view();
+        section("advice", "気づき", note("直さなくても公表できます。"), view! { <div class="rashin-prose"><ul>{items}</ul></div> })
+    })
 }
 
 fn changes(kpi: &Kpi) -> Option<impl IntoView + use<>> {

@@ -6,6 +6,7 @@ pub mod desk;
 mod form;
 pub mod kpi_actions;
 mod kpi_page;
+mod kpi_references;
 pub mod node_actions;
 mod node_page;
 pub mod objects;

@@ -6,7 +6,7 @@ use rashin_domain::{
     clock::date_label,
     kpi::Role,
     period::Period,
-    plan::{Actual, Kpi, Part, PlanHead},
+    plan::{Actual, Kpi, Part, PlanHead, Point, Replaced},
     progress::{Judgement, Path, judge_part, printed_path},
 };
 
@@ -64,16 +64,21 @@ fn part_view(plan: &PlanHead, kpi: &Kpi, part: &Part, today: Date) -> impl IntoV
     let heading = if named { part.name.clone() } else { "推移".to_owned() };
     let id = format!("part-{}", part.key);
     let judgement = named.then(|| {
-        let judgement = judge_part(plan, part, today);
+        let judgement = judge_part(plan, kpi, part, today);
         view! { <p>{status(&judgement)}<span class="note">{format!("　{}", judgement.reason)}</span></p> }
+    });
+    let comparable = kpi.comparable(part, today);
+    let broken = kpi.series_break(today).map(|year| {
+        note(format!("{}から定義が変わりました。前の値とは比べられないため、図と判定には含めず、表だけに示しています。", year.label()))
     });
     view! {
         <section class="section" aria-labelledby=id.clone()>
             <div class="section__head"><h2 id=id.clone()>{heading}</h2></div>
             {judgement}
+            {broken}
             {figures(part)}
             <div class="cols" data-cols="1-1">
-                {chart::trend(&format!("c-{}", part.key), plan, kpi, part, today)}
+                {chart::trend(&format!("c-{}", part.key), plan, kpi, &comparable, today)}
                 {years(plan, kpi, part, today)}
             </div>
         </section>
@@ -105,16 +110,16 @@ fn figures(part: &Part) -> impl IntoView + use<> {
 
 /// The values of each year: what the chart shows, and why there is none.
 fn years(plan: &PlanHead, kpi: &Kpi, part: &Part, today: Date) -> AnyView {
-    let path = Path::of(plan, part);
+    let path = Path::of(plan, &kpi.comparable(part, today));
     let mut periods: Vec<Period> = part.points.iter().map(|p| p.period).chain(part.actuals.iter().map(|a| a.period)).collect();
     periods.extend(plan.years().filter(|year| year.is_due(today)).map(Period::FiscalYear));
     periods.sort_by_key(|p| std::cmp::Reverse((p.last_day(), p.to_string())));
     periods.dedup();
     let rows = periods.into_iter().map(|period| {
         let actual = part.actual(period);
-        let points: Vec<String> = (part.points.iter().filter(|p| p.period == period))
-            .map(|p| format!("{} {}", p.role.label(), p.value.with_unit(&part.unit)))
-            .collect();
+        let of_period = || part.points.iter().filter(|p| p.period == period);
+        let points: Vec<String> = of_period().map(|p| format!("{} {}", p.role.label(), p.value.with_unit(&part.unit))).collect();
+        let revised = of_period().map(|point| replaced_points(point, &part.unit)).collect_view();
         let expected = match period {
             Period::FiscalYear(year) => path.as_ref().and_then(|path| path.at(year)).map(|value| printed_path(part, value)),
             _ => None,
@@ -130,7 +135,7 @@ fn years(plan: &PlanHead, kpi: &Kpi, part: &Part, today: Date) -> AnyView {
                 <th scope="row" class="nobr">{period_label(period)}</th>
                 <td class="num">{value}{actual.and_then(|a| reading(&a.provenance))}</td>
                 <td class="num">{expected}</td>
-                <td>{points.join("、")}{actual.map(|actual| actual_note(actual, &part.unit))}</td>
+                <td>{points.join("、")}{revised}{actual.map(|actual| actual_note(actual, &part.unit))}</td>
             </tr>
         }
     });
@@ -175,6 +180,15 @@ fn actual_note(actual: &Actual, unit: &str) -> impl IntoView + use<> {
     }
 }
 
+/// Earlier values of a target, with the reason for the new one.
+fn replaced_points(point: &Point, unit: &str) -> impl IntoView + use<> {
+    let line = |old: &Replaced| {
+        let words = format!("{}を{}に見直し。前の値 {}。理由：{}", point.role.label(), date_label(old.on), old.value.with_unit(unit), old.reason);
+        view! { <span class="dads-table__sub">{words}</span> }
+    };
+    point.replaced.iter().map(line).collect_view()
+}
+
 fn definition(kpi: &Kpi) -> impl IntoView + use<> {
     let text = |words: &str| match words.is_empty() {
         true => view! { <span class="rashin-unknown">"計画に記載なし"</span> }.into_any(),
@@ -189,6 +203,10 @@ fn definition(kpi: &Kpi) -> impl IntoView + use<> {
         rows.push(("単位・向き・累計", words.into_any()));
     }
     rows.push(("頻度", kpi.frequency.label().into_any()));
+    for change in &kpi.changes {
+        let broken = if change.series_break { "（前後の値は比べられません）" } else { "" };
+        rows.push(("定義の変更", format!("{}から{broken}：{}", change.from_year.label(), change.note).into_any()));
+    }
     rows.push(("出典", view! { {source(&kpi.provenance)}{reading(&kpi.provenance)} }.into_any()));
     section("definition", "定義と数え方", (), facts(rows))
 }

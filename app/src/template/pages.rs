@@ -9,7 +9,7 @@ use rashin_domain::{
     plan::Kpi,
     template::{Template, differences},
 };
-use rashin_store::template::Revision;
+use rashin_store::{kpi::of_plan, template::Revision};
 use serde::Deserialize;
 
 use super::{comparison, doubt, frame, library_url, list_url, may_edit, measure, stated, template_url};
@@ -170,6 +170,10 @@ pub async fn template(visit: Visit, Path((city, code)): Path<(String, String)>, 
         number => history.iter().find(|revision| revision.number.to_string() == number).ok_or(Refusal::NotFound)?,
     };
     let is_old = shown.number != newest.number;
+    let made: Vec<Kpi> = match tx.current_plan().await? {
+        Some(plan) => of_plan(&mut tx, plan.id, None).await?.into_iter().filter(|kpi| kpi.template.as_ref() == Some(&code)).collect(),
+        None => Vec::new(),
+    };
     let may = may_edit(&tx);
     let url = template_url(&city, &code);
     let edit = (may && !is_old && !newest.retired)
@@ -182,8 +186,7 @@ pub async fn template(visit: Visit, Path((city, code)): Path<(String, String)>, 
         {(newest.retired && !is_old).then(|| standing("warning", "この雛形は廃止されています。新しい指標には使えません。".to_owned(), None))}
         {definition(&city, template, &library)}
         {weak.filter(|_| !is_old).map(|sentence| section("advice", "気づき", (), view! { <div class="rashin-prose"><ul><li>{sentence}</li></ul></div> }))}
-        // A definition of a KPI does not name its template yet.
-        {made_from(&city, template, &[])}
+        {made_from(&city, template, &made)}
         {past(&url, &history)}
         {(may && !is_old).then(|| retirement(&url, newest))}
     };

@@ -39,11 +39,15 @@ fn grouped<T>(rows: impl Iterator<Item = (String, T)>) -> BTreeMap<String, Vec<T
 }
 
 impl TenantTx {
-    /// All plans of the tenant, the current DX plan first.
+    /// All plans of the tenant, the current DX plan first: the one begun last, then those to come.
     pub async fn plans(&mut self) -> Result<Vec<PlanRef>> {
-        let rows = sqlx::query!("select id, slug, title, kind from rashin.plans order by kind, period_from desc, slug")
-            .fetch_all(self.sql())
-            .await?;
+        let year = FiscalYear::of(self.today()).0;
+        let rows = sqlx::query!(
+            "select id, slug, title, kind from rashin.plans order by kind, period_from > $1, abs(period_from - $1), slug",
+            year
+        )
+        .fetch_all(self.sql())
+        .await?;
         let plan = |id, slug, title, kind: String| PlanRef {
             id: PlanId(id),
             slug,
@@ -53,7 +57,7 @@ impl TenantTx {
         Ok(rows.into_iter().map(|row| plan(row.id, row.slug, row.title, row.kind)).collect())
     }
 
-    /// The plan that the tenant works on: its newest DX plan.
+    /// The plan that the tenant works on.
     pub async fn current_plan(&mut self) -> Result<Option<PlanRef>> {
         Ok(self.plans().await?.into_iter().find(|plan| plan.kind == PlanKind::DxPlan))
     }

@@ -4,7 +4,7 @@ pub(crate) mod properties;
 
 use super::*;
 use crate::{
-    plan::{sample_actual, sample_kpi},
+    plan::{DefinitionChange, sample_actual, sample_kpi},
     provenance::Provenance,
 };
 
@@ -84,7 +84,7 @@ impl Part {
     }
 
     fn said(&self, today: Date) -> (Status, String) {
-        let judgement = judge_part(&plan(), self, today);
+        let judgement = judge_part(&plan(), &sample_kpi(), self, today);
         (judgement.status, judgement.reason)
     }
 }
@@ -351,7 +351,7 @@ fn the_part_that_needs_most_attention_speaks_for_the_kpi() {
 fn a_predecessor_plan_is_a_record() {
     let plan = PlanHead { kind: PlanKind::Predecessor, ..plan() };
     let kpi = kpi(vec![("本庁", applications().with("FY2025", "144"))]);
-    for judgement in [judge(&plan, &kpi, TODAY), judge_part(&plan, &kpi.parts[0], TODAY)] {
+    for judgement in [judge(&plan, &kpi, TODAY), judge_part(&plan, &kpi, &kpi.parts[0], TODAY)] {
         assert_eq!(judgement.status, Status::NotJudged);
         assert_eq!(judgement.reason, "前計画の実績です。判定の対象ではありません。");
     }
@@ -361,7 +361,7 @@ fn a_predecessor_plan_is_a_record() {
 fn a_tenant_has_its_own_words_and_threshold() {
     let grades = Grades { slightly_late_from: "0.7".into(), slightly_late: "要注意".into(), ..Grades::default() };
     let plan = PlanHead { grades, ..plan() };
-    let judgement = judge_part(&plan, &applications().with("FY2026", "151"), TODAY);
+    let judgement = judge_part(&plan, &sample_kpi(), &applications().with("FY2026", "151"), TODAY);
     assert_eq!((judgement.status, judgement.word.as_str()), (Status::SlightlyLate, "要注意"));
 }
 
@@ -416,4 +416,22 @@ fn all_of_kais_kpis_have_the_status_their_plan_allows() {
     assert_eq!(count(Status::AwaitsTargetYear), 9);
     assert_eq!(count(Status::TargetUnset), 2);
     assert_eq!(statuses.len(), 22);
+}
+
+#[test]
+fn after_a_series_break_only_what_was_counted_since_is_compared() {
+    let plan = plan();
+    let mut kpi = sample_kpi();
+    kpi.parts[0].actuals = vec![sample_actual("150")];
+    let before = judge(&plan, &kpi, TODAY);
+    let change = |from_year, series_break| DefinitionChange { from_year: FiscalYear(from_year), series_break, note: "数え方".into() };
+    // A definition that can be compared, and a break that has not come, change nothing.
+    kpi.changes = vec![change(2026, false), change(2040, true)];
+    assert_eq!(judge(&plan, &kpi, TODAY), before);
+    kpi.changes = vec![change(2027, true)];
+    let next_year = Date::constant(2027, 7, 1);
+    assert_eq!(judge(&plan, &kpi, next_year).status, Status::AwaitsTargetYear);
+    // Measured by the targets of the years since, without the baseline of the old definition.
+    kpi.parts[0].actuals = vec![Actual { period: Period::year(2029), ..sample_actual("170") }];
+    assert_eq!(judge(&plan, &kpi, Date::constant(2030, 7, 1)).status, Status::Achieved);
 }

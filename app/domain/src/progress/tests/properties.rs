@@ -182,6 +182,6 @@ proptest! {
         for actual in &mut part.actuals {
             actual.value = Value::unknown(reason);
         }
-        prop_assert!(!judge_part(&plan(), &part, today).status.is_judged());
+        prop_assert!(!judge_part(&plan(), &crate::plan::sample_kpi(), &part, today).status.is_judged());
     }
 }

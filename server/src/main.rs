@@ -14,6 +14,7 @@ use rashin_server::{config::Config, database, folder, ids, seed, serve, telemetr
 use rashin_store::{
     Maintenance, TenantTx,
     maintenance::{NewAssignment, NewSection, NewTenant},
+    publish::Base,
 };
 
 type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
@@ -271,7 +272,7 @@ async fn import(db: &Maintenance, tenant: &str, publish: Option<&str>, dir: &std
     if let Some(reason) = publish {
         let id = tx.plan_id(&folder.content.plan.slug).await?.ok_or("the plan was imported above")?;
         let permit = decide(tx.actor(), &Action::Publish)?;
-        tx.publish(permit, id, reason, None, None).await?;
+        tx.publish(permit, id, Base::Draft, reason, None, None).await?;
     }
     tx.commit().await?;
     match done.nothing_changed() {

@@ -16,6 +16,7 @@ use rashin_domain::{
 use rashin_store::{
     Maintenance,
     maintenance::{MasterRow, NewAssignment, NewSection, NewTenant},
+    publish::Base,
 };
 use serde::Deserialize;
 
@@ -152,7 +153,7 @@ async fn make(db: &Maintenance, seeds: &Path, tenant: &str, plans: &[&str], ids:
         let mut tx = db.enter(slug.as_str()).await?;
         let id = tx.plan_id(&folder.content.plan.slug).await?.ok_or("the plan was imported above")?;
         let permit = decide(tx.actor(), &Action::Publish)?;
-        tx.publish(permit, id, "計画の公開", None, None).await?;
+        tx.publish(permit, id, Base::Draft, "計画の公開", None, None).await?;
         tx.commit().await?;
     }
     Ok(())

@@ -183,7 +183,8 @@ fn actual_note(actual: &Actual, unit: &str) -> impl IntoView + use<> {
 /// Earlier values of a target, with the reason for the new one.
 fn replaced_points(point: &Point, unit: &str) -> impl IntoView + use<> {
     let line = |old: &Replaced| {
-        let words = format!("{}を{}に見直し。前の値 {}。理由：{}", point.role.label(), date_label(old.on), old.value.with_unit(unit), old.reason);
+        let words =
+            format!("{}を{}に見直し。前の値 {}。理由：{}", point.role.label(), date_label(old.on), old.value.with_unit(unit), old.reason);
         view! { <span class="dads-table__sub">{words}</span> }
     };
     point.replaced.iter().map(line).collect_view()

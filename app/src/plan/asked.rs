@@ -12,7 +12,10 @@ use rashin_domain::{
     plan::{PlanContent, PlanKind},
     publish::Edition,
 };
-use rashin_store::{PublicTx, publish::Found};
+use rashin_store::{
+    PublicTx,
+    publish::{Base, Found},
+};
 use serde::Deserialize;
 
 use super::{Shown, shown::Place};
@@ -128,7 +131,7 @@ impl Asked {
         let mut tx = self.visit.enter(&self.address.city).await?;
         let _may = self.visit.permit(&mut tx, &Action::Publish).await?;
         let plan = tx.plan_id(plan).await?.ok_or(Refusal::NotFound)?;
-        let edition = tx.next_edition(plan, String::new(), None).await?;
+        let edition = tx.next_edition(plan, Base::Draft, String::new(), None).await?;
         let place = Place { label: edition.label(), public_on: edition.published_on, newest: None };
         Ok(Shown { city: tx.city().clone(), place, errata: 0, family: self.family.clone(), edition })
     }

@@ -4,12 +4,18 @@ use axum::{extract::Path, response::Response};
 use rashin_domain::{
     access::Action,
     clock::moment_label,
+    draft::edit::check,
     form::FormErrors,
     kpi::NOTE_LIMIT,
     publish::{Erratum, Publication, Standing, edition_label, embargo},
 };
 
-use super::{edition::url, pages::digest};
+use rashin_store::publish::Base;
+
+use super::{
+    edition::url,
+    pages::{chosen, digest, page_of},
+};
 use crate::web::{Posted, Refusal, Visit};
 
 pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Posted) -> Result<Response, Refusal> {
@@ -17,7 +23,9 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
     visit.or_hold(&page, &form).await?;
     let mut tx = visit.enter(&city).await?;
     let permit = visit.permit(&mut tx, &Action::Publish).await?;
-    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
+    let plan = chosen(&mut tx, form.get("plan")).await?;
+    let page = page_of(&city, form.get("plan"));
+    let base = if form.get("draft") == "without" { Base::Live } else { Base::Draft };
     let Publication { reason, decision, embargo } = match Publication::parse(&form, tx.now(), tx.today()) {
         Ok(publication) => publication,
         Err(errors) => return visit.back(&page, form, errors).await,
@@ -31,12 +39,16 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
         what: "この版は、先にほかの人が公表しています。公表の画面で最新の状態を確かめてください。".to_owned(),
         back: page.clone(),
     };
-    let seen = form.get("seen");
-    if !seen.is_empty() && seen != digest(&tx.next_edition(plan.id, String::new(), None).await?) {
+    let seen = form.get(if base == Base::Draft { "seen" } else { "seen_live" });
+    let next = tx.next_edition(plan.id, base, String::new(), None).await?;
+    if let Some(wrong) = check(&next.content).into_iter().next() {
+        return visit.back(&page, form, FormErrors::one("draft", format!("計画の案に直すところがあります。{wrong}"))).await;
+    }
+    if !seen.is_empty() && seen != digest(&next) {
         let what = "公表の画面を開いたあとに、公表される内容が変わりました。変わることをもう一度確かめてから公表してください。".to_owned();
         return Err(Refusal::Conflict { what, back: page });
     }
-    let number = match tx.publish(permit, plan.id, &reason, decision, embargo).await {
+    let number = match tx.publish(permit, plan.id, base, &reason, decision, embargo).await {
         Ok(number) if number.to_string() == form.get("number") => number,
         // A second click, or a colleague: the page was about another number. Without a commit nothing happened.
         Ok(_) => return Err(elsewhere()),

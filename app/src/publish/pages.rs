@@ -2,23 +2,25 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use jiff::Timestamp;
 use leptos::prelude::*;
 use rashin_domain::{
     access::Action,
     clock::{date_label, japan_date, moment_label},
+    draft::compare::compare,
     form::Form,
     plan::{Kpi, PlanContent},
     publish::{Edition, Standing, edition_label},
 };
-use rashin_store::editions::EditionRecord;
+use rashin_store::{TenantTx, editions::EditionRecord, plan::PlanRef, publish::Base};
+use serde::Deserialize;
 
 use super::edition::url;
 use crate::{
     plan::Family,
     ui::{
-        field::{Filled, TEXT, date, hidden, input, optional, post_form, required, textarea},
+        field::{Filled, TEXT, date, hidden, input, optional, post_form, radios, required, textarea},
         frame::{Frame, Here},
         section::{empty, note, page_head, section},
         status::status,
@@ -26,11 +28,32 @@ use crate::{
     web::{Page, Refusal, Visit},
 };
 
-pub async fn publish(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
+#[derive(Deserialize)]
+pub struct Which {
+    /// Slug of the plan; the current one when empty.
+    #[serde(default)]
+    plan: String,
+}
+
+/// The plan that is to be published.
+pub async fn chosen(tx: &mut TenantTx, slug: &str) -> Result<PlanRef, Refusal> {
+    match slug {
+        "" => tx.current_plan().await?.ok_or(Refusal::NotFound),
+        slug => Ok(tx.plan_named(slug).await?),
+    }
+}
+
+pub fn page_of(city: &str, slug: &str) -> String {
+    if slug.is_empty() { format!("/{city}/staff/publish") } else { format!("/{city}/staff/publish?plan={slug}") }
+}
+
+pub async fn publish(visit: Visit, Path(city): Path<String>, Query(which): Query<Which>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let _may = visit.permit(&mut tx, &Action::Publish).await?;
-    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
-    let next = tx.next_edition(plan.id, String::new(), None).await?;
+    let plan = chosen(&mut tx, &which.plan).await?;
+    let next = tx.next_edition(plan.id, Base::Draft, String::new(), None).await?;
+    let live = tx.next_edition(plan.id, Base::Live, String::new(), None).await?;
+    let drafted = compare(&live.content, &next.content).len();
     let last = tx.newest_edition(plan.id).await?.map(|(_, edition)| edition);
     let (now, editions) = (tx.now(), tx.editions(&plan.slug).await?);
     let waiting = editions.iter().find(|edition| edition.standing(now) == Standing::Waiting);
@@ -39,7 +62,10 @@ pub async fn publish(visit: Visit, Path(city): Path<String>) -> Result<Page, Ref
     let main = view! {
         {filled.summary()}
         {page_head(plan.title.clone(), format!("{}の公表", edition_label(next.number)), view! {
-            <p class="links"><a href=Family::Preview(plan.slug.clone()).base(&city)>"公表前の確認（公開されるとおりに見る）"</a></p>
+            <p class="links">
+                <a href=Family::Preview(plan.slug.clone()).base(&city)>"公表前の確認（公開されるとおりに見る）"</a>
+                <a href=format!("/{city}/staff/plans/{}/comparison", plan.slug)>"新旧対照"</a>
+            </p>
         })}
         {match &last {
             Some(last) => note(format!("いま公表している版：{}（{}）", edition_label(last.number), date_label(last.published_on))).into_any(),
@@ -52,7 +78,7 @@ pub async fn publish(visit: Visit, Path(city): Path<String>) -> Result<Page, Ref
         })}
         {match waiting {
             Some(waiting) => waits(&city, waiting).into_any(),
-            None => form(&city, &next, &filled).into_any(),
+            None => form(&city, &which.plan, &next, &live, drafted, &filled).into_any(),
         }}
         {(!editions.is_empty()).then(|| published(&city, &editions, now))}
     };
@@ -98,7 +124,16 @@ fn changes(last: &Edition, next: &Edition) -> Vec<AnyView> {
     lines
 }
 
-fn form(city: &str, next: &Edition, filled: &Filled) -> impl IntoView + use<> {
+fn form(city: &str, plan: &str, next: &Edition, live: &Edition, drafted: usize, filled: &Filled) -> impl IntoView + use<> {
+    let bases = [
+        ("with", format!("編集中の案（{drafted}か所の変更）も含めて公表する")),
+        ("without", "案は含めず、いまの計画に実績だけを反映して公表する（案はそのまま続けられます）".to_owned()),
+    ];
+    let mut filled = filled.clone();
+    if filled.form.get("draft").is_empty() {
+        filled.form.set("draft", "with");
+    }
+    let filled = &filled;
     section(
         "act",
         "公表する",
@@ -107,7 +142,10 @@ fn form(city: &str, next: &Edition, filled: &Filled) -> impl IntoView + use<> {
             format!("/{city}/staff/editions"),
             view! {
                 {hidden("number", next.number.to_string())}
+                {hidden("plan", plan)}
                 {hidden("seen", digest(next))}
+                {hidden("seen_live", digest(live))}
+                {(drafted > 0 || filled.errors.of("draft").is_some()).then(|| radios(filled, "draft", &required("公表する内容"), &bases))}
                 {textarea(filled, "reason", &required("公表の理由").hint("例：2025年度の実績を反映。版の一覧に載ります。"), 2)}
                 {input(filled, "document_number", &optional("文書番号").hint("紙の決裁があるとき。ここでの公表は決裁に代わりません。例：政戦第12号"), TEXT)}
                 {date(filled, &optional("起案日"), &day_fields("drafted_on"))}

@@ -129,11 +129,22 @@ fn municipality(city: &City, prefecture: String) -> Municipality {
     Municipality { code: city.code.clone(), name: city.name.clone(), prefecture, fictional: city.fictional }
 }
 
+/// What an edition is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// The live plan with its open draft.
+    Draft,
+    /// The live plan with its figures; an open draft stays open.
+    Live,
+}
+
 impl TenantTx {
-    /// What the next edition of a plan would be if its draft were published now.
-    pub async fn next_edition(&mut self, plan: PlanId, reason: String, decision: Option<Decision>) -> Result<Edition> {
-        let (_, draft, _) = self.drafted(plan).await?;
-        let content = draft.content().clone();
+    /// What the next edition of a plan would be if it were published now.
+    pub async fn next_edition(&mut self, plan: PlanId, base: Base, reason: String, decision: Option<Decision>) -> Result<Edition> {
+        let content = match base {
+            Base::Draft => self.drafted(plan).await?.1.content().clone(),
+            Base::Live => self.plan_content(plan).await?,
+        };
         let sections = self.responsible_sections().await?.into_iter().map(|(code, (_, name))| (code, name)).collect();
         let number = sqlx::query_scalar!("select coalesce(max(number), 0) + 1 as \"n!\" from rashin.editions where plan_id = $1", plan.0)
             .fetch_one(self.sql())
@@ -153,15 +164,23 @@ impl TenantTx {
         &mut self,
         permit: Permit,
         plan: PlanId,
+        base: Base,
         reason: &str,
         decision: Option<Decision>,
         embargo: Option<Timestamp>,
     ) -> Result<i32> {
         self.lock_plan(plan).await?;
-        let edition = self.next_edition(plan, reason.to_owned(), decision.clone()).await?;
-        let (live, draft, revision) = self.drafted(plan).await?;
-        if let Some(revision) = revision {
-            self.apply_plan(plan, &live, draft.content()).await?;
+        let mut drafted = None;
+        if base == Base::Draft {
+            let (live, draft, revision) = self.drafted(plan).await?;
+            if revision.is_some() {
+                self.apply_plan(plan, &live, draft.content()).await?;
+            }
+            drafted = revision;
+        }
+        // Read anew: a KPI that came from another plan has brought its figures.
+        let edition = self.next_edition(plan, Base::Live, reason.to_owned(), decision.clone()).await?;
+        if let Some(revision) = drafted {
             self.close_draft(&revision, "published", Some(edition.number)).await?;
         }
         let decision = decision.unwrap_or_default();

@@ -10,7 +10,10 @@ use rashin_domain::{
     progress::Status,
     publish::{Decision, Edition, Erratum, Standing},
 };
-use rashin_store::{Db, Result, StoreError, TenantTx, publish::Found};
+use rashin_store::{
+    Db, Result, StoreError, TenantTx,
+    publish::{Base, Found},
+};
 use sqlx::{Connection, PgPool};
 use support::{Town, may, seed};
 
@@ -19,7 +22,7 @@ const SLUG: &str = "dx-kousou";
 async fn publish(town: &Town, db: &Db, reason: &str) -> Result<i32> {
     let mut tx = db.enter(&town.secretary, "aobadai").await?;
     let permit = may(&tx, &Action::Publish);
-    let number = tx.publish(permit, town.plan, reason, None, None).await?;
+    let number = tx.publish(permit, town.plan, Base::Draft, reason, None, None).await?;
     tx.commit().await?;
     Ok(number)
 }
@@ -78,7 +81,7 @@ async fn an_edition_is_the_plan_as_it_was(pool: PgPool) {
     };
     let mut tx = town.enter(&town.secretary).await;
     let permit = may(&tx, &Action::Publish);
-    assert_eq!(tx.publish(permit, town.plan, "計画の公開", Some(decision.clone()), None).await.unwrap(), 1);
+    assert_eq!(tx.publish(permit, town.plan, Base::Draft, "計画の公開", Some(decision.clone()), None).await.unwrap(), 1);
     tx.commit().await.unwrap();
     let first = edition(&town, None).await.unwrap();
     assert_eq!((first.number, first.published_on, first.reason.as_str()), (1, support::TODAY, "計画の公開"));
@@ -157,14 +160,14 @@ async fn of_two_who_publish_at_once_one_is_told(pool: PgPool) {
     let mut first = town.enter(&town.secretary).await;
     let mut second = town.enter(&town.secretary).await;
     let permit = may(&first, &Action::Publish);
-    assert_eq!(first.publish(permit, town.plan, "計画の公開", None, None).await.unwrap(), 1);
+    assert_eq!(first.publish(permit, town.plan, Base::Draft, "計画の公開", None, None).await.unwrap(), 1);
     let permit = may(&second, &Action::Publish);
     let (first, second): (Result<()>, Result<i32>) = tokio::join!(
         async {
             support::wait_for_a_lock(&town.world).await;
             first.commit().await
         },
-        second.publish(permit, town.plan, "計画の公開", None, None)
+        second.publish(permit, town.plan, Base::Draft, "計画の公開", None, None)
     );
     first.unwrap();
     assert!(second.unwrap_err().is_conflict_on("editions_one_per_number"));
@@ -176,7 +179,7 @@ async fn an_edition_that_is_not_committed_is_not_listed(pool: PgPool) {
     let town = Town::new(pool).await;
     let mut tx: TenantTx = town.enter(&town.secretary).await;
     let permit = may(&tx, &Action::Publish);
-    tx.publish(permit, town.plan, "計画の公開", None, None).await.unwrap();
+    tx.publish(permit, town.plan, Base::Draft, "計画の公開", None, None).await.unwrap();
     drop(tx);
     assert_eq!(listed(&town).await, [0; 0]);
     assert!(matches!(found(&town, None).await, Err(StoreError::NotFound)));
@@ -203,7 +206,7 @@ const DUE: &str = "2026-08-01T00:00:00Z";
 async fn put_off(town: &Town) -> i32 {
     let mut tx = town.enter(&town.secretary).await;
     let permit = may(&tx, &Action::Publish);
-    let number = tx.publish(permit, town.plan, "年度の更新", None, Some(DUE.parse().unwrap())).await.unwrap();
+    let number = tx.publish(permit, town.plan, Base::Draft, "年度の更新", None, Some(DUE.parse().unwrap())).await.unwrap();
     tx.commit().await.unwrap();
     number
 }

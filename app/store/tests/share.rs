@@ -13,6 +13,7 @@ use rashin_store::{
     Result, StoreError,
     compare::{Recipient, Share},
     identity::SignedIn,
+    publish::Base,
 };
 use sqlx::PgPool;
 use support::{Town, World, may, seed};
@@ -130,7 +131,7 @@ async fn what_is_not_published_cannot_be_shared(pool: PgPool) {
 
     let mut tx = region.town.enter(&region.town.secretary).await;
     let permit = may(&tx, &Action::Publish);
-    tx.publish(permit, region.town.plan, "年度の更新", None, Some("2026-08-01T00:00:00Z".parse().unwrap())).await.unwrap();
+    tx.publish(permit, region.town.plan, Base::Draft, "年度の更新", None, Some("2026-08-01T00:00:00Z".parse().unwrap())).await.unwrap();
     tx.commit().await.unwrap();
     let waiting = region.world().texts(region.town.id, "select id::text from rashin.editions where number = 3").await;
     let waiting = EditionId(waiting[0].parse().unwrap());

@@ -24,6 +24,7 @@ use rashin_store::{
     identity::SignedIn,
     maintenance::{NewAssignment, NewSection, NewTenant},
     plan_import::Imported,
+    publish::Base,
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, PgPool};
 
@@ -183,7 +184,7 @@ impl World {
     pub async fn publish(&self, city: &str, plan: PlanId) -> i32 {
         let mut tx = self.maintenance().enter(city).await.unwrap();
         let permit = may(&tx, &Action::Publish);
-        let number = tx.publish(permit, plan, "計画の公開", None, None).await.unwrap();
+        let number = tx.publish(permit, plan, Base::Draft, "計画の公開", None, None).await.unwrap();
         tx.commit().await.unwrap();
         number
     }

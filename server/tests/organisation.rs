@@ -219,3 +219,28 @@ async fn a_kpi_given_to_an_ending_section_follows_it(pool: PgPool) {
     assert_eq!(reporter.post("/kai/staff/kpis/KAI-20/drafts", &year).await.status, 303);
     reporter.get("/kai/staff/kpis/KAI-20").await.says(200, &["市民産業課"]);
 }
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_post_given_in_an_ending_section_goes_on_in_the_one_that_follows(pool: PgPool) {
+    let service = kai(pool).await;
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    merge(&service, &mut office).await;
+    let mut admin = service.signed_in("kanri@kai.example").await;
+    let page = format!("/kai/staff/people/{}", service.member_id("kai", "K010").await);
+    let (seen, shimin) = (hidden(&admin.get(&page).await.text(), "seen"), service.section("kai", "shimin").await);
+    let post = [
+        ("seen", seen.as_str()),
+        ("role", "reporter"),
+        ("section", &shimin),
+        ("post", "主事"),
+        ("capacity", "concurrent"),
+        ("from_year", "2026"),
+        ("from_month", "12"),
+        ("from_day", "1"),
+    ];
+    admin.submit(&format!("{page}/assignments"), &post).await.says(200, &["所属を予定しました"]);
+    next_april(&service);
+    let mut reporter = service.signed_in("etsuran@kai.example").await;
+    let year = figures(&[("period", "FY2026"), ("seen.FY2026", "0")]);
+    assert_eq!(reporter.post("/kai/staff/kpis/KAI-09/drafts", &year).await.status, 303);
+}

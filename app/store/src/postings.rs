@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rashin_domain::{
     access::{Capacity, Permit, Role},
     ids::{AssignmentId, MemberId, SectionId},
+    organisation::Span,
     staff::{Posting, SectionTerm, Term},
 };
 use serde_json::json;
@@ -67,24 +68,44 @@ impl TenantTx {
         Ok(sections.collect())
     }
 
-    /// Gives a post to a member. What it must not clash with is the caller's to check ([`Posting::clashes`]).
+    /// Gives a post to a member. What it must not clash with is the caller's to check ([`Posting::clashes`]). Where a
+    /// reorganisation is prepared, the post goes on in the section that follows.
     pub async fn add_posting(&mut self, permit: Permit, member: MemberId, new: &Posting) -> Result<()> {
-        let (city, id) = (self.city().id.0, self.new_id());
-        sqlx::query!(
-            "insert into rashin.assignments (tenant_id, id, member_id, section_id, role, post, capacity, valid_from, valid_until)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            city,
-            id,
-            member.0,
-            new.section.map(|section| section.0),
-            new.role.code(),
-            new.post,
-            new.capacity.code(),
-            jiff_sqlx::Date::from(new.term.from) as _,
-            new.term.until.map(jiff_sqlx::Date::from) as _,
-        )
-        .execute(self.sql())
-        .await?;
+        let Term { from, until } = new.term;
+        let line = match new.section {
+            Some(section) => self.organisation().await?.organisation.line(section, from),
+            None => Vec::new(),
+        };
+        // Without a section, or in one that the organisation does not know on that day: as it was said.
+        let mut terms = vec![(new.section, new.term)];
+        if !line.is_empty() {
+            let within = |span: &Span| until.is_none_or(|until| span.from <= until);
+            let end = |span: &Span| [span.until, until].into_iter().flatten().min();
+            terms = line
+                .iter()
+                .filter(|(_, span)| within(span))
+                .map(|(id, span)| (Some(*id), Term { from: span.from, until: end(span) }))
+                .collect();
+        }
+        let city = self.city().id.0;
+        for (section, term) in terms {
+            let id = self.new_id();
+            sqlx::query!(
+                "insert into rashin.assignments (tenant_id, id, member_id, section_id, role, post, capacity, valid_from, valid_until)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                city,
+                id,
+                member.0,
+                section.map(|section| section.0),
+                new.role.code(),
+                new.post,
+                new.capacity.code(),
+                jiff_sqlx::Date::from(term.from) as _,
+                term.until.map(jiff_sqlx::Date::from) as _,
+            )
+            .execute(self.sql())
+            .await?;
+        }
         self.used(permit, member.to_string(), described("assignment", new));
         Ok(())
     }

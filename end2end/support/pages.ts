@@ -12,6 +12,7 @@ export interface City {
   /** A KPI whose report needs one number. */
   reported: string;
   secretariat: string;
+  plan: string;
 }
 
 export const CITIES: City[] = [
@@ -21,6 +22,7 @@ export const CITIES: City[] = [
     kpis: ["KAI-01", "KAI-08", "KAI-22"],
     reported: "KAI-09",
     secretariat: "jimukyoku@kai.example",
+    plan: "dx-action-plan",
   },
   {
     slug: "midorino",
@@ -28,6 +30,7 @@ export const CITIES: City[] = [
     kpis: ["MID-01", "MID-04", "MID-06", "MID-10", "MID-13", "MID-16"],
     reported: "MID-12",
     secretariat: "jimukyoku@midorino.example",
+    plan: "dx-plan",
   },
   {
     slug: "aobadai",
@@ -35,6 +38,7 @@ export const CITIES: City[] = [
     kpis: ["AOB-01", "AOB-03", "AOB-06"],
     reported: "AOB-02",
     secretariat: "jimukyoku@aobadai.example",
+    plan: "dx-kousou",
   },
 ];
 
@@ -61,7 +65,8 @@ export function publicPages({ slug, nodes, kpis }: City): string[] {
 }
 
 /** As the secretariat sees them. */
-export function staffPages({ slug, kpis }: City): string[] {
+export function staffPages(city: City): string[] {
+  const { slug, kpis } = city;
   const below = [
     "",
     "/kpis",
@@ -69,8 +74,26 @@ export function staffPages({ slug, kpis }: City): string[] {
     "/kpis?show=unassigned",
     ...kpis.flatMap((kpi) => [`/kpis/${kpi}`, `/kpis/${kpi}/report`]),
     "/publish",
+    "/plans",
+    "/new-plan",
+    ...editorPages(city).map((path) => `/plans/${city.plan}${path}`),
   ];
   return [...below.map((path) => `/${slug}/staff${path}`), "/account"];
+}
+
+/** The plan's editor: every kind's list and form in one city, one of each shape in the others. */
+function editorPages({ slug, nodes, kpis }: City): string[] {
+  const all = ["levels", "phases", "markers", "attributes", "nodes", "cells", "bodies", "related-plans", "terms", "chapters", "lineage"];
+  const kinds = slug === "kai" ? [...all, "kpis"] : ["terms", "kpis"];
+  return [
+    "",
+    "/comparison",
+    ...kinds.flatMap((kind) => [`/objects/${kind}`, `/new/${kind}`]),
+    "/objects/head/-",
+    "/objects/chapters/1",
+    ...nodes.slice(0, 2).map((node) => `/objects/nodes/${node}`),
+    ...kpis.slice(0, 2).flatMap((kpi) => [`/objects/kpis/${kpi}`, `/objects/kpis/${kpi}/points`]),
+  ];
 }
 
 export const PREFECTURE = { viewer: "shien@mizuho.example", pages: ["/mizuho/staff", "/mizuho/staff/shares"] };

@@ -5,6 +5,10 @@ mod support;
 
 use rashin_domain::{
     access::{Action, Role},
+    draft::{
+        Kind,
+        edit::{Way, shift},
+    },
     ids::{PersonId, TenantId},
     plan::{Lineage, PlanContent, Relation},
 };
@@ -81,6 +85,10 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
     let (edition, _) = tx.newest_edition(plan).await.unwrap().unwrap();
     let permit = may(&tx, &Action::Share);
     tx.share_kpi(permit, &prefecture, edition, "MID-01").await.unwrap();
+    let desk = tx.desk_to_change(&full_plan().plan.slug).await.unwrap();
+    let after = shift(desk.content(), Kind::Node, &desk.content().nodes[0].key, Way::Down).unwrap();
+    let permit = may(&tx, &Action::Edit);
+    assert!(tx.record_step(permit, &desk, &after, "順序を変更").await.unwrap());
     tx.commit().await.unwrap();
 
     // What no function writes for a city yet.

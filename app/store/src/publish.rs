@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use rashin_domain::{
     access::Permit,
     ids::{EditionId, PlanId},
-    plan::PlanKind,
+    plan::{PlanContent, PlanKind},
     publish::{Decision, Edition, Municipality},
 };
 use serde_json::json;
@@ -169,7 +169,10 @@ impl TenantTx {
     /// What the next edition of a plan would be if its draft were published now.
     pub async fn next_edition(&mut self, plan: PlanId, reason: String, decision: Option<Decision>) -> Result<Edition> {
         let (_, draft, _) = self.drafted(plan).await?;
-        let content = draft.content().clone();
+        self.freeze(plan, draft.content().clone(), reason, decision).await
+    }
+
+    async fn freeze(&mut self, plan: PlanId, content: PlanContent, reason: String, decision: Option<Decision>) -> Result<Edition> {
         let sections = self.responsible_sections().await?.into_iter().map(|(code, (_, name))| (code, name)).collect();
         let number = sqlx::query_scalar!("select coalesce(max(number), 0) + 1 as \"n!\" from rashin.editions where plan_id = $1", plan.0)
             .fetch_one(self.sql())
@@ -183,14 +186,21 @@ impl TenantTx {
         Ok(Edition::freeze(municipality, number, self.today(), reason, decision, content, sections))
     }
 
-    /// Publishes the next edition. `Conflict(editions_one_per_number)` when somebody published at the same time.
+    /// Publishes the next edition; of two at the same time the second waits and has the number after.
     pub async fn publish(&mut self, permit: Permit, plan: PlanId, reason: &str, decision: Option<Decision>) -> Result<i32> {
         self.lock_plan(plan).await?;
-        let edition = self.next_edition(plan, reason.to_owned(), decision.clone()).await?;
         let (live, draft, revision) = self.drafted(plan).await?;
-        if let Some(revision) = revision {
-            self.apply_plan(plan, &live, draft.content()).await?;
-            self.close_draft(&revision, "published", Some(edition.number)).await?;
+        let content = match &revision {
+            Some(_) => {
+                self.apply_plan(plan, &live, draft.content()).await?;
+                // As it was written: with the figures of KPIs that came back or are another plan's, too.
+                self.plan_content(plan).await?
+            }
+            None => live,
+        };
+        let edition = self.freeze(plan, content, reason.to_owned(), decision.clone()).await?;
+        if let Some(revision) = &revision {
+            self.close_draft(revision, "published", Some(edition.number)).await?;
         }
         let decision = decision.unwrap_or_default();
         let (city, id, now) = (self.city().id.0, EditionId(self.new_id()), self.now());

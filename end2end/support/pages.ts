@@ -86,7 +86,8 @@ function ofAnEdition({ slug, nodes, kpis }: Pick<City, "slug" | "nodes" | "kpis"
 }
 
 /** As the secretariat sees them. */
-export function staffPages({ slug, plan, nodes, kpis, templates, section }: City): string[] {
+export function staffPages(city: City): string[] {
+  const { slug, plan, nodes, kpis, templates, section } = city;
   const below = [
     "",
     "/kpis",
@@ -112,6 +113,9 @@ export function staffPages({ slug, plan, nodes, kpis, templates, section }: City
     "/roles",
     "/search?q=%E8%AA%B2",
     "/search?q=%E8%AA%B2&kind=person",
+    "/plans",
+    "/new-plan",
+    ...editorPages(city).map((path) => `/plans/${city.plan}${path}`),
   ];
   return [...below.map((path) => `/${slug}/staff${path}`), "/account"];
 }
@@ -121,6 +125,20 @@ export const ADMIN = {
   email: "kanri@kai.example",
   pages: ["", "/new", "/imports", "?q=%E3%81%8B%E3%81%8F%E3%81%86&state=active", "?q=nobody"].map((path) => `/kai/staff/people${path}`),
 };
+/** The plan's editor: every kind's list and form in one city, one of each shape in the others. */
+function editorPages({ slug, nodes, kpis }: City): string[] {
+  const all = ["levels", "phases", "markers", "attributes", "nodes", "cells", "bodies", "related-plans", "terms", "chapters", "lineage"];
+  const kinds = slug === "kai" ? [...all, "kpis"] : ["terms", "kpis"];
+  return [
+    "",
+    "/comparison",
+    ...kinds.flatMap((kind) => [`/objects/${kind}`, `/new/${kind}`]),
+    "/objects/head/-",
+    "/objects/chapters/1",
+    ...nodes.slice(0, 2).map((node) => `/objects/nodes/${node}`),
+    ...kpis.slice(0, 2).flatMap((kpi) => [`/objects/kpis/${kpi}`, `/objects/kpis/${kpi}/points`]),
+  ];
+}
 
 export const PREFECTURE = { viewer: "shien@mizuho.example", pages: ["/mizuho/staff", "/mizuho/staff/shares"] };
 

@@ -6,7 +6,7 @@ use rashin_app::routes::routes;
 use rashin_domain::{access::Role, identity::LinkPurpose};
 use rashin_server::api;
 use sqlx::PgPool;
-use support::{Answer, Browser, NewMember, Service, figures};
+use support::{Answer, Browser, NewMember, Service, figures, hidden};
 
 /// The columns of the table.
 const ACTORS: [&str; 12] = [
@@ -119,6 +119,52 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     // The secretariat has withdrawn it when the administrator comes.
     ("POST", "/{city}/staff/reorganisations/{reorganisation}/withdrawals",
                                                               "in   403  403  403  303  409  404  404  404  404  404  404", "404"),
+    //                                                         anon view repo appr offi admi city pref invi susp left oper
+    ("GET",  "/{city}/staff/plans",                            "in   403  403  403  200  403  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/plans",                            "in   403  403  403  303  403  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/new-plan",                         "in   403  403  403  200  403  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/plans/{plan}",                     "in   403  403  403  200  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/undoings",            "in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/comparison",          "in   403  403  403  200  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/new/{kind}",          "in   403  403  403  200  403  404  404  404  404  404  404",
+                                                              "404  404  404  404  404  404  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/objects/{kind}",      "in   403  403  403  200  403  404  404  404  404  404  404",
+                                                              "404  404  404  404  404  404  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/objects/{kind}",      "in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "404  404  404  404  404  404  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/objects/{kind}/{key}","in   403  403  403  200  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    // A draft is open that has changed s1 in its first step: that is gone back to, or the form comes back with a fault.
+    ("POST", "/{city}/staff/plans/{plan}/objects/{kind}/{key}/revisions","in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/objects/{kind}/{key}/restorations","in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/objects/{kind}/{key}/removals","in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/objects/{kind}/{key}/shifts","in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/objects/nodes/{key}/moves","in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/objects/nodes/{key}/splits","in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/objects/nodes/{key}/mergers","in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/objects/nodes/{key}/cells","in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/objects/kpis/{key}/parts","in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/objects/kpis/{key}/points","in   403  403  403  200  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/objects/kpis/{key}/points","in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/objects/kpis/{key}/point-removals","in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/discards",            "in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    //                                                         anon view repo appr offi admi city pref invi susp left oper
     ("GET",  "/{city}/staff/publish",                         "in   403  403  403  200  403  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/editions",                        "in   403  403  403  303  403  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/editions/{number}",                "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
@@ -198,6 +244,9 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "code" => ["KAI-01", "MID-01", "KAI-99"],
         "plan" => ["dx-action-plan", "dx-plan", "none"],
         "chapter" => ["1", "998", "999"],
+        "kind" => ["terms", "sections", "none"],
+        "key" if path.contains("/kpis/") => ["KAI-01", "MID-01", "KAI-99"],
+        "key" => ["s1", "f2-1-1", "s99"],
         "number" => ["1", "998", "999"],
         "report" => [&objects.report, &objects.foreign_report, random],
         "section" => ["shimin", "gakko", "nowhere"],
@@ -211,7 +260,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         let path = path.replace(&format!("{{{last}}}"), object);
         let path = path.replace("{city}", "kai").replace("{code}", "192104");
         // The object's surroundings, where they are named before it.
-        path.replace("{number}", "1").replace("{plan}", "dx-action-plan")
+        path.replace("{number}", "1").replace("{plan}", "dx-action-plan").replace("{kind}", "nodes")
     };
     let named = |object: &str| (!last.is_empty() && !object.is_empty()).then(|| fill(object));
     [Some(fill(own)), named(foreign), named(nowhere)]
@@ -234,6 +283,10 @@ fn fields<'a>(path: &str, objects: &'a Objects) -> Vec<(&'a str, &'a str)> {
         }
         "/{city}/staff/editions/{number}/withdrawals" => vec![("withdrawal_reason", "試験")],
         "/{city}/staff/people/sheets" => vec![("member", &objects.member)],
+        "/{city}/staff/plans/{plan}/objects/{kind}/{key}/restorations" => vec![("step", "1")],
+        "/{city}/staff/plans/{plan}/objects/kpis/{key}/point-removals" => {
+            vec![("part", "main"), ("role", "target"), ("period", "FY2029")]
+        }
         "/reset" => vec![("email", "nobody@example.jp")],
         _ => Vec::new(),
     }
@@ -289,6 +342,11 @@ async fn people(service: &Service) -> Objects {
     let holder = service.person("link@kai.test", "鍵 一", false).await;
     let mut reporter = service.signed_in("reporter@kai.test").await;
     let report = service.report(&mut reporter, "kai", "KAI-01", &[]).await;
+    let mut office = service.signed_in("office@kai.test").await;
+    let url = "/kai/staff/plans/dx-action-plan/objects/nodes/s1";
+    let seen = hidden(&office.get(url).await.text(), "seen");
+    let changed = [("seen", seen.as_str()), ("title", "別の名称"), ("reading", "original")];
+    office.submit(&format!("{url}/revisions"), &changed).await.says(200, &["案に保存しました"]);
     let account = service.signed_in("link@kai.test").await.get("/account").await.text();
     let mut second = service.signed_in("link@kai.test").await;
     let handle = second.get("/account").await.text();

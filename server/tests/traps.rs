@@ -25,7 +25,9 @@ fn pages(city: &str, code: &str, node: &str, report: &str) -> Vec<String> {
         let code = if path.starts_with("/api") { "192104" } else { code };
         let path =
             path.replace("{city}", city).replace("{code}", code).replace("{node}", node).replace("{number}", "1").replace("{chapter}", "1");
-        path.replace("{report}", report).replace("{token}", "00").replace("{plan}", "dx-action-plan")
+        let path = path.replace("{report}", report).replace("{token}", "00").replace("{plan}", "dx-action-plan");
+        let key = if path.contains("/kpis/") { code } else { node };
+        path.replace("{kind}", "nodes").replace("{key}", key)
     };
     gets.map(|(_, path)| fill(path)).collect()
 }

@@ -253,14 +253,20 @@ pub async fn restore(
     let version = history.into_iter().find(|version| version.is_open && version.step.number.to_string() == asked);
     let body = version.and_then(|version| version.body).ok_or(Refusal::NotFound)?;
     let before = act.desk.draft.body(kind, &key).map(|_| key.as_str());
-    match edit::put_body(act.desk.content(), kind, before, body) {
-        Ok((after, _)) => {
+    let content = act.desk.content();
+    let restored = edit::put_body(content, kind, before, body).map_err(|fault| fault.to_string()).and_then(|(after, _)| {
+        // What it spoke of then may be gone by now.
+        let standing = edit::check(content);
+        match edit::check(&after).into_iter().find(|wrong| !standing.contains(wrong)) {
+            Some(wrong) => Err(wrong),
+            None => Ok(after),
+        }
+    });
+    match restored {
+        Ok(after) => {
             let summary = format!("{}「{}」を前の内容に戻す", kind.label(), rashin_domain::draft::label(&after, kind, &key));
             act.done(&after, &summary, &page).await
         }
-        Err(fault) => {
-            let flash = Flash { tone: Tone::Warning, heading: "戻せませんでした".to_owned(), body: fault.to_string() };
-            act.visit.go_with(&page, flash).await
-        }
+        Err(body) => act.visit.go_with(&page, Flash { tone: Tone::Warning, heading: "戻せませんでした".to_owned(), body }).await,
     }
 }

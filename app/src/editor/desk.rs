@@ -236,6 +236,10 @@ pub async fn undo_last(visit: Visit, Path((city, plan)): Path<(String, String)>,
             let body = format!("そのあとの操作（{by}）が同じところを変えています。対象のページの「履歴」から前の内容に戻せます。");
             visit.go_with(&place.url(""), Flash { tone: Tone::Warning, heading: "取り消せませんでした".to_owned(), body }).await
         }
+        Undone::Needed { wrong } => {
+            let body = format!("取り消すと、計画がつながらなくなります（{wrong}）。そのあとの操作を先に取り消してください。");
+            visit.go_with(&place.url(""), Flash { tone: Tone::Warning, heading: "取り消せませんでした".to_owned(), body }).await
+        }
     }
 }
 

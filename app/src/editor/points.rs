@@ -151,7 +151,8 @@ fn form_page(place: &Place, code: &str, form: &Form) -> String {
         if form.get("period").is_empty() {
             String::new()
         } else {
-            format!("?part={}&role={}&period={}", form.get("part"), form.get("role"), super::segment(form.get("period")))
+            let [part, role, period] = ["part", "role", "period"].map(|name| super::segment(form.get(name)));
+            format!("?part={part}&role={role}&period={period}")
         }
     )
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rashin_domain::{
     access::Permit,
-    draft::{Change, Draft, Kind, ObjectKey, compare::compare},
+    draft::{Change, Draft, Kind, ObjectKey, compare::compare, edit::check},
     ids::{MemberId, PlanId},
     plan::{Kpi, PlanContent, PlanKind},
 };
@@ -65,6 +65,8 @@ pub enum Undone {
     Nothing,
     /// Somebody's later step stands on it.
     Overtaken { by: String },
+    /// Without it something else would hang in the air; what would be wrong, as a sentence.
+    Needed { wrong: String },
 }
 
 impl Desk {
@@ -116,8 +118,7 @@ impl TenantTx {
             Some(revision) => self.changes(revision.id, None).await?,
             None => BTreeMap::new(),
         };
-        let unreadable = |error| StoreError::Db(sqlx::Error::Decode(Box::new(error)));
-        let draft = Draft::over(live.clone(), changes.into_values().flatten()).map_err(unreadable)?;
+        let draft = laid(live.clone(), changes)?;
         Ok((live, draft, revision))
     }
 
@@ -260,11 +261,19 @@ impl TenantTx {
                 .fetch_all(self.sql())
                 .await?;
         let mut before = self.changes(revision.id, Some(mine.number)).await?;
+        let mut then = self.changes(revision.id, None).await?;
         let mut back = BTreeMap::new();
         for row in touched {
             let object = (kind(&row.kind)?, row.key);
             let change = before.remove(&object).flatten();
+            then.insert(object.clone(), change.clone());
             back.insert(object, change);
+        }
+        // What came later may hang on it, and not be the same object: a node under a new one.
+        let then = laid(desk.live.clone(), then)?;
+        let standing = check(desk.content());
+        if let Some(wrong) = check(then.content()).into_iter().find(|fault| !standing.contains(fault)) {
+            return Ok(Undone::Needed { wrong });
         }
         let summary = format!("取り消し：{}", mine.summary);
         let step = self.write_step(desk.plan.id, Some(revision), &summary, Some(mine.number), back).await?;
@@ -416,6 +425,11 @@ impl TenantTx {
         self.import_plan(permit, content).await?;
         Ok(())
     }
+}
+
+fn laid(live: PlanContent, changes: BTreeMap<ObjectKey, Option<Change>>) -> Result<Draft> {
+    let unreadable = |error| StoreError::Db(sqlx::Error::Decode(Box::new(error)));
+    Draft::over(live, changes.into_values().flatten()).map_err(unreadable)
 }
 
 fn kind(code: &str) -> Result<Kind> {

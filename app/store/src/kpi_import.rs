@@ -137,9 +137,9 @@ impl TenantTx {
         Ok(())
     }
 
-    /// Planned values that the content has no more are withdrawn: a last revision says so.
-    pub(crate) async fn withdraw_points(&mut self, plan: PlanId, live: &PlanContent, content: &PlanContent) -> Result<()> {
-        for kpi in &live.kpis {
+    /// Planned values of the content's KPIs that it has no more are withdrawn: a last revision says so.
+    pub(crate) async fn withdraw_points(&mut self, plan: PlanId, content: &PlanContent) -> Result<()> {
+        for kpi in kpi::of_plan(self, plan, None).await? {
             let Some(now) = content.kpi(&kpi.code) else { continue };
             for part in &kpi.parts {
                 let still = |point: &&Point| {

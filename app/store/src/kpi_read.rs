@@ -105,8 +105,12 @@ async fn points(tx: &mut TenantTx, plan: PlanId, code: Option<&str>) -> Result<B
         let list = by_part.entry((r.kpi_id, r.part)).or_default();
         if place.as_ref() == Some(&here) {
             if let Some(newest) = list.last_mut().filter(|_| !withdrawn && !r.withdrawn) {
-                let (on, reason) = std::mem::take(&mut later);
-                newest.replaced.push(Replaced { value, on, reason });
+                // A corrected note or source replaced no value.
+                let after = newest.replaced.last().map_or(&newest.value, |replaced| &replaced.value);
+                if *after != value {
+                    let (on, reason) = std::mem::take(&mut later);
+                    newest.replaced.push(Replaced { value, on, reason });
+                }
             }
         } else {
             withdrawn = r.withdrawn;

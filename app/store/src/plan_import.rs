@@ -45,6 +45,8 @@ impl TenantTx {
     /// Makes the live plan what its draft says: what the draft leaves out is retired or goes. Figures stay.
     pub(crate) async fn apply_plan(&mut self, plan: PlanId, live: &PlanContent, content: &PlanContent) -> Result<()> {
         self.write_plan(plan, Some(live), content).await?;
+        // KPIs that were here before come back with their old planned values, which the draft does not know.
+        self.withdraw_points(plan, content).await?;
         let keys = |list: Vec<&String>| list.into_iter().cloned().collect::<Vec<_>>();
         let (nodes, codes) = (keys(content.nodes.iter().map(|o| &o.key).collect()), keys(content.kpis.iter().map(|o| &o.code).collect()));
         sqlx::query!(
@@ -74,7 +76,7 @@ impl TenantTx {
         sqlx::query!("delete from rashin.attributes where plan_id = $1 and key <> all($2)", plan.0, &kept).execute(self.sql()).await?;
         let kept = keys(content.bodies.iter().map(|o| &o.key).collect());
         sqlx::query!("delete from rashin.bodies where plan_id = $1 and key <> all($2)", plan.0, &kept).execute(self.sql()).await?;
-        self.withdraw_points(plan, live, content).await
+        Ok(())
     }
 
     async fn write_plan(&mut self, plan: PlanId, before: Option<&PlanContent>, content: &PlanContent) -> Result<Imported> {

@@ -5,6 +5,10 @@ mod support;
 
 use rashin_domain::{
     access::{Action, Role},
+    draft::{
+        Kind,
+        edit::{Way, shift},
+    },
     ids::{PersonId, TenantId},
     plan::{Lineage, PlanContent, Relation},
 };
@@ -83,6 +87,10 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
     tx.share_kpi(permit, &prefecture, edition, "MID-01").await.unwrap();
     let permit = may(&tx, &Action::Edit);
     tx.make_template(permit, &support::template("T-01"), None).await.unwrap();
+    let desk = tx.desk_to_change(&full_plan().plan.slug).await.unwrap();
+    let after = shift(desk.content(), Kind::Node, &desk.content().nodes[0].key, Way::Down).unwrap();
+    let permit = may(&tx, &Action::Edit);
+    assert!(tx.record_step(permit, &desk, &after, "順序を変更").await.unwrap());
     tx.commit().await.unwrap();
 
     // What no function writes for a city yet.

@@ -8,7 +8,7 @@ use rashin_domain::{
     ids::{PlanId, ReportId, TenantId},
     kpi::{ActualReport, Maturity, Role},
     period::Period,
-    plan::{Actual, Kpi, PlanContent},
+    plan::{Actual, Kpi, PlanContent, Replaced},
     plan_folder::{read, write},
     value::Value,
 };
@@ -114,6 +114,8 @@ async fn a_changed_target_is_a_new_revision_beside_the_old_one(pool: PgPool) {
     let target = kpi(&mut content).parts[0].points.iter_mut().find(|point| point.role == Role::Target).unwrap();
     target.value = number(80);
     assert_eq!(import(&town, &content).await, Imported { points: 1, ..Imported::default() });
+    let target = kpi(&mut content).parts[0].points.iter_mut().find(|point| point.role == Role::Target).unwrap();
+    target.replaced = vec![Replaced { value: number(90), on: support::TODAY, reason: String::new() }];
     assert_eq!(town.world.content("aobadai", town.plan).await, content);
     let rows = "select concat_ws(' ', o.revision, o.amount) from rashin.kpi_points o join rashin.kpis k on k.id = o.kpi_id
                 where k.code = 'AOB-03' and o.role = 'target' order by o.revision";

@@ -89,12 +89,22 @@ pub fn put_body(content: &PlanContent, kind: Kind, before: Option<&str>, body: s
         put(list, before, object)?;
         key
     });
+    if kind == Kind::Body && is_under_itself(&after, &key) {
+        return Err(Fault::Within);
+    }
     if kind == Kind::Marker
         && let Some(before) = before.filter(|before| *before != key)
     {
         after.nodes.iter_mut().filter(|node| node.marker == before).for_each(|node| node.marker.clone_from(&key));
     }
     Ok((after, key))
+}
+
+/// Whether going up from an organisation leads back to it.
+fn is_under_itself(content: &PlanContent, key: &str) -> bool {
+    let parent = |key: &str| content.bodies.iter().find(|body| body.key == key).and_then(|body| body.parent.as_deref());
+    let above = std::iter::successors(parent(key), |above| parent(above));
+    above.take(content.bodies.len()).any(|above| above == key)
 }
 
 /// Nodes from the top down, children behind their parents, siblings in their order.

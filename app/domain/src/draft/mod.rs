@@ -88,7 +88,8 @@ impl Draft {
             touched.insert(change.kind);
             draft.lay(change)?;
         }
-        for kind in touched {
+        // The head stands alone.
+        for kind in touched.into_iter().filter(|kind| *kind != Kind::Head) {
             draft.sort(kind);
         }
         Ok(draft)

@@ -238,7 +238,7 @@ fn wrong_heads() {
     only(head("2025-03", "令和7年3月"), "plan.toml 8行目：「published」は", "（入力：令和7年3月）");
     only(head("= 2027", "= 2024"), "plan.toml 7行目：「period_until」は「period_from」の2025以降", "2024");
     only(head("= 2027", "= 9999"), "plan.toml 7行目：「period_until」は 2025 のような西暦4桁", "9999");
-    only(head("\"dx_plan\"", "\"plan\""), "plan.toml 4行目：「kind」は dx_plan・predecessor", "（入力：plan）");
+    only(head("\"dx_plan\"", "\"plan\""), "plan.toml 4行目：「kind」は dx_plan・other・predecessor", "（入力：plan）");
     only(head("look = \"run\"", "look = \"red\""), "plan.toml 22行目：「look」は survey・build・run・other", "red");
     only(head("depth = 2", "depth = 0"), "plan.toml 18行目：「depth」は1から5まで", "（入力：0）");
     only(head("name = \"柱\"\n", ""), "plan.toml 11行目：「name」がありません。", "");

@@ -141,7 +141,8 @@ async fn the_preview_is_for_the_office_and_shows_what_is_then_public(pool: PgPoo
     // Only these lead out of what is not public yet.
     let only_public = Regex::new(concat!(
         r#"　<a [^>]*>過去の版</a>|<p class="links"><a [^>]*>CSV・JSON</a></p>"#,
-        r#"|<li><a [^>]*>データ（CSV・JSON）</a><span [^>]*>[^<]*</span></li>"#
+        r#"|<li><a [^>]*>データ（CSV・JSON）</a><span [^>]*>[^<]*</span></li>"#,
+        r#"|<form [^>]*role="search".*?</form>"#
     ))
     .unwrap();
     for (path, preview) in paths.iter().zip(previews) {

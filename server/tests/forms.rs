@@ -203,6 +203,9 @@ fn posts() -> Vec<String> {
             .replace("{code}", "KAI-01")
             .replace("{number}", "1")
             .replace("{report}", "01990000-0000-7000-8000-000000000000")
+            .replace("{plan}", "dx-action-plan")
+            .replace("{kind}", "nodes")
+            .replace("{key}", if path.contains("/kpis/") { "KAI-01" } else { "s1" })
     };
     routes()
         .listed()
@@ -260,8 +263,8 @@ async fn what_no_form_sends_is_refused_in_japanese_and_changes_nothing(pool: PgP
     // These read no form.
     let bare = |path: &String| path.ends_with("/approvals") || path.ends_with("/endings") || path == "/sign-out";
     for path in posts().into_iter().filter(|path| !bare(path)) {
-        let huge = [b"reason=".to_vec(), vec![b'a'; 300 * 1024]].concat();
-        let large = [b"reason=".to_vec(), vec![b'a'; 200 * 1024]].concat();
+        let huge = [b"reason=".to_vec(), vec![b'a'; 3 * 1024 * 1024]].concat();
+        let large = [b"reason=".to_vec(), vec![b'a'; 700 * 1024]].concat();
         browser.post_raw(&path, huge).await.says(413, &["大きすぎます"]);
         browser.post_raw(&path, large).await.says(413, &["大きすぎます"]);
         for broken in ["reason=%FF", "reason=%E3%81", "%FE=1", "reason=%ED%A0%80"] {

@@ -51,6 +51,7 @@ fn page(shown: &Shown, numbered: bool) -> Page {
 fn hero(shown: &Shown) -> impl IntoView + use<> {
     let edition = &shown.edition;
     let plan = &edition.content.plan;
+    let document = Some(published_label(&plan.published)).filter(|day| !day.is_empty()).map(|day| format!("（計画書 {day}）"));
     let vision =
         [plan.vision.clone(), if plan.future_image.is_empty() { String::new() } else { format!("将来像「{}」", plan.future_image) }];
     let vision = vision.into_iter().filter(|line| !line.is_empty()).map(|line| view! { <span>{line}</span><br/> }).collect_view();
@@ -62,8 +63,8 @@ fn hero(shown: &Shown) -> impl IntoView + use<> {
                 <p class="rashin-hero__vision">{vision}</p>
             </div>
             <dl class="dads-description-list" data-narrow="">
-                <div><dt>"版"</dt><dd>{edition.label()}{format!("（計画書 {}）", published_label(&plan.published))}</dd></div>
-                <div><dt>"編集"</dt><dd>{plan.editor.clone()}</dd></div>
+                <div><dt>"版"</dt><dd>{edition.label()}{document}</dd></div>
+                <div><dt>"編集"</dt><dd>{Some(plan.editor.clone()).filter(|editor| !editor.is_empty())}</dd></div>
                 <div><dt>"データ更新"</dt><dd>{date_label(edition.published_on)}"　"<a class="nobr rashin-hit" href=shown.url("/editions")>"過去の版"</a></dd></div>
             </dl>
         </div>

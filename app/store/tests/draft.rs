@@ -299,7 +299,7 @@ async fn a_target_that_was_revised_twice_shows_both_old_values_with_reason_and_d
         point.replaced.iter().map(|old| (old.value.with_unit("千枚"), old.on.to_string(), old.reason.clone())).collect::<Vec<_>>()
     };
     let first = ("90千枚".to_owned(), "2026-09-01".to_owned(), "国の指針の改定".to_owned());
-    assert_eq!(old(&shown[0]), [first.clone()]);
+    assert_eq!(old(&shown[0]), std::slice::from_ref(&first));
     assert_eq!(old(&shown[1]), [("81千枚".to_owned(), "2027-02-01".to_owned(), "予算の見直し".to_owned()), first]);
     assert_eq!(target(&office.edition(SLUG, None).await.content), &shown[1]);
     assert_eq!(target(&office.edition(SLUG, Some(1)).await.content).value, Value::number(90.into()));
@@ -419,7 +419,7 @@ async fn a_new_definition_begins_with_a_year_and_breaks_the_series(pool: PgPool)
         .await;
     office.publish(&office.town.world.db).await;
     for content in [office.live().await, office.edition(SLUG, Some(2)).await.content] {
-        assert_eq!(kpi(&content, KPI).changes, [wanted.clone()]);
+        assert_eq!(kpi(&content, KPI).changes, std::slice::from_ref(&wanted));
         assert_eq!(kpi(&content, KPI).how_to_count, "両面は2枚。");
     }
     assert!(kpi(&office.edition(SLUG, Some(1)).await.content, KPI).changes.is_empty());

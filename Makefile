@@ -1,5 +1,5 @@
 .POSIX:
-.PHONY: run dev test build prepare clean
+.PHONY: run dev test bench build prepare clean
 
 # Builds everything and serves the demonstration at http://127.0.0.1:3000
 run:
@@ -12,6 +12,10 @@ dev:
 # All stages, or some: make test STAGES="fmt clippy"
 test:
 	cargo xtask test $(STAGES)
+
+# How long the heaviest pages take on the largest plan, in a release build
+bench:
+	cargo xtask bench
 
 build:
 	cargo xtask build

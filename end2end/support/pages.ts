@@ -134,7 +134,7 @@ function editorPages({ slug, nodes, kpis }: City): string[] {
     "/comparison",
     ...kinds.flatMap((kind) => [`/objects/${kind}`, `/new/${kind}`]),
     "/objects/head/-",
-    "/objects/chapters/1",
+    ...(slug === "kai" ? ["/objects/chapters/1-1"] : []),
     ...nodes.slice(0, 2).map((node) => `/objects/nodes/${node}`),
     ...kpis.slice(0, 2).flatMap((kpi) => [`/objects/kpis/${kpi}`, `/objects/kpis/${kpi}/points`]),
   ];

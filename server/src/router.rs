@@ -58,7 +58,7 @@ pub fn build(app: App, edge: Edge, site: &Path) -> Router {
 /// What stands around every route.
 pub fn protected(routes: Router, edge: Edge) -> Router {
     routes
-        .layer(DefaultBodyLimit::max(256 * 1024))
+        .layer(DefaultBodyLimit::max(1024 * 1024))
         .layer(from_fn(caching::etag))
         .layer(from_fn_with_state(edge.clone(), same_origin))
         // An export is packed already.

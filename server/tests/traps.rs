@@ -106,7 +106,7 @@ async fn every_page_answers_guarded_and_without_anything_inline(pool: PgPool) {
     assert!(seen > 60, "only {seen} pages");
     assert!(with_islands > 0, "no page with an island was among them");
     // Refusals, too.
-    let refused = anonymous.post_raw("/sign-in", vec![b'a'; 300 * 1024]).await;
+    let refused = anonymous.post_raw("/sign-in", vec![b'a'; 3 * 1024 * 1024]).await;
     is_guarded("413", &refused);
     is_clean("413", &refused.text());
 }

@@ -47,6 +47,8 @@ enum Task {
     Dev,
     /// Check and test everything, or only the stages named
     Test { stages: Vec<Stage> },
+    /// Measure the heaviest pages on a plan of 500 nodes and 300 KPIs
+    Bench,
     /// Write .sqlx anew from the migrations and the queries
     Prepare,
     /// Run a command beside the private test cluster, with DATABASE_URL set
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Task::Run => serve(),
         Task::Dev => dev::serve(),
         Task::Test { stages } => stages::test(&stages),
+        Task::Bench => bench(),
         Task::Prepare => prepare(),
         Task::Postgres { command } => postgres(&command),
     };
@@ -88,6 +91,11 @@ fn serve() -> Done {
     // In our place, so that Ctrl-C and SIGTERM reach the server.
     let mut server = project::server(Profile::Release);
     Err(format!("Cannot run {}: {}", words(&server), server.exec()).into())
+}
+
+fn bench() -> Done {
+    let test = ["cargo", "test", "--release", "--package", "rashin-server", "--test", "bench", "--", "--ignored", "--nocapture"];
+    postgres(&test.map(OsString::from))
 }
 
 fn prepare() -> Done {

@@ -11,6 +11,19 @@ use rashin_domain::{
 
 use crate::ui::field::{Filled, Input, TEXT, checkbox, checkboxes, input, optional, required, select, textarea};
 
+/// A page with several forms: `whole` is a field that its main form always sends. When another form came back, the
+/// main one still shows what stands.
+pub fn filled(held: Option<(Form, FormErrors)>, whole: &str, fresh: impl FnOnce() -> Form) -> Filled {
+    match held {
+        Some((form, errors)) if form.get(whole).is_empty() => {
+            let mut all = fresh();
+            form.iter().for_each(|(name, value)| all.set(name, value));
+            Filled { form: all, errors }
+        }
+        held => Filled::new(held, fresh),
+    }
+}
+
 /// The hidden field that says what the person saw.
 pub const SEEN: &str = "seen";
 

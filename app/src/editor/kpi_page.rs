@@ -18,7 +18,7 @@ use rashin_store::{TenantTx, draft::Desk};
 
 use super::{
     Place,
-    form::{SEEN, controls},
+    form::{SEEN, controls, filled},
     kpi_references::{References, fill_mappings, from_template},
     objects::{Beginning, above, beside, history_list, kept_seen, others, removal},
     page,
@@ -46,7 +46,7 @@ pub async fn new(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, begin
         Some(code) => tx.templates().await?.into_iter().map(|revision| revision.template).find(|template| template.code == *code),
         None => None,
     };
-    let filled = Filled::new(visit.take_held().await?, || {
+    let filled = filled(visit.take_held().await?, "reading", || {
         let mut form = template.as_ref().map(from_template).unwrap_or_default();
         let parent = beginning.parent.unwrap_or_default();
         for (name, value) in [("code", code.as_str()), ("node", parent.as_str()), ("reading", Reading::Original.code())] {
@@ -81,7 +81,7 @@ pub async fn new(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, begin
                 {select(&filled, "existing", &required("ほかの計画の指標"), &options, "選択してください")}
                 {select(&filled, "existing_node", &required("この計画で属する施策・取組"), &self::options(Choices::Nodes, content), "選択してください")}
             };
-            section("existing", "ほかの計画の指標を使う", note("定義と実績は共有し、目標値はこの計画で別に決めます。"), side_form(place.url("/objects/kpis"), fields, "この計画でも使う"))
+            section("shared", "ほかの計画の指標を使う", note("定義と実績は共有し、目標値はこの計画で別に決めます。"), side_form(place.url("/objects/kpis"), fields, "この計画でも使う"))
         })}
     };
     page(&visit, &tx, &place, &desk, &above(&place, &desk, Kind::Kpi), filled.title("指標を追加"), main).await
@@ -131,7 +131,7 @@ pub fn prefix(part: &Part) -> String {
 pub async fn edit(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, code: String) -> Result<Page, Refusal> {
     let kpi = desk.content().kpi(&code).cloned().ok_or(Refusal::NotFound)?;
     let body = desk.draft.body(Kind::Kpi, &code).unwrap_or_default();
-    let filled = Filled::new(visit.take_held().await?, || form_of(&desk, &kpi));
+    let filled = filled(visit.take_held().await?, SEEN, || form_of(&desk, &kpi));
     let others = others(&mut tx, &place).await?;
     let references = References::load(&mut tx).await?;
     let history = tx.history(desk.plan.id, Kind::Kpi, &code).await?;

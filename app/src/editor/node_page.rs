@@ -6,7 +6,7 @@ use rashin_domain::{
         Kind,
         compare::compare,
         fields::{Choices, options},
-        label,
+        label, node_label,
     },
     plan::{CellKind, Node, PlanContent},
 };
@@ -142,7 +142,7 @@ fn moving(place: &Place, content: &PlanContent, node: &Node, filled: &Filled) ->
     let depth = |node: &Node| content.plan.level(&node.level).map_or(0, |level| level.depth);
     let own = depth(node);
     let possible = content.nodes.iter().filter(|other| depth(other) < own && !content.is_within(&other.key, &node.key));
-    let parents: Vec<_> = possible.map(|other| (other.key.clone(), label(content, Kind::Node, &other.key))).collect();
+    let parents: Vec<_> = possible.map(|other| (other.key.clone(), node_label(other))).collect();
     let action = format!("{}/moves", place.object(Kind::Node, &node.key));
     let mut now = filled.clone();
     if filled.form.get("to").is_empty() {
@@ -183,7 +183,7 @@ fn splitting(place: &Place, content: &PlanContent, node: &Node, filled: &Filled)
 
 fn merging(place: &Place, content: &PlanContent, node: &Node, filled: &Filled) -> impl IntoView + use<> {
     let others = content.nodes.iter().filter(|other| other.level == node.level && other.key != node.key);
-    let others: Vec<_> = others.map(|other| (other.key.clone(), label(content, Kind::Node, &other.key))).collect();
+    let others: Vec<_> = others.map(|other| (other.key.clone(), node_label(other))).collect();
     let action = format!("{}/mergers", place.object(Kind::Node, &node.key));
     let hint = "下にあるもの、指標、ロードマップ、属性、経過が統合先に移り、つながりは「統合」として残ります。内容の文章は統合先の後ろに足します。";
     let fields = view! {

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use super::{
     Place,
     desk::{Marks, mark, marks, name},
-    form::{SEEN, controls, seen},
+    form::{SEEN, controls, filled, seen},
     key_of, kind, kpi_page, look, node_page, page,
 };
 use crate::{
@@ -156,7 +156,7 @@ pub async fn object(visit: Visit, Path((city, plan, code, key)): Path<(String, S
     if kind == Kind::Kpi {
         return kpi_page::edit(visit, tx, place, desk, key).await;
     }
-    let filled = Filled::new(visit.take_held().await?, || form_of(kind, &body));
+    let filled = filled(visit.take_held().await?, SEEN, || form_of(kind, &body));
     let others = others(&mut tx, &place).await?;
     let history = tx.history(desk.plan.id, kind, &key).await?;
     let title = name(&desk, kind, &key);

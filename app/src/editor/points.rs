@@ -24,6 +24,7 @@ use serde::Deserialize;
 use super::{
     Place,
     actions::Act,
+    form::filled,
     kpi_actions::year,
     kpi_page::{YEAR, roles},
     look,
@@ -32,7 +33,7 @@ use super::{
 };
 use crate::{
     ui::{
-        field::{Filled, TEXT, confirm, date, hidden, input, optional, post_form, required, select, side_form, textarea},
+        field::{TEXT, confirm, date, hidden, input, optional, post_form, required, select, side_form, textarea},
         section::{page_head, section},
     },
     web::{Page, Posted, Refusal, Visit},
@@ -70,7 +71,23 @@ pub async fn point(
     if known.is_none() && which.period.is_some() {
         return Err(Refusal::NotFound);
     }
-    let filled = Filled::new(visit.take_held().await?, || known.map_or_else(|| blank(kpi), |(part, point)| form_of(part, point)));
+    let filled = filled(visit.take_held().await?, "reading", || {
+        let Some((part, point)) = known else { return blank(kpi) };
+        let mut form = form_of(part, point);
+        // Revised in this draft already: its reason stands until it is published.
+        if published(&desk, &code, &part.key, point.role, point.period).is_some_and(|live| live.value != point.value) {
+            form.set("reason", point.reason.as_str());
+            if let Some(day) = point.decided_on {
+                let parts = [
+                    ("decided_year", day.year().to_string()),
+                    ("decided_month", day.month().to_string()),
+                    ("decided_day", day.day().to_string()),
+                ];
+                parts.into_iter().for_each(|(name, value)| form.set(name, value));
+            }
+        }
+        form
+    });
     let parts: Vec<_> =
         kpi.parts.iter().map(|part| (part.key.clone(), if part.name.is_empty() { kpi.name.clone() } else { part.name.clone() })).collect();
     let readings: Vec<_> = Reading::ALL.iter().map(|r| (r.code().to_owned(), r.label().to_owned())).collect();
@@ -202,8 +219,7 @@ fn read(act: &Act, kpi: &Kpi, errors: &mut FormErrors) -> Option<(Part, Point)> 
     let (role, period, value) = (role?, period?, value?);
     let standing = part.points.iter().find(|point| (point.role, point.period) == (role, period)).cloned();
     if let Some(standing) = &standing {
-        let new = form.get("period").is_empty();
-        if new {
+        if form.get("period").is_empty() {
             return errors.push(
                 "year",
                 format!(

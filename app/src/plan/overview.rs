@@ -50,6 +50,7 @@ fn corrected(shown: &Shown) -> Option<impl IntoView + use<>> {
 fn hero(shown: &Shown) -> impl IntoView + use<> {
     let edition = &shown.edition;
     let plan = &edition.content.plan;
+    let document = Some(published_label(&plan.published)).filter(|day| !day.is_empty()).map(|day| format!("（計画書 {day}）"));
     let vision =
         [plan.vision.clone(), if plan.future_image.is_empty() { String::new() } else { format!("将来像「{}」", plan.future_image) }];
     let effective = edition.decision.as_ref().and_then(|decision| decision.effective_on);
@@ -63,8 +64,8 @@ fn hero(shown: &Shown) -> impl IntoView + use<> {
                 <p class="rashin-hero__vision">{vision}</p>
             </div>
             <dl class="dads-description-list" data-narrow="">
-                <div><dt>"版"</dt><dd>{edition.label()}{format!("（計画書 {}）", published_label(&plan.published))}</dd></div>
-                <div><dt>"編集"</dt><dd>{plan.editor.clone()}</dd></div>
+                <div><dt>"版"</dt><dd>{edition.label()}{document}</dd></div>
+                <div><dt>"編集"</dt><dd>{Some(plan.editor.clone()).filter(|editor| !editor.is_empty())}</dd></div>
                 {effective.map(|day| view! { <div><dt>"施行日"</dt><dd>{date_label(day)}</dd></div> })}
                 <div><dt>"データ更新"</dt><dd>{date_label(edition.published_on)}{editions}</dd></div>
             </dl>

@@ -11,8 +11,8 @@ use rashin_domain::form::Form;
 
 use super::Refusal;
 
-/// Larger than any form of the product; the notes of a report are 2,000 characters.
-const LIMIT: usize = 128 * 1024;
+/// Larger than any form of the product: a chapter may have 60,000 characters, each nine bytes on the way.
+const LIMIT: usize = 640 * 1024;
 
 /// The body of a form POST. Anything else is refused with a sentence, never with a panic.
 pub struct Posted(pub Form);

@@ -1,6 +1,6 @@
 //! What can be done to a plan: each edit turns one content into the next, or says why not.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     kpi::Role,
@@ -111,12 +111,15 @@ fn is_under_itself(content: &PlanContent, key: &str) -> bool {
 pub fn in_tree_order(nodes: &mut Vec<Node>) {
     let mut left: Vec<Option<Node>> = std::mem::take(nodes).into_iter().map(Some).collect();
     let keys: HashSet<String> = left.iter().flatten().map(|node| node.key.clone()).collect();
-    let is_top = |node: &Node| node.parent.as_ref().is_none_or(|parent| !keys.contains(parent));
-    let mut stack: Vec<usize> = (0..left.len()).rev().filter(|at| left[*at].as_ref().is_some_and(is_top)).collect();
+    let mut below: HashMap<Option<String>, Vec<usize>> = HashMap::new();
+    for (at, node) in left.iter().enumerate().rev() {
+        let parent = node.as_ref().and_then(|node| node.parent.clone()).filter(|parent| keys.contains(parent));
+        below.entry(parent).or_default().push(at);
+    }
+    let mut stack = below.remove(&None).unwrap_or_default();
     while let Some(at) = stack.pop() {
         let Some(node) = left[at].take() else { continue };
-        let of_node = |other: &Option<Node>| other.as_ref().is_some_and(|other| other.parent.as_deref() == Some(&node.key));
-        stack.extend((0..left.len()).rev().filter(|at| of_node(&left[*at])));
+        stack.extend(below.remove(&Some(node.key.clone())).unwrap_or_default());
         nodes.push(node);
     }
     // A cycle hangs under no top: it is kept, for the check to name it.
@@ -345,12 +348,13 @@ pub fn remove_point(content: &PlanContent, code: &str, part: &str, role: Role, p
 /// What is wrong with a plan as a whole, as sentences; empty when it may be published.
 pub fn check(content: &PlanContent) -> Vec<String> {
     let mut wrong = Vec::new();
+    let nodes: HashMap<&str, &Node> = content.nodes.iter().map(|node| (node.key.as_str(), node)).collect();
     for node in &content.nodes {
         let title = &node.title;
         if content.plan.level(&node.level).is_none() {
             wrong.push(format!("「{title}」の階層がありません。"));
         }
-        match node.parent.as_deref().map(|parent| content.node(parent)) {
+        match node.parent.as_deref().map(|parent| nodes.get(parent)) {
             Some(None) => wrong.push(format!("「{title}」の上にあるものがありません。")),
             Some(Some(parent)) if fits_under(content, node, parent).is_err() => {
                 wrong.push(Fault::Level { parent: parent.title.clone(), child: title.clone() }.to_string());
@@ -364,15 +368,15 @@ pub fn check(content: &PlanContent) -> Vec<String> {
             wrong.push(format!("「{title}」の属性「{key}」がありません。"));
         }
     }
-    for kpi in content.kpis.iter().filter(|kpi| content.node(&kpi.node).is_none()) {
+    for kpi in content.kpis.iter().filter(|kpi| !nodes.contains_key(kpi.node.as_str())) {
         wrong.push(format!("指標「{}」の属する施策がありません。", kpi.name));
     }
     for cell in &content.roadmap {
-        if content.node(&cell.node).is_none() || !content.plan.phases.iter().any(|phase| phase.key == cell.phase) {
+        if !nodes.contains_key(cell.node.as_str()) || !content.plan.phases.iter().any(|phase| phase.key == cell.phase) {
             wrong.push(format!("ロードマップ（{}）の取組か段階がありません。", cell.key()));
         }
     }
-    for line in content.lineage.iter().filter(|line| !line.to_node.is_empty() && content.node(&line.to_node).is_none()) {
+    for line in content.lineage.iter().filter(|line| !line.to_node.is_empty() && !nodes.contains_key(line.to_node.as_str())) {
         wrong.push(format!("つながり（{}）の先がありません。", line.key()));
     }
     for body in &content.bodies {

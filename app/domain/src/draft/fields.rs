@@ -13,7 +13,7 @@ use crate::{
     value::ValueKind,
 };
 
-use super::{Kind, label};
+use super::{Kind, node_label};
 
 /// One field of an object.
 #[derive(Clone, Copy, Debug)]
@@ -244,7 +244,7 @@ macro_rules! labels {
 
 /// (value, words) of a choice in a plan.
 pub fn options(choices: Choices, content: &PlanContent) -> Vec<(String, String)> {
-    let nodes = || content.nodes.iter().map(|n| (n.key.clone(), label(content, Kind::Node, &n.key))).collect();
+    let nodes = || content.nodes.iter().map(|node| (node.key.clone(), node_label(node))).collect();
     match choices {
         Choices::Readings => labels!(Reading),
         Choices::Looks => labels!(Look),

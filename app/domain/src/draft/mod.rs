@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::{coded::coded, plan::PlanContent};
 
-pub use object::{Object, label};
+pub use object::{Object, label, node_label};
 use object::{for_each_list, for_list};
 
 coded! {
@@ -157,7 +157,7 @@ impl Draft {
         if head != object::head(&self.content) {
             changes.push(Change { kind: Kind::Head, key: String::new(), body: Some(head), rank: 0.0 });
         }
-        for kind in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Head) {
+        for kind in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Head && !object::same_list(&self.content, after, *kind)) {
             let before: HashMap<String, (Value, String)> =
                 for_list!(&self.content, kind, list => list.iter().map(|o| (o.key(), (o.body(), o.group()))).collect());
             let now: Vec<(String, Value, String)> =

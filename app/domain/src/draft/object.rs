@@ -118,6 +118,25 @@ macro_rules! for_each_list {
 }
 pub(super) use {for_each_list, for_list};
 
+/// Whether nothing of a kind differs: most lists of a draft are the live plan's.
+pub fn same_list(a: &PlanContent, b: &PlanContent, kind: Kind) -> bool {
+    match kind {
+        Kind::Head => false,
+        Kind::Level => a.plan.levels == b.plan.levels,
+        Kind::Phase => a.plan.phases == b.plan.phases,
+        Kind::Marker => a.plan.markers == b.plan.markers,
+        Kind::Attribute => a.attributes == b.attributes,
+        Kind::Node => a.nodes == b.nodes,
+        Kind::Kpi => a.kpis == b.kpis,
+        Kind::Cell => a.roadmap == b.roadmap,
+        Kind::Body => a.bodies == b.bodies,
+        Kind::RelatedPlan => a.related_plans == b.related_plans,
+        Kind::Term => a.glossary == b.glossary,
+        Kind::Chapter => a.chapters == b.chapters,
+        Kind::Lineage => a.lineage == b.lineage,
+    }
+}
+
 /// Puts an object in the place of the one with its key, or at the end.
 pub fn put<T: Object>(list: &mut Vec<T>, key: &str, body: Value) -> Result<(), serde_json::Error> {
     let mut object: T = serde_json::from_value(body)?;
@@ -149,10 +168,18 @@ pub fn put_head(content: &mut PlanContent, body: Value) -> Result<(), serde_json
     Ok(())
 }
 
-/// What an object is called in a sentence: 「(1) AI-OCRの活用」.
+fn named(number: &str, title: &str) -> String {
+    if number.is_empty() { title.to_owned() } else { format!("{number} {title}") }
+}
+
+/// What a node is called in a sentence: 「(1) AI-OCRの活用」.
+pub fn node_label(node: &Node) -> String {
+    named(&node.number, &node.title)
+}
+
+/// What an object is called in a sentence.
 pub fn label(content: &PlanContent, kind: Kind, key: &str) -> String {
-    let named = |number: &str, title: &str| if number.is_empty() { title.to_owned() } else { format!("{number} {title}") };
-    let node = |key: &str| content.node(key).map(|n| named(&n.number, &n.title));
+    let node = |key: &str| content.node(key).map(node_label);
     let found = match kind {
         Kind::Head => Some(content.plan.title.clone()),
         Kind::Level => content.plan.level(key).map(|o| o.name.clone()),

@@ -194,6 +194,32 @@ fn what_others_use_is_not_removed() {
 }
 
 #[test]
+fn a_changed_head_is_stored_beside_everything_else() {
+    let live = kai();
+    let mut after = live.clone();
+    after.plan.vision = "別のビジョン".to_owned();
+    after.glossary.reverse();
+    let changes = Draft::of(live.clone()).changes_to(&after);
+    assert_eq!(Draft::over(live, changes).unwrap().content(), &after);
+}
+
+#[test]
+fn no_organisation_stands_above_itself() {
+    let content = kai();
+    let keys = keys(&content, Kind::Body);
+    let under = |content: &PlanContent, key: &str, parent: &str| {
+        let mut body = Draft::of(content.clone()).body(Kind::Body, key).unwrap();
+        body["parent"] = parent.into();
+        edit::put_body(content, Kind::Body, Some(key), body)
+    };
+    assert_eq!(under(&content, &keys[0], &keys[0]).unwrap_err(), Fault::Within);
+    let mut chained = content.clone();
+    chained.bodies.iter_mut().for_each(|body| body.parent = None);
+    let (chained, _) = under(&chained, &keys[1], &keys[0]).unwrap();
+    assert_eq!(under(&chained, &keys[0], &keys[1]).unwrap_err(), Fault::Within);
+}
+
+#[test]
 fn a_changed_word_is_marked_and_the_rest_is_not() {
     let (old, new) = compare::pieces("オンライン申請を30件にする", "オンライン申請を45件にする");
     let marked = |pieces: &[(bool, String)]| pieces.iter().filter(|(differs, _)| *differs).map(|(_, t)| t.clone()).collect::<String>();

@@ -75,12 +75,12 @@ fn plan(top: &Block) -> PlanHead {
         period_from: year(top, "period_from"),
         period_until: year(top, "period_until"),
         published: published(top),
-        editor: top.filled("editor"),
+        editor: top.present("editor"),
         vision: top.text("vision"),
         future_image: top.text("future_image"),
         notice: top.text("notice"),
         predecessor: top.has("predecessor").then(|| key(top, "predecessor")),
-        source: top.filled("source"),
+        source: top.present("source"),
         levels: top.list("levels", |block| {
             block.only(&["key", "name", "depth"]);
             Level { key: key(block, "key"), name: block.filled("name"), depth: depth(block) }
@@ -155,7 +155,7 @@ fn depth(block: &Block) -> i16 {
 }
 
 fn published(top: &Block) -> String {
-    let typed = top.filled("published");
+    let typed = top.present("published");
     if !typed.is_empty() && !matches!(Period::parse(&typed), Ok(Period::Month(..))) {
         top.wrong("published", " \"2025-03\" のような年と月");
     }

@@ -95,14 +95,18 @@ impl<'a> Block<'a> {
         text.to_owned()
     }
 
+    /// The text of an entry that must be there, though it may say nothing yet.
+    pub fn present(&self, name: &str) -> String {
+        if !self.has(name) {
+            self.fault(name, format!("「{name}」がありません。「{name} = \"…\"」の行を足してください。"));
+        }
+        self.text(name)
+    }
+
     pub fn filled(&self, name: &str) -> String {
-        let text = self.text(name);
-        match self.get(name) {
-            None => self.fault(name, format!("「{name}」がありません。「{name} = \"…\"」の行を足してください。")),
-            Some(value) if value.get_ref().is_str() && text.trim().is_empty() => {
-                self.fault(name, format!("「{name}」を入力してください。"))
-            }
-            Some(_) => {}
+        let text = self.present(name);
+        if self.get(name).is_some_and(|value| value.get_ref().is_str()) && text.trim().is_empty() {
+            self.fault(name, format!("「{name}」を入力してください。"));
         }
         text
     }

@@ -233,6 +233,8 @@ fn wrong_heads() {
     only(head("title = \"", "title = "), "plan.toml 5行目：TOMLとして読めません。", "閉じ忘れ");
     only(head("editor", "title"), "plan.toml 9行目：同じ名前が2回", "");
     only(head("editor = \"企画課（架空）\"\n", ""), "plan.toml：「editor」がありません。", "");
+    // A plan that was begun in the editor has no document yet.
+    assert_eq!(after("plan.toml", "published = \"2025-03\"", "published = \"\""), [""; 0]);
     only(head("editor =", "editors = \"a\"\neditor ="), "plan.toml 9行目：「editors」は使いません。", "");
     only(head("format = 1", "format = 2"), "plan.toml 1行目：「format」は 1 に", "（入力：2）");
     only(head("2025-03", "令和7年3月"), "plan.toml 8行目：「published」は", "（入力：令和7年3月）");

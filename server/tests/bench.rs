@@ -1,0 +1,127 @@
+//! How long the server takes for its heaviest pages, on a plan larger than any town's: `cargo xtask bench`.
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use rashin_domain::{
+    clock::FiscalYear,
+    kpi::{Maturity, Role},
+    period::Period,
+    plan::{Actual, Kpi, Level, Node, PlanContent, Point, RoadmapCell},
+    value::Value,
+};
+use rashin_server::folder;
+use sqlx::PgPool;
+use support::{Browser, Service, repository};
+
+/// Nodes of the generated plan: 5 levels, each node above with as many below.
+const NODES: usize = 500;
+const KPIS: usize = 300;
+const ROUNDS: usize = 30;
+/// What a page may take, in a release build.
+const LIMIT: Duration = Duration::from_millis(50);
+
+/// Midorino's plan grown to a size that no plan has: its texts, over and over.
+fn grown() -> PlanContent {
+    let mut content = folder::load(&repository().join("seeds/demo/midorino/dx-plan")).unwrap().content;
+    content.plan.levels = (1..=5).map(|depth| Level { key: format!("l{depth}"), name: format!("第{depth}層"), depth }).collect();
+    let (node, kpi) = (content.nodes[3].clone(), content.kpis[0].clone());
+    let mut nodes: Vec<Node> = Vec::new();
+    // Four children each: 4, 16, 64, 256, and the rest on the last level.
+    for at in 0..NODES {
+        let parent = (at >= 4).then(|| nodes[(at - 4) / 4].clone());
+        let depth = parent.as_ref().map_or(1, |parent| parent.level[1..].parse::<i16>().unwrap() + 1).min(5);
+        nodes.push(Node {
+            key: format!("n{at}"),
+            parent: parent.map(|parent| parent.key),
+            level: format!("l{depth}"),
+            number: format!("({at})"),
+            title: format!("{}その{at}", node.title),
+            ..node.clone()
+        });
+    }
+    rashin_domain::draft::edit::in_tree_order(&mut nodes);
+    let phase = content.plan.phases[0].key.clone();
+    let cell = content.roadmap[0].clone();
+    let years = || 2023..=2026;
+    content.roadmap = nodes
+        .iter()
+        .flat_map(|node| years().map(|year| (node.key.clone(), year)))
+        .map(|(node, year)| RoadmapCell { node, fiscal_year: FiscalYear(year), phase: phase.clone(), ..cell.clone() })
+        .collect();
+    let point = |role, year, amount: i64| {
+        let sample = kpi.parts[0].points[0].clone();
+        Point { role, period: Period::year(year), value: Value::number(amount.into()), ..sample }
+    };
+    let actual = |year: i16, amount: i64| {
+        let sample = kpi.parts[0].actuals[0].clone();
+        Actual { period: Period::year(year), value: Value::number(amount.into()), maturity: Maturity::Final, ..sample }
+    };
+    content.kpis = (0..KPIS)
+        .map(|at| {
+            let mut kpi =
+                Kpi { code: format!("BIG-{at:03}"), name: format!("{}その{at}", kpi.name), node: nodes[at].key.clone(), ..kpi.clone() };
+            let part = &mut kpi.parts[0];
+            part.points = vec![point(Role::Baseline, 2022, 100), point(Role::Interim, 2026, 150), point(Role::Target, 2029, 200)];
+            part.actuals = years().take(4).map(|year| actual(year, 100 + i64::from(year - 2022) * 15)).collect();
+            kpi
+        })
+        .collect();
+    content.nodes = nodes;
+    content
+}
+
+/// The median of some rounds, after one to warm up.
+async fn median(browser: &mut Browser, path: &str) -> Duration {
+    browser.get(path).await.says(200, &[]);
+    let mut times = Vec::new();
+    for _ in 0..ROUNDS {
+        let begun = Instant::now();
+        let answer = browser.get(path).await;
+        times.push(begun.elapsed());
+        assert_eq!(answer.status, 200, "{path}");
+    }
+    times.sort();
+    times[times.len() / 2]
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+#[ignore = "a measurement: cargo xtask bench"]
+async fn the_heaviest_pages_of_the_largest_plan_are_quick(pool: PgPool) {
+    let service = Service::start(pool).await;
+    let mut content = grown();
+    content.plan.slug = "large".to_owned();
+    // The newest plan of the town is the one that its pages show.
+    content.plan.period_from = FiscalYear(2024);
+    service.import("midorino", &content).await;
+    let mut office = service.signed_in("jimukyoku@midorino.example").await;
+    let publish = [("reason", "計測"), ("number", "1")];
+    office.submit("/midorino/staff/editions", &publish).await.says(200, &["公表しました"]);
+    let desk = "/midorino/staff/plans/large";
+    for at in 0..20 {
+        let term = format!("用語{at}");
+        let fields = [("term", term.as_str()), ("explanation", "説明"), ("reading", "original")];
+        office.submit(&format!("{desk}/objects/terms"), &fields).await.says(200, &["案に保存しました"]);
+    }
+    let mut public = service.browser();
+    let mut slow = Vec::new();
+    println!("{NODES} nodes, {KPIS} KPIs, median of {ROUNDS} rounds");
+    for (name, path, staff) in [
+        ("editor: desk", desk.to_owned(), true),
+        ("editor: node", format!("{desk}/objects/nodes/n1"), true),
+        ("editor: list of KPIs", format!("{desk}/objects/kpis"), true),
+        ("editor: KPI", format!("{desk}/objects/kpis/BIG-007"), true),
+        ("editor: comparison", format!("{desk}/comparison"), true),
+        ("public: list of KPIs", "/midorino/kpis".to_owned(), false),
+        ("public: KPI", "/midorino/kpis/BIG-007".to_owned(), false),
+    ] {
+        let took = median(if staff { &mut office } else { &mut public }, &path).await;
+        println!("{name:24}{:8.1} ms", took.as_secs_f64() * 1000.0);
+        if took > LIMIT {
+            slow.push(name);
+        }
+    }
+    // An unoptimised build says nothing about the limit.
+    assert!(cfg!(debug_assertions) || slow.is_empty(), "over {LIMIT:?}: {slow:?}");
+}

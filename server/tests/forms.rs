@@ -299,7 +299,7 @@ async fn what_no_form_sends_is_refused_in_japanese_and_changes_nothing(pool: PgP
     // These read no form.
     let bare = |path: &String| {
         let ends = ["/approvals", "/exports", "/sign-out"].iter().any(|end| path.ends_with(end));
-        ends || path.starts_with("/account/devices/")
+        ends || path.starts_with("/account/devices/") || path.starts_with("/kai/staff/reorganisations/0")
     };
     let takes_file = |path: &String| path.ends_with("/import-drafts");
     for path in posts().into_iter().filter(|path| !bare(path) && !takes_file(path)) {

@@ -139,7 +139,8 @@ async fn moved(world: &World, plan: PlanId) -> PlanContent {
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_plan_with_any_past_moves_to_an_empty_tenant_as_it_is(pool: PgPool) {
     let world = World::new(pool).await;
-    (world.aobadai().await, world.midorino().await);
+    world.aobadai().await;
+    world.midorino().await;
     let mut pasts = Pasts::new();
     for (at, folder) in SEEDS.iter().chain(&SEEDS[1..]).enumerate() {
         let mut content = pasts.give(seed(folder));
@@ -189,7 +190,8 @@ async fn what_was_revised_redefined_and_corrected_moves_to_an_empty_tenant_as_it
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_later_folder_brings_the_revisions_since_the_earlier_one(pool: PgPool) {
     let world = World::new(pool).await;
-    (world.aobadai().await, world.midorino().await);
+    world.aobadai().await;
+    world.midorino().await;
     let later = Pasts::new().give(seed("demo/aobadai/dx-kousou"));
     let mut earlier = later.clone();
     for part in earlier.kpis.iter_mut().flat_map(|kpi| &mut kpi.parts) {

@@ -89,6 +89,17 @@ impl Value {
         Value::Unknown { reason, expected: None }
     }
 
+    /// `None` for an unknown, which stands for any kind.
+    pub fn kind(&self) -> Option<ValueKind> {
+        match self {
+            Value::Number { .. } => Some(ValueKind::Number),
+            Value::Ratio { .. } => Some(ValueKind::Ratio),
+            Value::YesNo { .. } => Some(ValueKind::YesNo),
+            Value::Text { .. } => Some(ValueKind::Text),
+            Value::Unknown { .. } => None,
+        }
+    }
+
     /// Reads what a person or a plan folder wrote: a figure of the kind, or the word of a typed unknown.
     pub fn parse(kind: ValueKind, text: &str) -> Result<Self, ValueError> {
         let text = text.trim();

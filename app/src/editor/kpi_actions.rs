@@ -158,7 +158,7 @@ pub async fn revise(act: Act, code: &str) -> Result<Response, Refusal> {
         redefine(&form, live, &mut changed, &mut errors);
     }
     for part in &changed.parts {
-        let unfit = part.points.iter().any(|point| point.value.is_known() && !fits(part.kind, &point.value));
+        let unfit = part.points.iter().any(|point| point.value.kind().is_some_and(|kind| kind != part.kind));
         if unfit {
             let field = format!("{}kind", prefix(part));
             errors.push::<()>(&field, "目標値や現状値がこの種類と合いません。先に値を改めてください。".to_owned());
@@ -188,15 +188,6 @@ fn with_change(mut now: Form, sent: &Form) -> Form {
         now.set(name, sent.get(name));
     }
     now
-}
-
-fn fits(kind: ValueKind, value: &Value) -> bool {
-    match kind {
-        ValueKind::Number => matches!(value, Value::Number { .. }),
-        ValueKind::Ratio => matches!(value, Value::Ratio { .. }),
-        ValueKind::YesNo => matches!(value, Value::YesNo { .. }),
-        ValueKind::Text => matches!(value, Value::Text { .. }),
-    }
 }
 
 /// What a KPI counts, without how its record is worded elsewhere.

@@ -54,6 +54,13 @@ pub struct ReportDecision {
     pub reason: String,
 }
 
+/// Who files a report for which section, and when; nobody for an import.
+pub(crate) struct Filing {
+    pub section: Option<SectionId>,
+    pub reporter: Option<MemberId>,
+    pub at: Timestamp,
+}
+
 impl Report {
     pub fn is_open(&self) -> bool {
         self.decision.is_none() && self.is_newest
@@ -177,9 +184,9 @@ impl TenantTx {
         section: Option<SectionId>,
     ) -> Result<()> {
         let kpi = self.kpi_id(code).await?;
-        let reporter = self.member().map(|member| member.id);
+        let filing = Filing { section, reporter: self.member().map(|member| member.id), at: self.now() };
         let revision = report.seen_revision + 1;
-        match self.insert_report(id, code, report, revision, section, reporter).await {
+        match self.insert_report(id, code, report, revision, &filing).await {
             Err(error) if error.is_conflict_on("kpi_reports_one_per_revision") => {
                 let already =
                     sqlx::query_scalar!("select id from rashin.kpi_reports where id = $1", id.0).fetch_optional(self.sql()).await?;
@@ -201,10 +208,9 @@ impl TenantTx {
         code: &str,
         report: &ActualReport,
         revision: i32,
-        section: Option<SectionId>,
-        reporter: Option<MemberId>,
+        filing: &Filing,
     ) -> Result<()> {
-        let (city, now) = (self.city().id.0, self.now());
+        let city = self.city().id.0;
         let done = sqlx::query!(
             "insert into rashin.kpi_reports (tenant_id, id, kpi_id, period, revision, definition_id, maturity, as_of, section_id, reporter_id,
                                              reported_at, note, link, reason)
@@ -223,9 +229,9 @@ impl TenantTx {
             revision,
             report.maturity.code(),
             report.as_of.map(jiff_sqlx::Date::from) as _,
-            section.map(|s| s.0),
-            reporter.map(|r| r.0),
-            jiff_sqlx::Timestamp::from(now) as _,
+            filing.section.map(|s| s.0),
+            filing.reporter.map(|r| r.0),
+            jiff_sqlx::Timestamp::from(filing.at) as _,
             report.note,
             report.link,
             report.reason,
@@ -278,7 +284,8 @@ impl TenantTx {
     /// Approves or returns a report, once. `Conflict(kpi_decisions_one_per_report)` when it was decided already.
     pub async fn decide_report(&mut self, permit: Permit, report: &Report, approved: bool, reason: &str) -> Result<()> {
         let decider = self.member().map(|member| member.id);
-        self.insert_decision(report.id, approved, reason, decider).await?;
+        let now = self.now();
+        self.insert_decision(report.id, approved, reason, decider, now).await?;
         let outcome = if approved { "approved" } else { "returned" };
         self.used(permit, format!("{} {}", report.kpi_code, report.period), json!({ "report": report.id, "outcome": outcome }));
         Ok(())
@@ -290,8 +297,9 @@ impl TenantTx {
         approved: bool,
         reason: &str,
         decider: Option<MemberId>,
+        at: Timestamp,
     ) -> Result<()> {
-        let (city, id, now) = (self.city().id.0, self.new_id(), self.now());
+        let (city, id) = (self.city().id.0, self.new_id());
         sqlx::query!(
             "insert into rashin.kpi_decisions (tenant_id, id, report_id, outcome, decider_id, decided_at, reason)
              values ($1, $2, $3, $4, $5, $6, $7)",
@@ -300,7 +308,7 @@ impl TenantTx {
             report.0,
             if approved { "approved" } else { "returned" },
             decider.map(|d| d.0),
-            jiff_sqlx::Timestamp::from(now) as _,
+            jiff_sqlx::Timestamp::from(at) as _,
             reason,
         )
         .execute(self.sql())

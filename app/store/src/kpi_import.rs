@@ -1,23 +1,44 @@
 //! The KPIs of an import: definitions by version, planned values by revision, figures only where staff reported none.
 
+use jiff::{Timestamp, civil::Date};
 use rashin_domain::{
+    clock::japan_moment,
     ids::{KpiId, PlanId, ReportId},
-    kpi::ActualReport,
-    plan::{Actual, Kpi, Part, PlanContent, Point},
+    plan::{DefinitionChange, Kpi, PlanContent, Point},
+    provenance::Provenance,
 };
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{Result, TenantTx, kpi, plan_import::Imported, value::Columns};
+use crate::{
+    Result, TenantTx,
+    kpi::{self, Filing},
+    kpi_history::{reports, steps},
+    plan_import::Imported,
+    value::Columns,
+};
 
-/// A KPI without its figures and its place in the plan: what a definition version holds.
+/// A KPI without its figures, its history and its place in the plan: what a definition version holds.
 fn definition(kpi: &Kpi) -> Kpi {
-    let mut kpi = Kpi { node: String::new(), headline: false, ..kpi.clone() };
+    let mut kpi = Kpi { node: String::new(), headline: false, changes: Vec::new(), ..kpi.clone() };
     for part in &mut kpi.parts {
         part.points.clear();
         part.actuals.clear();
     }
     kpi
+}
+
+/// Changes of a KPI that the database does not have. What it has is never rewritten.
+fn new_changes<'a>(kpi: &'a Kpi, before: Option<&Kpi>) -> Vec<&'a DefinitionChange> {
+    let mut known: Vec<_> = before.iter().flat_map(|b| &b.changes).collect();
+    let mut is_new = |change: &&DefinitionChange| match known.iter().position(|old| old == change) {
+        Some(at) => {
+            known.remove(at);
+            false
+        }
+        None => true,
+    };
+    kpi.changes.iter().filter(|change| is_new(change)).collect()
 }
 
 /// The same standing value; what was before it is history.
@@ -66,15 +87,17 @@ impl TenantTx {
         // New to this plan, but another one may have it: its definition and figures are known then.
         let elsewhere = if before.is_none() { kpi::of_plan(self, plan, Some(&kpi.code)).await?.pop() } else { None };
         let before = before.or(elsewhere.as_ref());
-        if before.is_none_or(|b| definition(b) != definition(kpi)) {
-            self.write_definition(id, kpi, before).await?;
+        let changes = new_changes(kpi, before);
+        if !changes.is_empty() || before.is_none_or(|b| definition(b) != definition(kpi)) {
+            self.write_definitions(id, kpi, &changes).await?;
             done.kpis += 1;
         }
         for part in &kpi.parts {
             let known = before.and_then(|b| b.parts.iter().find(|p| p.key == part.key));
             for point in &part.points {
-                if !known.is_some_and(|k| k.points.iter().any(|old| same_now(old, point))) {
-                    self.write_point(plan, id, &part.key, point, false).await?;
+                let old = known.and_then(|k| k.points.iter().find(|old| (old.role, old.period) == (point.role, point.period)));
+                if !old.is_some_and(|old| same_now(old, point)) {
+                    self.write_revisions(plan, id, &part.key, point, old).await?;
                     done.points += 1;
                 }
             }
@@ -83,10 +106,20 @@ impl TenantTx {
         Ok(())
     }
 
-    async fn write_definition(&mut self, kpi_id: KpiId, kpi: &Kpi, before: Option<&Kpi>) -> Result<()> {
+    /// One version per change; the words of those between are not known, so all have the newest ones. A version
+    /// without a change of meaning (a corrected source, a template) says nothing of years.
+    async fn write_definitions(&mut self, kpi_id: KpiId, kpi: &Kpi, changes: &[&DefinitionChange]) -> Result<()> {
+        if changes.is_empty() {
+            self.write_definition(kpi_id, kpi, None).await?;
+        }
+        for change in changes {
+            self.write_definition(kpi_id, kpi, Some(change)).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_definition(&mut self, kpi_id: KpiId, kpi: &Kpi, change: Option<&DefinitionChange>) -> Result<()> {
         let (city, id) = (self.city().id.0, self.new_id());
-        // A version without a change of meaning (a corrected source, a template) says nothing of years.
-        let change = kpi.changes.last().filter(|_| before.is_none_or(|b| b.changes.len() < kpi.changes.len()));
         sqlx::query!(
             "insert into rashin.kpi_definitions (tenant_id, id, kpi_id, version, name, frequency, formula, how_to_count, source, doubt,
                                                  reading, source_text, source_place, effective_from, series_break, change_note, template,
@@ -148,15 +181,47 @@ impl TenantTx {
                 };
                 for point in part.points.iter().filter(|point| !still(point)) {
                     let id = self.kpi_id(&kpi.code).await?;
-                    self.write_point(plan, id, &part.key, point, true).await?;
+                    let now = self.now();
+                    self.write_point(plan, id, &part.key, point, true, now).await?;
                 }
             }
         }
         Ok(())
     }
 
-    async fn write_point(&mut self, plan: PlanId, kpi: KpiId, part: &str, point: &Point, withdrawn: bool) -> Result<()> {
-        let (city, id, columns, now) = (self.city().id.0, self.new_id(), Columns::from(&point.value), self.now());
+    /// A moment of a day, or of this import.
+    fn moment(&self, on: Option<Date>) -> Timestamp {
+        on.and_then(|day| japan_moment(day, 12)).unwrap_or_else(|| self.now())
+    }
+
+    /// The standing value, after earlier ones that the database does not have.
+    async fn write_revisions(&mut self, plan: PlanId, kpi: KpiId, part: &str, point: &Point, known: Option<&Point>) -> Result<()> {
+        let (earlier, standing) = steps(&point.value, &point.replaced, known.map(|known| (&known.value, known.replaced.as_slice())));
+        let revision = |value: &_, reason: &str| Point {
+            value: Clone::clone(value),
+            reason: reason.to_owned(),
+            note: String::new(),
+            decided_on: None,
+            replaced: Vec::new(),
+            provenance: Provenance::default(),
+            ..*point
+        };
+        for step in &earlier {
+            let at = self.moment(step.on);
+            self.write_point(plan, kpi, part, &revision(step.value, step.reason), false, at).await?;
+        }
+        let mut at = self.moment(standing.on);
+        let went = point.replaced.first().filter(|_| standing.on.is_some());
+        // The value before it went on another day or for another reason than this one came: it was withdrawn first.
+        if let Some(old) = went.filter(|old| old.reason != point.reason || point.decided_on.is_some_and(|day| day != old.on)) {
+            self.write_point(plan, kpi, part, &revision(&old.value, &old.reason), true, at).await?;
+            at = self.now();
+        }
+        self.write_point(plan, kpi, part, point, false, at).await
+    }
+
+    async fn write_point(&mut self, plan: PlanId, kpi: KpiId, part: &str, point: &Point, withdrawn: bool, at: Timestamp) -> Result<()> {
+        let (city, id, columns) = (self.city().id.0, self.new_id(), Columns::from(&point.value));
         sqlx::query!(
             "insert into rashin.kpi_points (tenant_id, id, plan_id, kpi_id, part, role, period, revision, value_kind, amount, denominator,
                                             words, expected_on, note, reading, source_text, source_place, reason, decided_on, withdrawn, set_at)
@@ -181,28 +246,24 @@ impl TenantTx {
             point.reason,
             point.decided_on.map(jiff_sqlx::Date::from) as _,
             withdrawn,
-            jiff_sqlx::Timestamp::from(now) as _,
+            jiff_sqlx::Timestamp::from(at) as _,
         )
         .execute(self.sql())
         .await?;
         Ok(())
     }
 
-    /// One report per period that the folder has figures for and whose newest report, if any, was an import of
-    /// other values.
+    /// Figures of each period that the folder says otherwise, unless staff have reported there.
     async fn write_actuals(&mut self, id: KpiId, kpi: &Kpi, before: Option<&Kpi>) -> Result<usize> {
         let mut periods: Vec<_> = kpi.parts.iter().flat_map(|part| &part.actuals).map(|actual| actual.period).collect();
-        periods.sort_by_key(|period| period.last_day());
+        periods.sort_by_key(|period| (period.last_day(), period.to_string()));
         periods.dedup();
         let mut written = 0;
         for period in periods {
-            let of_period = |part: &Part| part.actual(period).cloned();
-            let wanted: Vec<(&Part, Actual)> = kpi.parts.iter().filter_map(|part| Some((part, of_period(part)?))).collect();
-            let same = |(part, actual): &(&Part, Actual)| {
-                let known = before.and_then(|b| b.parts.iter().find(|p| p.key == part.key)).and_then(|p| p.actual(period));
-                known.is_some_and(|known| known.value == actual.value && known.maturity == actual.maturity && known.as_of == actual.as_of)
-            };
-            let Some((_, first)) = wanted.first().filter(|_| !wanted.iter().all(same)) else { continue };
+            let reports = reports(kpi, period, before);
+            if reports.is_empty() {
+                continue;
+            }
             let newest = sqlx::query!(
                 "select revision, reporter_id from rashin.kpi_reports where kpi_id = $1 and period = $2 order by revision desc limit 1",
                 id.0,
@@ -213,24 +274,22 @@ impl TenantTx {
             if newest.as_ref().is_some_and(|newest| newest.reporter_id.is_some()) {
                 continue;
             }
-            let report = ActualReport {
-                period,
-                maturity: first.maturity,
-                as_of: first.as_of,
-                values: Vec::new(),
-                note: first.note.clone(),
-                link: first.link.clone(),
-                reason: if newest.is_some() { "取り込みによる更新".to_owned() } else { String::new() },
-                seen_revision: newest.map_or(0, |newest| newest.revision),
-            };
-            let revision = report.seen_revision + 1;
-            let report_id = ReportId(self.new_id());
-            self.insert_report(report_id, &kpi.code, &report, revision, None, None).await?;
-            for (part, actual) in &wanted {
-                self.insert_actual(id, &part.key, period, revision, &actual.value, &actual.provenance).await?;
+            let replaces = newest.is_some();
+            let mut revision = newest.map_or(0, |newest| newest.revision);
+            for mut filed in reports {
+                if filed.on.is_none() && replaces {
+                    filed.report.reason = "取り込みによる更新".to_owned();
+                }
+                let at = self.moment(filed.on);
+                revision += 1;
+                let report_id = ReportId(self.new_id());
+                self.insert_report(report_id, &kpi.code, &filed.report, revision, &Filing { section: None, reporter: None, at }).await?;
+                for ((part, value), provenance) in filed.report.values.iter().zip(&filed.provenance) {
+                    self.insert_actual(id, part, period, revision, value, provenance).await?;
+                }
+                self.insert_decision(report_id, true, "", None, at).await?;
             }
-            self.insert_decision(report_id, true, "", None).await?;
-            written += wanted.len();
+            written += kpi.parts.iter().filter(|part| part.actual(period).is_some()).count();
         }
         Ok(written)
     }

@@ -12,6 +12,7 @@ mod error;
 pub mod export;
 pub mod identity;
 pub mod kpi;
+mod kpi_history;
 mod kpi_import;
 mod kpi_read;
 pub mod maintenance;

@@ -44,6 +44,12 @@ impl TenantTx {
 
     /// Makes the live plan what its draft says: what the draft leaves out is retired or goes. Figures stay.
     pub(crate) async fn apply_plan(&mut self, plan: PlanId, live: &PlanContent, content: &PlanContent) -> Result<()> {
+        let mut content = content.clone();
+        // What its values replace stands in the database, and goes today.
+        for part in content.kpis.iter_mut().flat_map(|kpi| &mut kpi.parts) {
+            part.points.iter_mut().for_each(|point| point.replaced.clear());
+        }
+        let content = &content;
         self.write_plan(plan, Some(live), content).await?;
         // KPIs that were here before come back with their old planned values, which the draft does not know.
         self.withdraw_points(plan, content).await?;

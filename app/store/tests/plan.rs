@@ -3,18 +3,20 @@
 #[allow(dead_code, reason = "each test file uses its part")]
 mod support;
 
+use jiff::civil::date;
 use rashin_domain::{
     access::Action,
+    clock::FiscalYear,
     ids::{PlanId, ReportId, TenantId},
     kpi::{ActualReport, Maturity, Role},
     period::Period,
-    plan::{Actual, Kpi, PlanContent, Replaced},
+    plan::{Actual, DefinitionChange, Kpi, PlanContent, Replaced},
     plan_folder::{read, write},
     value::Value,
 };
 use rashin_store::plan_import::Imported;
 use sqlx::PgPool;
-use support::{Town, World, may, seed};
+use support::{TODAY, Town, World, histories::Pasts, may, seed};
 
 const SEEDS: [&str; 4] = ["kai/smart-kai-promotion", "kai/dx-action-plan", "demo/midorino/dx-plan", "demo/aobadai/dx-kousou"];
 const KPI: &str = "AOB-03";
@@ -107,15 +109,142 @@ async fn a_plan_comes_out_as_it_went_in(pool: PgPool) {
     }
 }
 
+/// What a folder carries: all but how many reports there were, and for which section.
+fn carried(mut content: PlanContent) -> PlanContent {
+    for actual in content.kpis.iter_mut().flat_map(|kpi| &mut kpi.parts).flat_map(|part| &mut part.actuals) {
+        (actual.revision, actual.section) = (1, String::new());
+    }
+    content
+}
+
+/// JSON shows the printed scale of figures, too.
+#[track_caller]
+fn assert_same(there: PlanContent, here: PlanContent) {
+    let (there, here) = (carried(there), carried(here));
+    for (there, here) in there.kpis.iter().zip(&here.kpis) {
+        assert_eq!(there, here);
+    }
+    assert_eq!(there, here);
+    assert_eq!(serde_json::to_string(&there).unwrap(), serde_json::to_string(&here).unwrap());
+}
+
+/// Takes a plan of あおば台町 as a folder to みどり野市, which has none; what is there then.
+async fn moved(world: &World, plan: PlanId) -> PlanContent {
+    let folder = read(&write("993018", &world.content("aobadai", plan).await)).unwrap();
+    let (there, _) = world.import("midorino", &folder.content).await;
+    assert!(world.import("midorino", &folder.content).await.1.nothing_changed());
+    world.content("midorino", there).await
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_plan_with_any_past_moves_to_an_empty_tenant_as_it_is(pool: PgPool) {
+    let world = World::new(pool).await;
+    world.aobadai().await;
+    world.midorino().await;
+    let mut pasts = Pasts::new();
+    for (at, folder) in SEEDS.iter().chain(&SEEDS[1..]).enumerate() {
+        let mut content = pasts.give(seed(folder));
+        // Each one is new to both tenants.
+        content.plan.slug = format!("plan-{at}");
+        content.kpis.iter_mut().for_each(|kpi| kpi.code = format!("{at}-{}", kpi.code));
+        let (plan, _) = world.import("aobadai", &content).await;
+        let here = world.content("aobadai", plan).await;
+        assert_same(here.clone(), content);
+        assert_same(moved(&world, plan).await, here);
+    }
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn what_was_revised_redefined_and_corrected_moves_to_an_empty_tenant_as_it_is(pool: PgPool) {
+    let town = Town::new(pool).await;
+    let there = town.world.midorino().await;
+    report(&town, 2025, 151, true).await;
+    report(&town, 2026, 88, true).await;
+    let mut content = town.world.content("aobadai", town.plan).await;
+    let changed = kpi(&mut content);
+    let change = DefinitionChange { from_year: FiscalYear(2026), series_break: true, note: "コピーも数える。".to_owned() };
+    (changed.how_to_count, changed.template) = (change.note.clone(), Some("T-01".to_owned()));
+    changed.changes.push(change);
+    let targets = changed.parts[0].points.iter_mut().filter(|point| point.role == Role::Target);
+    for (point, decided_on) in targets.zip([Some(date(2026, 3, 20)), None]) {
+        (point.value, point.reason, point.decided_on) = (number(80), "上方修正".to_owned(), decided_on);
+    }
+    import(&town, &content).await;
+    // Withdrawn, and set again.
+    let withdrawn = "insert into rashin.kpi_points
+        select (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(), 'revision', 2, 'withdrawn', true))).*
+        from rashin.kpi_points o join rashin.kpis k on k.id = o.kpi_id where k.code = 'AOB-03' and role = 'baseline'";
+    town.world.as_owner(town.id, withdrawn).await;
+    import(&town, &content).await;
+    let here = town.world.content("aobadai", town.plan).await;
+    let of = here.kpi(KPI).unwrap();
+    let (baseline, target) = (of.parts[0].point(Role::Baseline).unwrap(), of.parts[0].point(Role::Target).unwrap());
+    assert_eq!((baseline.replaced.len(), target.replaced.len()), (1, 1));
+    assert_eq!(of.parts[0].actual(Period::year(2025)).unwrap().replaced.len(), 1);
+    assert_same(moved(&town.world, town.plan).await, here);
+    let versions = "select concat_ws(' ', d.version, d.effective_from, d.series_break, d.template) from rashin.kpi_definitions d
+                    join rashin.kpis k on k.id = d.kpi_id where k.code = 'AOB-03' order by d.version";
+    assert_eq!(town.world.texts(there, versions).await, ["1 2026 t T-01"]);
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_later_folder_brings_the_revisions_since_the_earlier_one(pool: PgPool) {
+    let world = World::new(pool).await;
+    world.aobadai().await;
+    world.midorino().await;
+    let later = Pasts::new().give(seed("demo/aobadai/dx-kousou"));
+    let mut earlier = later.clone();
+    for part in earlier.kpis.iter_mut().flat_map(|kpi| &mut kpi.parts) {
+        for point in part.points.iter_mut().filter(|point| !point.replaced.is_empty()) {
+            point.value = point.replaced.remove(0).value;
+            (point.reason, point.decided_on) = point.replaced.first().map(|old| (old.reason.clone(), None)).unwrap_or_default();
+        }
+        for actual in part.actuals.iter_mut().filter(|actual| !actual.replaced.is_empty()) {
+            actual.value = actual.replaced.remove(0).value;
+        }
+    }
+    earlier.kpis.iter_mut().for_each(|kpi| drop(kpi.changes.pop()));
+    for content in [&earlier, &later] {
+        let (plan, _) = world.import("aobadai", content).await;
+        let there = world.content("aobadai", plan).await;
+        for (there, here) in there.kpis.iter().zip(&content.kpis) {
+            assert_eq!(there.changes, here.changes);
+            for (there, here) in there.parts.iter().zip(&here.parts) {
+                assert_eq!(there.points, here.points);
+            }
+        }
+        assert!(world.import("aobadai", content).await.1.nothing_changed());
+    }
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_changed_note_link_or_source_of_a_figure_is_a_new_revision(pool: PgPool) {
+    let town = Town::new(pool).await;
+    let mut content = seed("demo/aobadai/dx-kousou");
+    let changes: [fn(&mut Actual); 3] = [
+        |actual| actual.note = "速報値を含む。".to_owned(),
+        |actual| actual.link = "https://example.jp/".to_owned(),
+        |actual| actual.provenance.source_place = "5 実績".to_owned(),
+    ];
+    for (before, change) in changes.into_iter().enumerate() {
+        change(kpi(&mut content).parts[0].actuals.last_mut().unwrap());
+        assert_eq!(import(&town, &content).await, Imported { actuals: 1, ..Imported::default() });
+        let of_2025 = actual(&town, 2025).await.unwrap();
+        assert_eq!((of_2025.revision, of_2025.replaced.len()), (before as i32 + 2, before + 1));
+        assert!(import(&town, &content).await.nothing_changed());
+    }
+    let last = kpi(&mut content).parts[0].actuals.last().cloned();
+    assert_eq!(last.map(|last| (last.note, last.link)), actual(&town, 2025).await.map(|now| (now.note, now.link)));
+}
+
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_changed_target_is_a_new_revision_beside_the_old_one(pool: PgPool) {
     let town = Town::new(pool).await;
     let mut content = seed("demo/aobadai/dx-kousou");
     let target = kpi(&mut content).parts[0].points.iter_mut().find(|point| point.role == Role::Target).unwrap();
-    target.value = number(80);
+    let old = Replaced { value: std::mem::replace(&mut target.value, number(80)), on: TODAY, reason: String::new() };
     assert_eq!(import(&town, &content).await, Imported { points: 1, ..Imported::default() });
-    let target = kpi(&mut content).parts[0].points.iter_mut().find(|point| point.role == Role::Target).unwrap();
-    target.replaced = vec![Replaced { value: number(90), on: support::TODAY, reason: String::new() }];
+    kpi(&mut content).parts[0].points.iter_mut().find(|point| point.role == Role::Target).unwrap().replaced.push(old);
     assert_eq!(town.world.content("aobadai", town.plan).await, content);
     let rows = "select concat_ws(' ', o.revision, o.amount) from rashin.kpi_points o join rashin.kpis k on k.id = o.kpi_id
                 where k.code = 'AOB-03' and o.role = 'target' order by o.revision";

@@ -1,23 +1,24 @@
-//! `kpis.csv`, one row per part, and `values.csv`.
+//! `kpis.csv`, one row per part, `indicators.csv` and `definition_changes.csv`.
 
 use std::collections::HashMap;
 
 use crate::{
-    kpi::{Accumulation, Direction, Frequency, Maturity, Role},
-    plan::{Actual, Kpi, Part, Point},
-    text::sentences,
-    value::{Unknown, Value, ValueError, ValueKind},
+    kpi::{Accumulation, Direction, Frequency},
+    plan::{DefinitionChange, Kpi, Part},
+    template::{Correspondence, Mapping},
+    value::ValueKind,
 };
 
 use super::{
     Faults, Files,
-    layout::{KPI_SHARED, KPIS, VALUES},
+    layout::{DEFINITION_CHANGES, INDICATORS, KPI_SHARED, KPIS},
     quoted,
     row::{Keys, Once, Row},
     table::Table,
+    values,
 };
 
-/// KPIs with their parts and values.
+/// KPIs with their parts, values, national indicators and changes.
 pub fn read(files: &Files, nodes: &Keys, faults: &Faults) -> Vec<Kpi> {
     let table = Table::read(files, &KPIS, faults);
     let mut kpis: Vec<Kpi> = Vec::new();
@@ -42,8 +43,38 @@ pub fn read(files: &Files, nodes: &Keys, faults: &Faults) -> Vec<Kpi> {
         index.add(code, &part.key, Slot { kpi: at, part: kpis[at].parts.len(), kind: ValueKind::from_code(row.raw("kind")) });
         kpis[at].parts.push(part);
     }
-    values(files, &index, &mut kpis, faults);
+    let codes = Keys::new(KPIS.file, table.whole, table.rows().map(|row| row.raw("code")));
+    for row in Table::read(files, &INDICATORS, faults).rows() {
+        let (mapping, code) = (mapping(&row), row.refers("kpi", &codes));
+        kpis.iter_mut().filter(|kpi| kpi.code == code).for_each(|kpi| kpi.indicators.push(mapping.clone()));
+    }
+    for row in Table::read(files, &DEFINITION_CHANGES, faults).rows() {
+        let (change, code) = (change(&row), row.refers("kpi", &codes));
+        kpis.iter_mut().filter(|kpi| kpi.code == code).for_each(|kpi| kpi.changes.push(change.clone()));
+    }
+    values::read(files, &index, &mut kpis, faults);
     kpis
+}
+
+fn mapping(row: &Row) -> Mapping {
+    let correspondence = row.word("correspondence", Correspondence::ALL, Correspondence::label);
+    let mapping = Mapping { indicator: row.raw("indicator").to_owned(), correspondence, note: row.text("note") };
+    match Correspondence::from_label(row.raw("correspondence")) {
+        None => {}
+        Some(Correspondence::Nothing) if mapping.indicator.is_empty() => {}
+        Some(Correspondence::Nothing) => row.wrong("indicator", "、対応が「対応なし」のときは空欄"),
+        Some(known) => {
+            row.code("indicator");
+            if known == Correspondence::Similar && row.raw("note").is_empty() {
+                row.fault("列「note」を入力してください。対応が「似ている」のときは、何が違うかを書きます。");
+            }
+        }
+    }
+    mapping
+}
+
+fn change(row: &Row) -> DefinitionChange {
+    DefinitionChange { from_year: row.fiscal_year("from_year"), series_break: row.yes_no("series_break"), note: row.filled("note") }
 }
 
 fn kpi(row: &Row, nodes: &Keys) -> Kpi {
@@ -58,7 +89,7 @@ fn kpi(row: &Row, nodes: &Keys) -> Kpi {
         source: row.text("source"),
         doubt: row.text("doubt"),
         parts: Vec::new(),
-        template: None,
+        template: (!row.raw("template").is_empty()).then(|| row.code("template")),
         indicators: Vec::new(),
         changes: Vec::new(),
         provenance: row.provenance(),
@@ -94,17 +125,17 @@ fn agrees(row: &Row, first: &Row) {
 
 /// Where the parts are.
 #[derive(Default)]
-struct Index {
+pub struct Index {
     whole: bool,
     parts: HashMap<String, HashMap<String, Slot>>,
 }
 
 #[derive(Clone, Copy)]
-struct Slot {
-    kpi: usize,
-    part: usize,
+pub struct Slot {
+    pub kpi: usize,
+    pub part: usize,
     /// `None` when the row of the part does not say.
-    kind: Option<ValueKind>,
+    pub kind: Option<ValueKind>,
 }
 
 impl Index {
@@ -112,7 +143,7 @@ impl Index {
         self.parts.entry(code.to_owned()).or_default().entry(part.to_owned()).or_insert(slot);
     }
 
-    fn find(&self, row: &Row) -> Option<Slot> {
+    pub fn find(&self, row: &Row) -> Option<Slot> {
         let (code, part) = (row.raw("kpi"), row.raw("part"));
         let parts = self.parts.get(code);
         match parts.and_then(|parts| parts.get(part)) {
@@ -129,87 +160,4 @@ impl Index {
         }
         None
     }
-}
-
-fn values(files: &Files, index: &Index, kpis: &mut [Kpi], faults: &Faults) {
-    let table = Table::read(files, &VALUES, faults);
-    let mut once = Once::new(&["kpi", "part", "role", "period"]);
-    for row in table.rows() {
-        once.check(&row);
-        let slot = index.find(&row);
-        let kind = slot.and_then(|slot| slot.kind);
-        let (period, value) = (row.period("period"), kind.and_then(|kind| value(&row, kind)));
-        let (note, provenance) = (row.text("note"), row.provenance());
-        let planned = planned_role(&row);
-        if planned.is_some() {
-            only_for_actuals(&row);
-        }
-        let (maturity, as_of) = match row.raw("role") {
-            "actual" => (row.word("maturity", Maturity::ALL, Maturity::label), row.date("as_of")),
-            _ => (Maturity::Final, None),
-        };
-        let (Some(slot), Some(period), Some(value)) = (slot, period, value) else { continue };
-        let Some(part) = kpis.get_mut(slot.kpi).and_then(|kpi| kpi.parts.get_mut(slot.part)) else { continue };
-        match planned {
-            Some(role) => part.points.push(Point {
-                role,
-                period,
-                value,
-                note,
-                reason: String::new(),
-                decided_on: None,
-                replaced: Vec::new(),
-                provenance,
-            }),
-            None => part.actuals.push(Actual {
-                period,
-                revision: 1,
-                value,
-                maturity,
-                as_of,
-                note,
-                link: String::new(),
-                section: String::new(),
-                replaced: Vec::new(),
-                provenance,
-            }),
-        }
-    }
-    for part in kpis.iter_mut().flat_map(|kpi| &mut kpi.parts) {
-        part.points.sort_by_key(|point| (point.period.last_day(), point.role));
-        part.actuals.sort_by_key(|actual| actual.period.last_day());
-    }
-}
-
-/// `None` for an actual.
-fn planned_role(row: &Row) -> Option<Role> {
-    let mut roles: Vec<_> = Role::ALL.iter().copied().map(Some).collect();
-    roles.push(None);
-    row.word("role", &roles, |role| role.map_or("actual", Role::code))
-}
-
-fn only_for_actuals(row: &Row) {
-    for column in ["maturity", "as_of"] {
-        if !row.raw(column).is_empty() {
-            let typed = quoted(row.raw(column));
-            row.fault(format!("列「{column}」は role が actual の行だけに書きます。空欄にしてください（入力：{typed}）。"));
-        }
-    }
-}
-
-fn value(row: &Row, kind: ValueKind) -> Option<Value> {
-    let typed = row.raw("value");
-    let error = match Value::parse(kind, typed) {
-        Ok(value) => return Some(value),
-        Err(error) => error,
-    };
-    let words: Vec<_> = Unknown::ALL.iter().map(|unknown| unknown.label()).collect();
-    let otherwise = format!("値がないときは {} のいずれかにしてください。", words.join("・"));
-    match error {
-        ValueError::NotYesNo => row.wrong("value", &format!(" はい・いいえ・{} のいずれか", words.join("・"))),
-        ValueError::Empty | ValueError::Number(_) | ValueError::NotARatio | ValueError::RatioOutOfRange => {
-            row.fault(format!("{}{otherwise}", sentences::value_error("列「value」", typed, error)));
-        }
-    }
-    None
 }

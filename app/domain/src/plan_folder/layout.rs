@@ -3,7 +3,7 @@
 pub struct Layout {
     pub file: &'static str,
     pub columns: &'static [&'static str],
-    /// Columns whose cells are never empty; the others may be missing.
+    /// Columns that are never missing: their cells say something, but for an earlier value's `reading`.
     pub needed: &'static [&'static str],
 }
 
@@ -60,6 +60,7 @@ pub const KPIS: Layout = Layout {
         "how_to_count",
         "source",
         "doubt",
+        "template",
         "reading",
         "source_text",
         "source_place",
@@ -80,14 +81,56 @@ pub const KPIS: Layout = Layout {
 };
 
 /// Columns of `kpis.csv` that belong to the KPI, not to one of its parts.
-pub const KPI_SHARED: &[&str] =
-    &["name", "node", "headline", "frequency", "formula", "how_to_count", "source", "doubt", "reading", "source_text", "source_place"];
+pub const KPI_SHARED: &[&str] = &[
+    "name",
+    "node",
+    "headline",
+    "frequency",
+    "formula",
+    "how_to_count",
+    "source",
+    "doubt",
+    "template",
+    "reading",
+    "source_text",
+    "source_place",
+];
+
+pub const INDICATORS: Layout =
+    Layout { file: "indicators.csv", columns: &["kpi", "indicator", "correspondence", "note"], needed: &["kpi", "correspondence"] };
+
+pub const DEFINITION_CHANGES: Layout = Layout {
+    file: "definition_changes.csv",
+    columns: &["kpi", "from_year", "series_break", "note"],
+    needed: &["kpi", "from_year", "series_break", "note"],
+};
 
 pub const VALUES: Layout = Layout {
     file: "values.csv",
-    columns: &["kpi", "part", "role", "period", "value", "maturity", "as_of", "note", "reading", "source_text", "source_place"],
+    columns: &[
+        "kpi",
+        "part",
+        "role",
+        "period",
+        "value",
+        "kind",
+        "expected_on",
+        "maturity",
+        "as_of",
+        "note",
+        "reason",
+        "decided_on",
+        "link",
+        "replaced_on",
+        "reading",
+        "source_text",
+        "source_place",
+    ],
     needed: &["kpi", "part", "role", "period", "value", "reading"],
 };
+
+/// Columns of `values.csv` that say nothing of an earlier value.
+pub const NOT_OF_REPLACED: &[&str] = &["maturity", "as_of", "note", "decided_on", "link", "reading", "source_text", "source_place"];
 
 pub const ROADMAP: Layout = Layout {
     file: "roadmap.csv",
@@ -122,8 +165,21 @@ pub const GLOSSARY: Layout = Layout {
 pub const LINEAGE: Layout =
     Layout { file: "lineage.csv", columns: &["from_plan", "from_node", "to_node", "relation"], needed: &["from_plan", "relation"] };
 
-const TABLES: &[&Layout] =
-    &[&ATTRIBUTES, &NODES, &NODE_NOTES, &KPIS, &VALUES, &ROADMAP, &BODIES, &DUTIES, &RELATED_PLANS, &GLOSSARY, &LINEAGE];
+const TABLES: &[&Layout] = &[
+    &ATTRIBUTES,
+    &NODES,
+    &NODE_NOTES,
+    &KPIS,
+    &INDICATORS,
+    &DEFINITION_CHANGES,
+    &VALUES,
+    &ROADMAP,
+    &BODIES,
+    &DUTIES,
+    &RELATED_PLANS,
+    &GLOSSARY,
+    &LINEAGE,
+];
 
 /// A chapter's path: `chapters/NN-name.md`, no deeper.
 pub fn is_chapter(path: &str) -> bool {

@@ -1,9 +1,8 @@
 //! Plan folders, format version 1 (docs/plan-format.md): text files ↔ [`PlanContent`].
 //!
 //! `read` refuses a folder with everything that is wrong in it, at its file and line, in sentences for the
-//! people who wrote it. `write` gives back what `read` takes. A folder holds the newest actual of a period
-//! and where it was read; who reported it, its link, the values it replaced and when a missing figure is
-//! expected have no column, so they are not in what is read back.
+//! people who wrote it. `write` gives back what `read` takes. A folder holds all of [`PlanContent`] but what
+//! belongs to one tenant's reporting: the section that reported an actual, and how many reports there were.
 
 mod chapters;
 mod check;
@@ -15,6 +14,7 @@ mod row;
 mod table;
 mod text;
 mod toml_block;
+mod values;
 mod write;
 
 #[cfg(test)]

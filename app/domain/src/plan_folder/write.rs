@@ -2,15 +2,18 @@
 
 use crate::{
     kpi::Maturity,
-    period::date_code,
-    plan::{Actual, Grades, Kpi, Part, PlanContent, PlanHead, Point},
+    period::{Period, date_code},
+    plan::{Actual, Grades, Kpi, Part, PlanContent, PlanHead, Point, Replaced},
     provenance::Provenance,
-    value::ValueKind,
+    value::{Value, ValueKind},
 };
 
 use super::{
     Files, chapters,
-    layout::{ATTRIBUTES, BODIES, DUTIES, GLOSSARY, KPIS, LINEAGE, Layout, NODE_NOTES, NODES, PLAN, RELATED_PLANS, ROADMAP, VALUES},
+    layout::{
+        ATTRIBUTES, BODIES, DEFINITION_CHANGES, DUTIES, GLOSSARY, INDICATORS, KPIS, LINEAGE, Layout, NODE_NOTES, NODES, PLAN,
+        RELATED_PLANS, ROADMAP, VALUES,
+    },
     table,
 };
 
@@ -84,28 +87,70 @@ fn nodes(content: &PlanContent) -> [Sheet; 2] {
     [nodes, notes]
 }
 
-fn kpis(all: &[Kpi]) -> [Sheet; 2] {
+fn kpis(all: &[Kpi]) -> [Sheet; 4] {
     let (mut kpis, mut values) = (Sheet::new(&KPIS), Sheet::new(&VALUES));
+    let (mut indicators, mut changes) = (Sheet::new(&INDICATORS), Sheet::new(&DEFINITION_CHANGES));
     for kpi in all {
         for part in &kpi.parts {
             kpis.row(&kpi_cells(kpi, part), Some(&kpi.provenance));
-            for point in &part.points {
-                let Point { role, period, value, note, provenance, .. } = point;
-                let cells = [&kpi.code, &part.key, role.code(), &period.to_string(), &value.plain(), "", "", note];
-                values.row(&cells, Some(provenance));
-            }
-            for actual in &part.actuals {
-                let Actual { period, value, maturity, as_of, note, provenance, .. } = actual;
-                let (as_of, maturity) = (as_of.map(date_code).unwrap_or_default(), Maturity::label(*maturity));
-                let cells = [&kpi.code, &part.key, "actual", &period.to_string(), &value.plain(), maturity, &as_of, note];
-                values.row(&cells, Some(provenance));
-            }
+            part.points.iter().for_each(|point| write_point(&mut values, kpi, part, point));
+            part.actuals.iter().for_each(|actual| write_actual(&mut values, kpi, part, actual));
+        }
+        for mapping in &kpi.indicators {
+            indicators.row(&[&kpi.code, &mapping.indicator, mapping.correspondence.label(), &mapping.note], None);
+        }
+        for change in &kpi.changes {
+            changes.row(&[&kpi.code, &change.from_year.0.to_string(), yes_no(change.series_break), &change.note], None);
         }
     }
-    [kpis, values]
+    [kpis, indicators, changes, values]
 }
 
-fn kpi_cells<'a>(kpi: &'a Kpi, part: &'a Part) -> [&'a str; 16] {
+fn write_point(values: &mut Sheet, kpi: &Kpi, part: &Part, point: &Point) {
+    let place = place(kpi, part, point.role.code(), point.period);
+    let decided_on = point.decided_on.map(date_code).unwrap_or_default();
+    let said = ["", "", &point.note, &point.reason, &decided_on, "", ""];
+    write_value(values, &place, part, &point.value, said, Some(&point.provenance));
+    write_replaced(values, &place, part, &point.replaced);
+}
+
+fn write_actual(values: &mut Sheet, kpi: &Kpi, part: &Part, actual: &Actual) {
+    let place = place(kpi, part, "actual", actual.period);
+    let as_of = actual.as_of.map(date_code).unwrap_or_default();
+    let said = [Maturity::label(actual.maturity), &as_of, &actual.note, "", "", &actual.link, ""];
+    write_value(values, &place, part, &actual.value, said, Some(&actual.provenance));
+    write_replaced(values, &place, part, &actual.replaced);
+}
+
+/// Earlier values, under the one that stands.
+fn write_replaced(values: &mut Sheet, place: &[String; 4], part: &Part, replaced: &[Replaced]) {
+    for old in replaced {
+        let said = ["", "", "", &old.reason, "", "", &date_code(old.on)];
+        write_value(values, place, part, &old.value, said, None);
+    }
+}
+
+/// The columns `kpi` to `period`.
+fn place(kpi: &Kpi, part: &Part, role: &str, period: Period) -> [String; 4] {
+    [kpi.code.clone(), part.key.clone(), role.to_owned(), period.to_string()]
+}
+
+/// One row: its place, the value, the columns `maturity` to `replaced_on`. The kind is written when it is not the part's.
+fn write_value(values: &mut Sheet, place: &[String; 4], part: &Part, value: &Value, said: [&str; 7], provenance: Option<&Provenance>) {
+    let kind = value.kind().filter(|kind| *kind != part.kind).map_or("", ValueKind::code);
+    let expected = match value {
+        Value::Unknown { expected: Some(date), .. } => date_code(*date),
+        _ => String::new(),
+    };
+    let text = value.plain();
+    let mut cells: Vec<_> = place.iter().map(String::as_str).chain([text.as_str(), kind, &expected]).chain(said).collect();
+    if provenance.is_none() {
+        cells.extend(["", "", ""]);
+    }
+    values.row(&cells, provenance);
+}
+
+fn kpi_cells<'a>(kpi: &'a Kpi, part: &'a Part) -> [&'a str; 17] {
     [
         &kpi.code,
         &kpi.name,
@@ -123,6 +168,7 @@ fn kpi_cells<'a>(kpi: &'a Kpi, part: &'a Part) -> [&'a str; 16] {
         &kpi.how_to_count,
         &kpi.source,
         &kpi.doubt,
+        kpi.template.as_deref().unwrap_or_default(),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! Tenants, people and plans for the store's tests; the plans are those of the demonstration.
 
 pub mod edits;
+pub mod histories;
 
 use std::{
     fs,

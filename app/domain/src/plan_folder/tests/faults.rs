@@ -162,6 +162,78 @@ fn values_fit_the_kind_of_their_part() {
     assert_eq!(after("values.csv", "はい", "集計中"), [""; 0]);
 }
 
+/// Replaces `values.csv` by a standing target and actual with what is written under them.
+fn with_values(rows: &str) -> Vec<String> {
+    let head = "kpi,part,role,period,value,kind,expected_on,maturity,as_of,note,reason,decided_on,link,replaced_on,reading";
+    let target = "HIB-01,main,target,FY2027,80.0,,,,,,上方修正,2026-03-20,,,原文";
+    let actual = "HIB-01,main,actual,FY2025,75.5,,,確定,,,,,https://example.jp/,,原文";
+    with("values.csv", format!("{head}\n{target}\n{actual}\n{rows}\n").as_bytes())
+}
+
+#[test]
+fn earlier_values_stand_under_the_one_that_replaced_them() {
+    let old = "HIB-01,main,target,FY2027,70.0,,,,,,上方修正,,,2026-03-20,";
+    assert_eq!(with_values(&format!("{old}\n{old}\nHIB-01,main,actual,FY2025,いいえ,yes_no,,,,,再集計,,,2026-05-01,")), [""; 0]);
+    only(with_values(&old.replace("FY2027", "FY2026")), "values.csv 4行目：これより上に、同じ kpi・part・role・period", "今の値の行の下に");
+    only(with_values(&old.replace("HIB-01", "HIB-09")), "values.csv 4行目：列「kpi」の「HIB-09」は kpis.csv", "");
+    only(with_values(&old.replace("2026-03-20", "令和8年3月")), "values.csv 4行目：列「replaced_on」は 2024-09-30 のような", "令和8年3月");
+    only(with_values(&old.replace("70.0", "約7割")), "values.csv 4行目：列「value」は、数字だけで", "約7割");
+    only(
+        with_values(&format!("{old}原文")),
+        "values.csv 4行目：列「reading」は、以前の値（列「replaced_on」のある行）には",
+        "空欄にしてください",
+    );
+    only(with_values(&old.replace(",2026", "https://example.jp/,2026")), "values.csv 4行目：列「link」は、以前の値", "https");
+    only(with_values(&old.replace("70.0,,", "70.0,figure,")), "values.csv 4行目：列「kind」は number・ratio", "figure");
+}
+
+#[test]
+fn what_belongs_to_planned_values_and_what_to_actuals() {
+    let actual = "HIB-01,main,actual,FY2026,76.0,,,速報,,,,,,,原文";
+    only(
+        with_values(&actual.replace(",原文", "原文").replacen("速報,,,", "速報,,,,2026-03-20", 1)),
+        "values.csv 4行目：列「decided_on」は、今の実績値",
+        "",
+    );
+    only(
+        with_values(&actual.replace("速報,,,", "速報,,,再集計")),
+        "values.csv 4行目：列「reason」は、今の実績値（role が actual）の行には",
+        "再集計",
+    );
+    let target = "HIB-01,main,target,FY2026,76.0,,,,,,,,,,原文";
+    only(
+        with_values(&target.replace(",,原文", "https://example.jp/,,原文")),
+        "values.csv 4行目：列「link」は role が actual の行だけ",
+        "https",
+    );
+    only(
+        with_values(&target.replace("76.0,,", "76.0,,2026-12-01")),
+        "values.csv 4行目：列「expected_on」は、value が「集計中」",
+        "2026-12-01",
+    );
+    assert_eq!(with_values(&target.replace("76.0,,", "集計中,,2026-12-01")), [""; 0]);
+}
+
+#[test]
+fn indicators_and_changes_of_a_kpi() {
+    let indicator = |row: &str| with("indicators.csv", format!("kpi,indicator,correspondence,note\n{row}\n").as_bytes());
+    assert_eq!(indicator("HIB-01,DA-01,同じ,\nHIB-01,DA-02,似ている,市民だけを数える。\nHIB-02,,対応なし,"), [""; 0]);
+    only(indicator("HIB-09,DA-01,同じ,"), "indicators.csv 2行目：列「kpi」の「HIB-09」は kpis.csv にありません。", "");
+    only(indicator("HIB-01,DA-01,おなじ,"), "indicators.csv 2行目：列「correspondence」は 同じ・似ている・対応なし", "おなじ");
+    only(indicator("HIB-01,,同じ,"), "indicators.csv 2行目：列「indicator」は半角の英数字", "空欄");
+    only(indicator("HIB-01,DA-01,対応なし,"), "indicators.csv 2行目：列「indicator」は、対応が「対応なし」のときは空欄", "DA-01");
+    only(indicator("HIB-01,DA-01,似ている,"), "indicators.csv 2行目：列「note」を入力してください。", "何が違うか");
+    let change = |row: &str| with("definition_changes.csv", format!("kpi,from_year,series_break,note\n{row}\n").as_bytes());
+    assert_eq!(change("HIB-01,2026,yes,対象を広げた。"), [""; 0]);
+    only(change("HIB-09,2026,yes,対象"), "definition_changes.csv 2行目：列「kpi」の「HIB-09」は kpis.csv", "");
+    only(change("HIB-01,R8,yes,対象"), "definition_changes.csv 2行目：列「from_year」は 2025 のような", "R8");
+    only(change("HIB-01,2026,はい,対象"), "definition_changes.csv 2行目：列「series_break」は yes・no", "はい");
+    only(change("HIB-01,2026,yes,"), "definition_changes.csv 2行目：列「note」を入力してください。", "");
+    let head = "code,name,node,headline,part,kind,direction,accumulation,accumulation_confirmed,frequency,template,reading";
+    let kpi = format!("{head}\nHIB-01,満足度,p1,yes,main,number,up,point_in_time,yes,year,雛形,原文\n");
+    first(with("kpis.csv", kpi.as_bytes()), "kpis.csv 2行目：列「template」は半角の英数字");
+}
+
 #[test]
 fn nothing_stands_twice() {
     let twice = |file: &str, row: &str| after(file, &format!("{row}\n"), &format!("{row}\n{row}\n"));

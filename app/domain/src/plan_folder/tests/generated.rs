@@ -12,6 +12,7 @@ use crate::{
     plan::*,
     plan_folder::{Files, layout, read, write},
     provenance::{Provenance, Reading},
+    template::{Correspondence, Mapping},
     value::{Unknown, Value, ValueKind},
 };
 
@@ -54,7 +55,8 @@ fn value(kind: ValueKind) -> BoxedStrategy<Value> {
             .prop_map(|words| Value::Text { words })
             .boxed(),
     };
-    prop_oneof![3 => figure, 1 => any_of(Unknown::ALL).prop_map(Value::unknown)].boxed()
+    let expected = option::of(date()).prop_map(|expected| Value::Unknown { reason: Unknown::Collecting, expected });
+    prop_oneof![6 => figure, 2 => any_of(Unknown::ALL).prop_map(Value::unknown), 1 => expected].boxed()
 }
 
 fn period() -> impl Strategy<Value = Period> {
@@ -74,20 +76,47 @@ fn date() -> impl Strategy<Value = Date> {
     (1950i16..2150, 1i8..=12, 1i8..=28).prop_map(|(year, month, day)| Date::constant(year, month, day))
 }
 
+/// Earlier values, some of a kind that the part had before.
+fn replaced(kind: ValueKind) -> impl Strategy<Value = Vec<Replaced>> {
+    let old = prop_oneof![3 => value(kind), 1 => any_of(ValueKind::ALL).prop_flat_map(value)];
+    vec((old, date(), text()).prop_map(|(value, on, reason)| Replaced { value, on, reason }), 0..3)
+}
+
 prop_compose! {
-    fn point(kind: ValueKind)(role in any_of(Role::ALL), period in period(), value in value(kind), note in text(), provenance in provenance()) -> Point {
-        Point { role, period, value, note, reason: String::new(), decided_on: None, replaced: Vec::new(), provenance }
+    fn point(kind: ValueKind)(
+        role in any_of(Role::ALL), period in period(), value in value(kind), note in text(), reason in text(),
+        decided_on in option::of(date()), replaced in replaced(kind), provenance in provenance(),
+    ) -> Point {
+        Point { role, period, value, note, reason, decided_on, replaced, provenance }
     }
 }
 
 prop_compose! {
     fn actual(kind: ValueKind)(
-        period in period(), value in value(kind), maturity in any_of(Maturity::ALL), as_of in option::of(date()), note in text(),
+        period in period(), value in prop_oneof![9 => value(kind), 1 => any_of(ValueKind::ALL).prop_flat_map(value)],
+        maturity in any_of(Maturity::ALL), as_of in option::of(date()), note in text(), link in text(), replaced in replaced(kind),
         provenance in provenance(),
     ) -> Actual {
-        let (link, section, replaced) = (String::new(), String::new(), Vec::new());
-        Actual { period, revision: 1, value, maturity, as_of, note, link, section, replaced, provenance }
+        Actual { period, revision: 1, value, maturity, as_of, note, link, section: String::new(), replaced, provenance }
     }
+}
+
+fn code() -> impl Strategy<Value = String> {
+    "[A-Za-z0-9][A-Za-z0-9_.-]{0,5}"
+}
+
+fn mapping() -> impl Strategy<Value = Mapping> {
+    let mapping = |indicator, correspondence, note| Mapping { indicator, correspondence, note };
+    prop_oneof![
+        (code(), text()).prop_map(move |(indicator, note)| mapping(indicator, Correspondence::Same, note)),
+        (code(), filled()).prop_map(move |(indicator, note)| mapping(indicator, Correspondence::Similar, note)),
+        text().prop_map(move |note| mapping(String::new(), Correspondence::Nothing, note)),
+    ]
+}
+
+fn change() -> impl Strategy<Value = DefinitionChange> {
+    let change = |(year, series_break, note)| DefinitionChange { from_year: FiscalYear(year), series_break, note };
+    (1950i16..2150, any::<bool>(), filled()).prop_map(change)
 }
 
 fn part() -> impl Strategy<Value = Part> {
@@ -106,8 +135,9 @@ fn part() -> impl Strategy<Value = Part> {
 /// The key, the node and the parts' keys are set by `plan`.
 fn kpi() -> impl Strategy<Value = Kpi> {
     let words = (filled(), text(), text(), text(), text());
-    (words, any::<bool>(), any_of(Frequency::ALL), vec(part(), 1..4), provenance()).prop_map(
-        |(words, headline, frequency, mut parts, provenance)| {
+    let references = (option::of(code()), vec(mapping(), 0..3), vec(change(), 0..3));
+    (words, any::<bool>(), any_of(Frequency::ALL), vec(part(), 1..4), references, provenance()).prop_map(
+        |(words, headline, frequency, mut parts, (template, indicators, changes), provenance)| {
             parts.iter_mut().enumerate().for_each(|(i, part)| part.key = format!("part-{i}"));
             let (name, formula, how_to_count, source, doubt) = words;
             Kpi {
@@ -121,9 +151,9 @@ fn kpi() -> impl Strategy<Value = Kpi> {
                 source,
                 doubt,
                 parts,
-                template: None,
-                indicators: Vec::new(),
-                changes: Vec::new(),
+                template,
+                indicators,
+                changes,
                 provenance,
             }
         },

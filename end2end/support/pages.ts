@@ -102,6 +102,9 @@ export function staffPages({ slug, plan, nodes, kpis, templates, section }: City
     ...kpis.flatMap((kpi) => [`/kpis/${kpi}`, `/kpis/${kpi}/report`]),
     "/publish",
     "/editions/1",
+    "/editions/1/attachments",
+    `/kpis/${kpis[0]}/attachments`,
+    `/plans/${plan}/nodes/${nodes[1]}/attachments`,
     ...ofAnEdition({ slug, nodes, kpis }).map((path) => `/plans/${plan}/preview${path}`),
     "/sections",
     "/sections?on=2024-04-01&q=DX",
@@ -133,7 +136,7 @@ export const ADMINISTRATION = {
 };
 
 /** Answers that are files, no pages. */
-export const FILES = ["/{city}/staff/log.csv"];
+export const FILES = ["/{city}/staff/log.csv", "/{city}/staff/attachments/{attachment}", "/{city}/attachments/{attachment}"];
 
 /** Problem pages: address, status, and who asks. */
 export const PROBLEMS: { path: string; status: number; as?: string }[] = [

@@ -239,6 +239,7 @@ fn posts() -> Vec<String> {
             .replace("{number}", "1")
             .replace("{member}", "01990000-0000-7000-8000-000000000000")
             .replace("{report}", "01990000-0000-7000-8000-000000000000")
+            .replace("{attachment}", "01990000-0000-7000-8000-000000000000")
     };
     routes()
         .listed()

@@ -23,7 +23,8 @@ fn photo() -> Vec<u8> {
 }
 
 fn report() -> Vec<u8> {
-    let types = "<Types><Override ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>";
+    let types =
+        "<Types><Override ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>";
     let core = "<cp:coreProperties xmlns:cp=\"core\"><dc:creator>羅針 太郎</dc:creator></cp:coreProperties>";
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in [("[Content_Types].xml", types), ("docProps/core.xml", core), ("word/document.xml", "<w:document/>")] {

@@ -69,7 +69,8 @@ async fn attach(visit: Visit, mut tx: TenantTx, owner: Owner, uploaded: Uploaded
         Attached::Full => {
             let used = size_label(tx.attachment_space().await?);
             let limit = TENANT_LIMIT / (1024 * 1024);
-            let sentence = format!("この団体の添付ファイルは、合わせて{limit}MBまでです（いま{used}）。要らないファイルを削除してください。");
+            let sentence =
+                format!("この団体の添付ファイルは、合わせて{limit}MBまでです（いま{used}）。要らないファイルを削除してください。");
             return visit.back(&owner.url, form, FormErrors::one("file", sentence)).await;
         }
     }
@@ -120,6 +121,10 @@ pub async fn list(visit: Visit, Path((city, id)): Path<(String, AttachmentId)>, 
     tx.commit().await?;
     match to_publish {
         true => visit.go(&owner.url, "次の版で公開します", "次の版を公表するまで、公開されません。").await,
-        false => visit.go(&owner.url, "次の版には載せません", "公表した版には残ります。すぐに公開をやめるときは、ファイルを削除してください。").await,
+        false => {
+            visit
+                .go(&owner.url, "次の版には載せません", "公表した版には残ります。すぐに公開をやめるときは、ファイルを削除してください。")
+                .await
+        }
     }
 }

@@ -65,7 +65,9 @@ async fn files(visit: Visit, mut tx: TenantTx, owner: Owner, here: Here) -> Resu
     let items = attachments.iter().map(|file| item(&city, file, &rights, &filled)).collect_view();
     let about = match owner.subject.kind {
         SubjectKind::Edition => "伺いなど、この版の公表に関わる書類です。庁内だけで見られ、公開されることはありません。",
-        SubjectKind::Node | SubjectKind::Kpi => "庁内の全員が見られます。公開されるのは、事務局が「次の版で公開する」を選び、その版を公表したときだけです。",
+        SubjectKind::Node | SubjectKind::Kpi => {
+            "庁内の全員が見られます。公開されるのは、事務局が「次の版で公開する」を選び、その版を公表したときだけです。"
+        }
     };
     let main = view! {
         {filled.summary()}
@@ -126,7 +128,8 @@ fn publication(city: &str, file: &Attachment, filled: &Filled) -> AnyView {
         return view! { <form method="post" action=action>{hidden("to_publish", "off")}<p>{button(words)}</p></form> }.into_any();
     }
     if file.kind != MediaKind::Pdf {
-        return view! { <form method="post" action=action>{hidden("to_publish", "on")}<p>{button("次の版で公開する")}</p></form> }.into_any();
+        return view! { <form method="post" action=action>{hidden("to_publish", "on")}<p>{button("次の版で公開する")}</p></form> }
+            .into_any();
     }
     // A PDF still says who made it.
     let name = checked(file.id);

@@ -128,7 +128,8 @@ impl TenantTx {
 
     /// How many bytes the tenant's files take.
     pub async fn attachment_space(&mut self) -> Result<i64> {
-        let used = sqlx::query_scalar!(r#"select coalesce(sum(size), 0)::bigint as "used!" from rashin.attachments where removed_at is null"#);
+        let used =
+            sqlx::query_scalar!(r#"select coalesce(sum(size), 0)::bigint as "used!" from rashin.attachments where removed_at is null"#);
         Ok(used.fetch_one(self.sql()).await?)
     }
 

@@ -260,7 +260,8 @@ async fn readable_as(cities: &Cities, role: &'static str) -> Vec<String> {
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn the_public_reads_editions_and_nothing_else_of_a_tenant(pool: PgPool) {
     let cities = Cities::new(pool).await;
-    let readable = ["attachments", "editions", "errata", "master_municipalities", "master_prefectures", "public_catalogue", "tenant_names", "tenants"];
+    let readable =
+        ["attachments", "editions", "errata", "master_municipalities", "master_prefectures", "public_catalogue", "tenant_names", "tenants"];
     assert_eq!(readable_as(&cities, "rashin_public").await, readable);
     let mut app = cities.world.app_connection().await;
     let mut tx = app.begin().await.unwrap();

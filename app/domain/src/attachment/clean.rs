@@ -57,11 +57,14 @@ fn file_name(sent: &str, kind: MediaKind) -> Result<String, String> {
     let name: String = sent.rsplit(['/', '\\']).next().unwrap_or_default().nfc().collect();
     let name = name.trim().trim_start_matches('.').trim();
     // The marks that turn the direction of writing can make 「fdp.exe」 look like 「exe.pdf」.
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffd}');
+    let hidden = |c: char| {
+        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffd}')
+    };
     if name.chars().any(hidden) {
         return Err("ファイル名に、目に見えない文字が含まれています。名前を付け直してから選択してください。".to_owned());
     }
-    let ends_right = name.rsplit_once('.').is_some_and(|(stem, end)| !stem.is_empty() && kind.extensions().contains(&end.to_lowercase().as_str()));
+    let ends_right =
+        name.rsplit_once('.').is_some_and(|(stem, end)| !stem.is_empty() && kind.extensions().contains(&end.to_lowercase().as_str()));
     let name = match name {
         "" => format!("file.{}", kind.extensions()[0]),
         name if ends_right => name.to_owned(),

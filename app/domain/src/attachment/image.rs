@@ -94,8 +94,8 @@ fn coded_length(bytes: &[u8]) -> Option<usize> {
 /// PNG (third edition), 5.3: chunks `length type data crc`.
 fn png(bytes: &[u8]) -> Option<Vec<u8>> {
     const PICTURE: [&[u8]; 17] = [
-        b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"bKGD", b"hIST", b"pHYs", b"acTL",
-        b"fcTL", b"fdAT",
+        b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"bKGD", b"hIST", b"pHYs",
+        b"acTL", b"fcTL", b"fdAT",
     ];
     let mut kept = PNG.to_vec();
     let mut rest = &bytes[PNG.len()..];

@@ -83,7 +83,8 @@ fn packed(parts: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-const TYPES: &[u8] = br#"<Types><Override ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"#;
+const TYPES: &[u8] =
+    br#"<Types><Override ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"#;
 const CORE: &[u8] = br#"<?xml version="1.0"?><cp:coreProperties xmlns:cp="core" xmlns:dc="dc"><dc:creator>SECRET</dc:creator><cp:lastModifiedBy>SECRET</cp:lastModifiedBy></cp:coreProperties>"#;
 
 fn docx(more: &[(&str, &[u8])]) -> Vec<u8> {
@@ -92,7 +93,10 @@ fn docx(more: &[(&str, &[u8])]) -> Vec<u8> {
         ("docProps/core.xml", CORE),
         ("docProps/app.xml", b"<Properties xmlns=\"app\"><Company>SECRET</Company><Manager>SECRET</Manager></Properties>"),
         ("docProps/custom.xml", b"<Properties xmlns=\"custom\"><property name=\"SECRET\"/></Properties>"),
-        ("word/document.xml", "<w:document><w:ins w:id=\"1\" w:author=\"SECRET\" w:date=\"2026\"><w:t>本文</w:t></w:ins></w:document>".as_bytes()),
+        (
+            "word/document.xml",
+            "<w:document><w:ins w:id=\"1\" w:author=\"SECRET\" w:date=\"2026\"><w:t>本文</w:t></w:ins></w:document>".as_bytes(),
+        ),
         ("word/media/image1.jpeg", &jpeg(6)),
     ];
     packed(&[&parts[..], more].concat())

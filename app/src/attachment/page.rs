@@ -74,7 +74,7 @@ async fn files(visit: Visit, mut tx: TenantTx, owner: Owner, here: Here) -> Resu
         {page_head(format!("{}　{}", owner.subject.kind.label(), owner.title), "添付ファイル", ())}
         <p class="prose">{about}</p>
         {match (attachments.is_empty(), rights.change) {
-            (false, _) => view! { <ul class="rashin-task-list" data-two="">{items}</ul> }.into_any(),
+            (false, _) => section("files", "添付したファイル", (), view! { <ul class="rashin-task-list" data-two="">{items}</ul> }),
             (true, true) => empty("添付ファイルはまだありません。下の欄でファイルを選ぶと、ここに並びます。", None).into_any(),
             (true, false) => empty("添付ファイルはまだありません。", None).into_any(),
         }}
@@ -96,10 +96,9 @@ fn item(city: &str, file: &Attachment, rights: &Rights, filled: &Filled) -> impl
     });
     view! {
         <li>
-            <div>
+            <div class="stack">
                 <b>{link(city, file)}</b>
-                <p class="note">{format!("{}　{}", file.file_name, weight(file))}</p>
-                <p class="note">{format!("{}　{by}", moment_label(file.uploaded_at))}</p>
+                <p class="note">{format!("{}　{}", file.file_name, weight(file))}<br/>{format!("{}　{by}", moment_label(file.uploaded_at))}</p>
                 {more}
             </div>
             {(file.subject.kind != SubjectKind::Edition).then(|| view! { <span class="note">{standing(file)}</span> })}
@@ -135,7 +134,7 @@ fn publication(city: &str, file: &Attachment, filled: &Filled) -> AnyView {
     let name = checked(file.id);
     let open = filled.errors.of(&name).is_some();
     view! {
-        <details class="rashin-fold" open=open>
+        <details class="rashin-detail" open=open>
             <summary>"次の版で公開する"</summary>
             <form class="stack rashin-form" method="post" action=action novalidate>
                 {hidden("to_publish", "on")}
@@ -156,7 +155,7 @@ pub fn checked(id: AttachmentId) -> String {
 fn removal(city: &str, file: &Attachment, label: String) -> impl IntoView + use<> {
     let public = file.public_in.map(|_| "公開ページからもすぐに開けなくなります。").unwrap_or_default();
     view! {
-        <details class="rashin-fold">
+        <details class="rashin-detail">
             <summary>"削除する"</summary>
             <form class="stack" method="post" action=format!("{}/removals", staff_file_url(city, file.id))>
                 <p>{format!("{public}ファイルの中身は消え、元に戻せません。だれがいつ削除したかは記録に残ります。")}</p>

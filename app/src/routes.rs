@@ -10,7 +10,7 @@ use axum::{
 };
 
 use crate::{
-    audit, compare, editor, identity, kpi, organisation, people, plan, publish, roadmap, search, template, tenancy,
+    attachment, audit, compare, editor, identity, kpi, organisation, people, plan, publish, roadmap, search, template, tenancy,
     web::{App, Refusal, file_limit},
 };
 
@@ -90,6 +90,7 @@ pub fn routes() -> Routes {
         .get("/{city}/search", search::pages::public)
         .get("/{city}/data", publish::public::data)
         .get("/{city}/editions", publish::public::editions)
+        .get("/{city}/attachments/{attachment}", attachment::public::content)
         // The same pages of one edition
         .get("/{city}/editions/{number}", plan::overview::overview)
         .get("/{city}/editions/{number}/strategies", plan::nodes::strategies)
@@ -128,6 +129,11 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/kpis/{code}/responsibilities", kpi::actions::assign)
         .post("/{city}/staff/kpis/{code}/shares", compare::actions::share)
         .post("/{city}/staff/kpis/{code}/share-withdrawals", compare::actions::withdraw)
+        .get("/{city}/staff/kpis/{code}/attachments", attachment::page::kpi)
+        .post_files("/{city}/staff/kpis/{code}/attachments", attachment::actions::to_kpi)
+        .get("/{city}/staff/attachments/{attachment}", attachment::page::content)
+        .post("/{city}/staff/attachments/{attachment}/listings", attachment::actions::list)
+        .post("/{city}/staff/attachments/{attachment}/removals", attachment::actions::remove)
         .get("/{city}/staff/reports/{report}", kpi::decide::report)
         .post("/{city}/staff/reports/{report}/approvals", kpi::actions::approve)
         .post("/{city}/staff/reports/{report}/returns", kpi::actions::send_back)
@@ -151,6 +157,8 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/publish", publish::pages::publish)
         .post("/{city}/staff/editions", publish::actions::publish)
         .get("/{city}/staff/editions/{number}", publish::edition::edition)
+        .get("/{city}/staff/editions/{number}/attachments", attachment::page::edition)
+        .post_files("/{city}/staff/editions/{number}/attachments", attachment::actions::to_edition)
         .post("/{city}/staff/editions/{number}/withdrawals", publish::actions::withdraw)
         .post("/{city}/staff/editions/{number}/embargoes", publish::actions::put_off)
         .post("/{city}/staff/editions/{number}/errata", publish::actions::correct)
@@ -191,6 +199,8 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/plans/{plan}/objects/kpis/{key}/points", editor::points::point)
         .post("/{city}/staff/plans/{plan}/objects/kpis/{key}/points", editor::points::set)
         .post("/{city}/staff/plans/{plan}/objects/kpis/{key}/point-removals", editor::points::remove)
+        .get("/{city}/staff/plans/{plan}/nodes/{node}/attachments", attachment::page::node)
+        .post_files("/{city}/staff/plans/{plan}/nodes/{node}/attachments", attachment::actions::to_node)
         // People of a tenant
         .get("/{city}/staff/roles", people::roles::roles)
         .get("/{city}/staff/people", people::list::people)

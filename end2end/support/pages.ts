@@ -103,6 +103,9 @@ export function staffPages(city: City): string[] {
     ...kpis.flatMap((kpi) => [`/kpis/${kpi}`, `/kpis/${kpi}/report`]),
     "/publish",
     "/editions/1",
+    "/editions/1/attachments",
+    `/kpis/${kpis[0]}/attachments`,
+    `/plans/${plan}/nodes/${nodes[1]}/attachments`,
     ...ofAnEdition({ slug, nodes, kpis }).map((path) => `/plans/${plan}/preview${path}`),
     "/sections",
     "/sections?on=2024-04-01&q=DX",
@@ -151,7 +154,7 @@ export const ADMINISTRATION = {
 };
 
 /** Answers that are files, no pages. */
-export const FILES = ["/{city}/staff/log.csv"];
+export const FILES = ["/{city}/staff/log.csv", "/{city}/staff/attachments/{attachment}", "/{city}/attachments/{attachment}"];
 
 /** Problem pages: address, status, and who asks. */
 export const PROBLEMS: { path: string; status: number; as?: string }[] = [

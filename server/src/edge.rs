@@ -60,8 +60,9 @@ pub async fn guard(State(edge): State<Edge>, mut request: Request, next: Next) -
     request.extensions_mut().insert(ClientAddress(address));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // A downloaded file brings a stricter one.
+    headers.entry("content-security-policy").or_insert(HeaderValue::from_static(POLICY));
     let mut set = |name: &'static str, value: &'static str| headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-    set("content-security-policy", POLICY);
     set("referrer-policy", "same-origin");
     set("x-content-type-options", "nosniff");
     set("x-frame-options", "DENY");

@@ -61,12 +61,17 @@ pub fn protected(routes: Router, edge: Edge) -> Router {
         .layer(DefaultBodyLimit::max(1024 * 1024))
         .layer(from_fn(caching::etag))
         .layer(from_fn_with_state(edge.clone(), same_origin))
-        // An export is packed already.
-        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/zip"))))
+        .layer(CompressionLayer::new().compress_when(not_packed()))
         // A panicking page would close the connection without an answer.
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(edge, guard))
         .layer(TraceLayer::new_for_http())
+}
+
+/// Exports, PDF and Office files are packed already.
+fn not_packed() -> impl Predicate {
+    let except = NotForContentType::const_new;
+    DefaultPredicate::new().and(except("application/zip")).and(except("application/pdf")).and(except("application/vnd.openxmlformats"))
 }
 
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {

@@ -51,6 +51,8 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("GET",  "/{city}/search",                                "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
     ("GET",  "/{city}/editions",                              "200  200  200  200  200  200  200  200  200  200  200  200", "-"),
     ("GET",  "/{city}/editions/{number}",                     "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
+    // No edition lists it.
+    ("GET",  "/{city}/attachments/{attachment}",              "404  404  404  404  404  404  404  404  404  404  404  404", "404"),
     ("GET",  "/{city}/editions/{number}/strategies",           "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
     ("GET",  "/{city}/editions/{number}/nodes/{node}",         "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
     ("GET",  "/{city}/editions/{number}/kpis",                 "200  200  200  200  200  200  200  200  200  200  200  200", "404"),
@@ -95,6 +97,20 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/{city}/staff/kpis/{code}/responsibilities",    "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/kpis/{code}/shares",              "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/kpis/{code}/share-withdrawals",   "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/kpis/{code}/attachments",         "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/kpis/{code}/attachments",         "in   403  303  303  303  403  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/editions/{number}/attachments",   "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/editions/{number}/attachments",   "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/plans/{plan}/nodes/{node}/attachments",
+                                                              "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/plans/{plan}/nodes/{node}/attachments",
+                                                              "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/attachments/{attachment}",        "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/attachments/{attachment}/listings",
+                                                              "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    // The section has removed it when the others come.
+    ("POST", "/{city}/staff/attachments/{attachment}/removals",
+                                                              "in   403  303  303  303  403  404  404  404  404  404  404", "404"),
     ("GET",  "/{city}/staff/reports/{report}",                "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/reports/{report}/approvals",      "in   403  403  303  403  403  404  404  404  404  404  404", "404"),
     // The approver has approved it in the line above.
@@ -227,6 +243,8 @@ struct Objects {
     foreign_reorganisation: String,
     member: String,
     foreign_member: String,
+    attachment: String,
+    foreign_attachment: String,
 }
 
 /// The same address for the own tenant's object, another tenant's, and one that is nowhere.
@@ -252,6 +270,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "section" => ["shimin", "gakko", "nowhere"],
         "reorganisation" => [&objects.reorganisation, &objects.foreign_reorganisation, random],
         "member" => [&objects.member, &objects.foreign_member, random],
+        "attachment" => [&objects.attachment, &objects.foreign_attachment, random],
         "handle" => [&objects.handle, "0", random],
         "token" => [&objects.token, "00", random],
         _ => ["", "", ""],
@@ -295,7 +314,9 @@ fn fields<'a>(path: &str, objects: &'a Objects) -> Vec<(&'a str, &'a str)> {
 async fn ask(browser: &mut Browser, method: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
     match method {
         "GET" => browser.get(path).await,
-        _ if path.ends_with("/import-drafts") => browser.post_file(path, fields, ("file", "list.csv", b"x")).await,
+        _ if path.ends_with("/import-drafts") || path.ends_with("/attachments") => {
+            browser.post_file(path, fields, ("file", "list.csv", b"x")).await
+        }
         _ => browser.post(path, fields).await,
     }
 }
@@ -320,6 +341,15 @@ async fn prepared(service: &Service, city: &str) -> String {
     let confirmed = [("draft", &*support::hidden(&check, "draft")), ("seen", &*support::hidden(&check, "seen"))];
     let chart = office.submit(&format!("/{city}/staff/reorganisations"), &confirmed).await.text();
     chart.split("/staff/reorganisations/").nth(2).and_then(|rest| rest.split('/').next()).unwrap().to_owned()
+}
+
+/// The id of a file that a city's secretariat has attached to a KPI.
+async fn attached(service: &Service, city: &str, code: &str) -> String {
+    let mut office = service.signed_in(&format!("jimukyoku@{city}.example")).await;
+    let url = format!("/{city}/staff/kpis/{code}/attachments");
+    let answer = office.post_file(&url, &[], ("file", "a.txt", "添付".as_bytes())).await;
+    let page = office.follow(answer).await.text();
+    page.split("/staff/attachments/").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned()
 }
 
 async fn people(service: &Service) -> Objects {
@@ -362,6 +392,8 @@ async fn people(service: &Service) -> Objects {
         foreign_reorganisation: prepared(service, "midorino").await,
         member: service.member_id("kai", "K010").await.to_string(),
         foreign_member: service.member_id("midorino", "1901").await.to_string(),
+        attachment: attached(service, "kai", "KAI-01").await,
+        foreign_attachment: attached(service, "midorino", "MID-01").await,
     }
 }
 

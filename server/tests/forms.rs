@@ -228,11 +228,16 @@ async fn everything(service: &Service) -> Vec<i64> {
     counts
 }
 
+/// The actions that read a form with a file.
+fn takes_file(path: &str) -> bool {
+    path.ends_with("/import-drafts") || path.ends_with("/attachments")
+}
+
 fn posts() -> Vec<String> {
     let fill = |path: &str| {
         let path = path.replace("{city}", "kai").replace("{code}", "KAI-01").replace("{number}", "1").replace("{plan}", "dx-action-plan");
         let key = if path.contains("/kpis/") { "KAI-01" } else { "s1" };
-        let path = path.replace("{kind}", "nodes").replace("{key}", key).replace("{section}", "shimin");
+        let path = path.replace("{kind}", "nodes").replace("{key}", key).replace("{section}", "shimin").replace("{node}", "s1");
         let path = path.replace("{token}", "00").replace("{handle}", "00");
         // What is left is an id.
         Regex::new(r"\{[a-z]+\}").unwrap().replace_all(&path, "01990000-0000-7000-8000-000000000000").into_owned()
@@ -284,7 +289,7 @@ async fn what_another_site_sends_is_refused_and_changes_nothing(pool: PgPool) {
 async fn what_no_form_with_a_file_sends_is_refused_in_japanese(pool: PgPool) {
     let service = Service::start(pool).await;
     let mut browser = service.signed_in("kanri@kai.example").await;
-    for path in posts().into_iter().filter(|path| path.ends_with("/import-drafts")) {
+    for path in posts().into_iter().filter(|path| takes_file(path)) {
         browser.post_raw(&path, b"reason=x".to_vec()).await.says(400, &["送信の形式"]);
         browser.post_file(&path, &[], ("file", "a.csv", &vec![b'a'; 21 * 1024 * 1024])).await.says(413, &["大きすぎます"]);
         browser.post_file(&path, &[("reason", "a\0b")], ("file", "a.csv", b"x")).await.says(400, &["NUL"]);
@@ -301,7 +306,6 @@ async fn what_no_form_sends_is_refused_in_japanese_and_changes_nothing(pool: PgP
         let ends = ["/approvals", "/exports", "/sign-out"].iter().any(|end| path.ends_with(end));
         ends || path.starts_with("/account/devices/") || path.starts_with("/kai/staff/reorganisations/0")
     };
-    let takes_file = |path: &String| path.ends_with("/import-drafts");
     for path in posts().into_iter().filter(|path| !bare(path) && !takes_file(path)) {
         let huge = [b"reason=".to_vec(), vec![b'a'; 3 * 1024 * 1024]].concat();
         let large = [b"reason=".to_vec(), vec![b'a'; 700 * 1024]].concat();

@@ -99,7 +99,7 @@ impl SectionTree {
 pub enum Action<'a> {
     /// Read plan, KPIs and figures of the tenant.
     Read,
-    /// Report or correct a figure of a KPI that this section is responsible for.
+    /// Report or correct a figure of a KPI that this section is responsible for; attach files to it.
     Report { responsible: Option<SectionId>, sections: &'a SectionTree },
     /// Approve or return a report.
     Decide { responsible: Option<SectionId>, sections: &'a SectionTree, reporter: Option<MemberId> },
@@ -111,7 +111,7 @@ pub enum Action<'a> {
     Share,
     /// Write the plan from a plan folder.
     Import,
-    /// Change the plan in its draft, keep templates, ask sections for comment.
+    /// Change the plan in its draft, attach files to it, keep templates, ask sections for comment.
     Edit,
     /// Change the sections and who follows whom.
     Organise,
@@ -132,6 +132,7 @@ coded! {
         Share = "share", "都道府県との共有";
         Import = "import", "計画の取り込み";
         Edit = "edit", "計画の編集";
+        Attach = "attach", "添付ファイル";
         Organise = "organise", "組織の変更";
         Staff = "staff", "職員と役割";
         Audit = "audit", "記録の閲覧";

@@ -37,6 +37,7 @@ ids! {
     ReportId;
     EditionId;
     ShareId;
+    AttachmentId;
     /// A change of the organisation, prepared or done.
     ReorganisationId;
 }

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod advice;
+pub mod attachment;
 pub mod clock;
 mod coded;
 #[cfg(feature = "server")]

@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    attachment::{Listed, SubjectKind},
     coded::coded,
     form::{Form, FormErrors},
     kpi::NOTE_LIMIT,
@@ -30,6 +31,9 @@ pub struct Edition {
     pub statuses: BTreeMap<String, Judgement>,
     /// Section responsible for each KPI, by code; unassigned ones are absent.
     pub sections: BTreeMap<String, String>,
+    /// Files of its nodes and KPIs that it makes public.
+    #[serde(default)]
+    pub attachments: Vec<Listed>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,7 +183,23 @@ impl Edition {
     ) -> Self {
         let status = |kpi: &Kpi| (kpi.code.clone(), judge(&content.plan, kpi, published_on));
         let statuses = content.kpis.iter().map(status).collect();
-        Self { municipality, number, published_on, reason, decision, content, statuses, sections }
+        Self { municipality, number, published_on, reason, decision, content, statuses, sections, attachments: Vec::new() }
+    }
+
+    /// Makes files public, as far as what they are attached to is in the edition.
+    pub fn with_attachments(mut self, files: Vec<Listed>) -> Self {
+        let is_here = |file: &Listed| match file.subject {
+            SubjectKind::Node => self.content.node(&file.key).is_some(),
+            SubjectKind::Kpi => self.content.kpi(&file.key).is_some(),
+            SubjectKind::Edition => false,
+        };
+        self.attachments = files.into_iter().filter(is_here).collect();
+        self
+    }
+
+    /// Files of one node or KPI.
+    pub fn attachments_of<'a>(&'a self, subject: SubjectKind, key: &'a str) -> impl Iterator<Item = &'a Listed> {
+        self.attachments.iter().filter(move |file| file.subject == subject && file.key == key)
     }
 
     /// 「初版」, 「第2版」

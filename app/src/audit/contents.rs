@@ -5,6 +5,7 @@ use rashin_store::export::Table;
 /// (table, Japanese, English). A test of the export asks for a line for every table.
 const TABLES: &[(&str, &str, &str)] = &[
     ("assignments", "職員の役割・職名・所属と期間", "roles, posts and sections of members, with their time"),
+    ("attachments", "添付ファイル（中身は files/ の下）", "attached files; their bytes are under files/"),
     ("attributes", "計画の属性（テーマ）", "attributes (themes) of plans"),
     ("audit_log", "操作の記録", "the log of what was done"),
     ("bodies", "計画にある推進体制", "bodies that plans name"),

@@ -111,6 +111,12 @@ pub fn deed(entry: &Entry) -> String {
             (_, Some(edition)) => format!("{}の取り下げ", edition_label(edition as i32)),
             (None, None) => kind.label().to_owned(),
         },
+        LogKind::Attach if detail["removed_file"].is_string() => "添付ファイルの削除".to_owned(),
+        LogKind::Attach => match detail["to_publish"].as_bool() {
+            Some(true) => "添付ファイルの公開の予定".to_owned(),
+            Some(false) => "添付ファイルの公開の取りやめ".to_owned(),
+            None => "ファイルの添付".to_owned(),
+        },
         LogKind::Share if detail["withdrawn_from"].is_string() => "共有の取り下げ".to_owned(),
         LogKind::Refused => match detail["action"].as_str().and_then(LogKind::from_code) {
             Some(tried) => format!("断られた操作（{}）", tried.label()),
@@ -159,6 +165,10 @@ fn term(key: &str) -> &str {
         "actuals" => "変わった実績値の数",
         "lines" => "行の数",
         "tables" => "表の数",
+        "file" => "ファイル",
+        "removed_file" => "削除したファイル",
+        "size" => "大きさ（バイト）",
+        "to_publish" => "次の版で公開",
         other => other,
     }
 }

@@ -24,6 +24,7 @@ use super::{
     page,
 };
 use crate::{
+    attachment::{Owner, shelf},
     ui::{
         field::{Filled, Input, TEXT, checkbox, hidden, input, optional, post_form, radios, required, select, side_form, textarea},
         provenance::reading,
@@ -136,6 +137,14 @@ pub async fn edit(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, code
     let references = References::load(&mut tx).await?;
     let history = tx.history(desk.plan.id, Kind::Kpi, &code).await?;
     let shared: Vec<_> = tx.plans_of_kpi(&code).await?.into_iter().filter(|plan| plan.slug != place.plan).map(|plan| plan.title).collect();
+    let files = match tx.current_plan().await?.filter(|plan| plan.slug == place.plan && desk.live.kpi(&code).is_some()) {
+        Some(_) => {
+            let owner = Owner::kpi(&mut tx, &place.city, &code).await?;
+            shelf(&mut tx, &owner).await?
+        }
+        // A KPI that is in the draft only, or in no plan that is reported.
+        None => ().into_any(),
+    };
     let parts = kpi.parts.iter().map(|part| {
         let skip = usize::from(kpi.parts.len() == 1);
         let heading = (skip == 0).then(|| view! { <h3>{format!("部分：{}", part.name)}</h3> });
@@ -163,6 +172,7 @@ pub async fn edit(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, code
         })}
         {section("more-parts", "部分", note("件数と割合のように、一つの指標で複数の値を数えるとき"), new_part(&place, &code, &filled))}
         {changes(&kpi)}
+        {files}
         {section("history", "履歴", note("この案と、これまでの案での変更"), history_list(&place, &desk, Kind::Kpi, &code, &history, &body))}
         {removal(&place, Kind::Kpi, &code, &filled)}
     };

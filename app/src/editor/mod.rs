@@ -64,7 +64,7 @@ impl Place {
 }
 
 /// A text as one segment of an address.
-fn segment(text: &str) -> String {
+pub fn segment(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
     text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

@@ -25,6 +25,7 @@ use super::{
     key_of, kind, kpi_page, look, node_page, page,
 };
 use crate::{
+    attachment::{Owner, shelf},
     ui::{
         field::{Filled, confirm, hidden, post_form},
         section::{empty, note, page_head, section},
@@ -159,6 +160,13 @@ pub async fn object(visit: Visit, Path((city, plan, code, key)): Path<(String, S
     let filled = filled(visit.take_held().await?, SEEN, || form_of(kind, &body));
     let others = others(&mut tx, &place).await?;
     let history = tx.history(desk.plan.id, kind, &key).await?;
+    let files = match kind {
+        Kind::Node => {
+            let owner = Owner::node(&mut tx, &city, &plan, &key).await?;
+            Some(shelf(&mut tx, &owner).await?)
+        }
+        _ => None,
+    };
     let title = name(&desk, kind, &key);
     let fields = view! {
         {hidden(SEEN, kept_seen(&filled, || form_of(kind, &body)))}
@@ -173,6 +181,7 @@ pub async fn object(visit: Visit, Path((city, plan, code, key)): Path<(String, S
             <aside class="stack">{beside(&desk, kind, &key, &body)}</aside>
         </div>
         {(kind == Kind::Node).then(|| node_page::sections(&place, &desk, &key, &filled))}
+        {files}
         {section("history", "履歴", note("この案と、これまでの案での変更"), history_list(&place, &desk, kind, &key, &history, &body))}
         {(!matches!(kind, Kind::Head | Kind::Node)).then(|| removal(&place, kind, &key, &filled))}
     };

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, Query};
 use leptos::prelude::*;
-use rashin_domain::progress::Status;
+use rashin_domain::{attachment::SubjectKind, progress::Status};
 use serde::Deserialize;
 
 use super::{
@@ -10,6 +10,7 @@ use super::{
     table::kpi_table,
 };
 use crate::{
+    attachment::public::listed,
     plan::Asked,
     search::search_field,
     ui::{
@@ -97,6 +98,7 @@ pub async fn kpi(asked: Asked, Path(Code { code }): Path<Code>) -> Result<Page, 
     let path = content.path(&kpi.node);
     let frame = shown.frame_under(Here::Kpis, &path);
     let measure = content.node(&kpi.node).map_or("", |node| node.title.as_str());
+    let files = listed(&shown, SubjectKind::Kpi, &code);
     let terms = terms_in(&format!("{} {measure}", kpi.name), &content.glossary);
-    Ok(Page::new(shown.title(&kpi.name), frame, view! { {sheet::view(sheet)}{terms} }))
+    Ok(Page::new(shown.title(&kpi.name), frame, view! { {sheet::view(sheet)}{files}{terms} }))
 }

@@ -23,6 +23,7 @@ use serde::Deserialize;
 
 use super::sheet::{self, Sheet};
 use crate::{
+    attachment::{Owner, shelf},
     organisation::{section_url, span_label},
     ui::{
         field::{Filled, hidden, optional, required, select, side_form},
@@ -168,6 +169,7 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
     let responsibilities = tx.responsibilities(&code).await?;
     let shared = tx.shared_with(&code).await?;
     let prefectures = tx.prefectures().await?;
+    let files = shelf(&mut tx, &Owner::of_live(&live, &city)).await?;
     let today = tx.today();
     let judgement = judge(&live.head, &live.kpi, today);
     let is_secretariat = tx.member().is_some_and(|m| m.has(Role::Secretariat));
@@ -198,6 +200,7 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
         {unpublished}
         {sheet::view(sheet)}
         {weak_spots(advise(&live.head, &live.kpi))}
+        {files}
         {history(&city, &live.kpi, &reports)}
         {(!responsibilities.is_empty()).then(|| sections_over_time(&city, &responsibilities))}
         {is_secretariat.then(|| office(&city, &url, &filled, &live.sections, &shared, &prefectures))}

@@ -123,7 +123,8 @@ impl Asked {
         };
         let newest = newest.map(|newest| self.same_in(&newest.content, &tx.city.slug));
         let place = Place { label: edition.label(), public_on: japan_date(record.public_from), newest };
-        Ok(Shown { city: tx.city, place, errata: record.errata, family: self.family.clone(), edition })
+        let files = tx.attachments_there(&edition.attachments).await?;
+        Ok(Shown { city: tx.city, place, errata: record.errata, files, family: self.family.clone(), edition })
     }
 
     /// What the next edition would be, for those who publish.
@@ -133,7 +134,8 @@ impl Asked {
         let plan = tx.plan_id(plan).await?.ok_or(Refusal::NotFound)?;
         let edition = tx.next_edition(plan, Base::Draft, String::new(), None).await?;
         let place = Place { label: edition.label(), public_on: edition.published_on, newest: None };
-        Ok(Shown { city: tx.city().clone(), place, errata: 0, family: self.family.clone(), edition })
+        let files = edition.attachments.iter().map(|file| file.id).collect();
+        Ok(Shown { city: tx.city().clone(), place, errata: 0, files, family: self.family.clone(), edition })
     }
 
     /// The address of this page's object in the newest edition; of the whole plan when it is not there any more.

@@ -2,11 +2,15 @@
 
 use axum::extract::Path;
 use leptos::prelude::*;
-use rashin_domain::plan::{Node, PlanContent};
+use rashin_domain::{
+    attachment::SubjectKind,
+    plan::{Node, PlanContent},
+};
 use serde::Deserialize;
 
 use super::{Asked, Shown};
 use crate::{
+    attachment::public::listed,
     kpi::table::kpi_table,
     roadmap::this_years,
     search::search_field,
@@ -107,6 +111,7 @@ pub async fn node(asked: Asked, Path(Key { node: key }): Path<Key>) -> Result<Pa
         })}
         {has_kpis.then(|| section("kpis", "指標", (), kpi_table(&shown, "node-kpis", "この戦略・取組の指標", content.kpis_within(&key))))}
         {this_years(&shown, &key)}
+        {listed(&shown, SubjectKind::Node, &key)}
         {terms_in(&format!("{} {}", node.title, node.description), &content.glossary)}
     };
     let frame = shown.frame_under(Here::Strategies, &path[..path.len().saturating_sub(1)]);

@@ -1,8 +1,10 @@
 //! The edition that a page shows, and the frame all of them share.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use leptos::prelude::*;
-use rashin_domain::{clock::date_label, plan::Node, publish::Edition};
+use rashin_domain::{clock::date_label, ids::AttachmentId, plan::Node, publish::Edition};
 use rashin_store::City;
 
 use super::asked::Family;
@@ -19,6 +21,8 @@ pub struct Shown {
     pub place: Place,
     /// How many corrections it has.
     pub errata: i64,
+    /// Of the files that it lists, those that are still there.
+    pub files: BTreeSet<AttachmentId>,
 }
 
 /// Where the edition of an address stands among the others. A predecessor plan is shown at the place of its successor.

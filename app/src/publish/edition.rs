@@ -13,6 +13,7 @@ use rashin_store::editions::EditionRecord;
 
 use super::{pages::moment_fields, public::errata_table};
 use crate::{
+    attachment::{Owner, shelf},
     plan::Family,
     ui::{
         field::{Filled, TEXT, date, hidden, input, post_form, required, side_form, textarea},
@@ -42,12 +43,15 @@ pub async fn edition(visit: Visit, Path((city, number)): Path<(String, i32)>) ->
         form.set_moment("public_from", edition.public_from);
         form
     });
+    let owner = Owner::edition(&mut tx, &city, number).await?;
+    let files = shelf(&mut tx, &owner).await?;
     let label = edition_label(number);
     let main = view! {
         {filled.summary()}
         {page_head(plan.title.clone(), format!("{label}の記録"), pages(&city, number, standing))}
         <p class="lead prose">{lead(&label, &edition, standing)}</p>
         <div class="rashin-node">{facts(recorded(&edition, &publisher))}</div>
+        {files}
         {(standing == Standing::Waiting && may_publish).then(|| waiting(&city, &edition, &filled))}
         {matches!(standing, Standing::Public | Standing::Withdrawn).then(|| corrections(&city, &edition, &errata, &filled, may_publish && standing == Standing::Public))}
         {(matches!(standing, Standing::Public | Standing::Waiting) && may_publish).then(|| withdrawal(&city, number, standing, &filled))}

@@ -91,7 +91,7 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Query(which): Query
 /// Stands for all that would be published: what changes between looking and publishing must be looked at again.
 pub fn digest(edition: &Edition) -> String {
     let mut hasher = DefaultHasher::new();
-    format!("{:?}", (&edition.content, &edition.statuses, &edition.sections)).hash(&mut hasher);
+    format!("{:?}", (&edition.content, &edition.statuses, &edition.sections, &edition.attachments)).hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
 
@@ -120,6 +120,10 @@ fn changes(last: &Edition, next: &Edition) -> Vec<AnyView> {
     }
     if last.sections != next.sections {
         lines.push(view! { <li><div><b>"担当課"</b><p>"指標の担当課に変更があります。"</p></div></li> }.into_any());
+    }
+    if last.attachments != next.attachments {
+        let words = format!("{}件 → {}件を公開します。", last.attachments.len(), next.attachments.len());
+        lines.push(view! { <li><div><b>"添付ファイル"</b><p>{words}</p></div></li> }.into_any());
     }
     lines
 }

@@ -169,7 +169,7 @@ impl IntoResponse for Refusal {
                 status: StatusCode::PAYLOAD_TOO_LARGE,
                 heading: "送信された内容が大きすぎます".to_owned(),
                 sentences: vec![
-                    "一度に送れる量を超えています。前の画面に戻り、短くして送信し直してください。何も変更していません。".to_owned(),
+                    "一度に送れる量を超えています（ファイルは20MBまで）。前の画面に戻り、短くするか、小さいファイルにして送信し直してください。何も変更していません。".to_owned(),
                 ],
                 link: ("/".to_owned(), "最初の画面"),
             },

@@ -3,6 +3,7 @@
 //! No pool leaves this crate. A caller enters a tenant ([`Db::enter`]), reads editions ([`Db::public`]) or
 //! deals with people ([`Db::identity`]); the command line has [`Maintenance`]. See `docs/architecture.md`.
 
+pub mod attachment;
 pub mod audit;
 pub mod compare;
 mod db;

@@ -155,7 +155,8 @@ impl TenantTx {
             .await?
             .unwrap_or_default();
         let municipality = municipality(self.city(), prefecture);
-        Ok(Edition::freeze(municipality, number, self.today(), reason, decision, content, sections))
+        let files = self.attachments_to_publish(plan).await?;
+        Ok(Edition::freeze(municipality, number, self.today(), reason, decision, content, sections).with_attachments(files))
     }
 
     /// Publishes the next edition, to be public from the embargo's end on. `Conflict(editions_one_per_number)` when
@@ -187,10 +188,12 @@ impl TenantTx {
         let (city, id, now) = (self.city().id.0, EditionId(self.new_id()), self.now());
         let publisher = self.member().map(|member| member.id.0);
         let (slug, number) = (edition.content.plan.slug.clone(), edition.number);
+        let files: Vec<_> = edition.attachments.iter().map(|file| file.id.0).collect();
         sqlx::query!(
             "insert into rashin.editions (tenant_id, id, plan_id, plan_slug, plan_kind, number, published_at, published_by, reason,
-                                          document_number, drafted_on, decided_on, decided_by, effective_on, public_from, content)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                                          document_number, drafted_on, decided_on, decided_by, effective_on, public_from, content,
+                                          attachments)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
             city,
             id.0,
             plan.0,
@@ -207,6 +210,7 @@ impl TenantTx {
             decision.effective_on.map(jiff_sqlx::Date::from) as _,
             jiff_sqlx::Timestamp::from(embargo.unwrap_or(now)) as _,
             Json(&edition) as _,
+            &files,
         )
         .execute(self.sql())
         .await?;

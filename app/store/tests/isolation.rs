@@ -103,6 +103,14 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
            values ('{tenant}', gen_random_uuid(), '{below}', '{section}', '2027-04-01');
          insert into rashin.responsibilities (tenant_id, id, plan_id, node_key, section_id, valid_from)
            select tenant_id, gen_random_uuid(), plan_id, key, '{section}', '2026-04-01' from rashin.nodes limit 1;
+         insert into rashin.attachments (tenant_id, id, subject_kind, plan_id, subject_key, title, file_name, media_type, size, sha256, content,
+                                         uploaded_by, uploaded_at, to_publish)
+           select m.tenant_id, gen_random_uuid(), 'nodes', p.id, 'f1', 'X', 'x.txt', 'text/plain', 1, sha256('x'), 'x', m.id, now(), true
+           from rashin.members m, rashin.plans p limit 1;
+         insert into rashin.attachments (tenant_id, id, subject_kind, plan_id, subject_key, title, file_name, media_type, size, sha256,
+                                         removed_by, removed_at, uploaded_at)
+           select m.tenant_id, gen_random_uuid(), 'nodes', p.id, 'f1', 'X', 'x.txt', 'text/plain', 1, sha256('x'), m.id, now(), now()
+           from rashin.members m, rashin.plans p limit 1;
          insert into rashin.errata (tenant_id, id, edition_id, number, place, wrong, correct, reason, issued_on)
            select tenant_id, gen_random_uuid(), id, 1, 'X', '1', '2', '', '2026-07-01' from rashin.editions;
          insert into rashin.shares (tenant_id, id, source_tenant_id, source_name, source_code, plan_title, edition_id, edition_number, as_of, kpi_code, kpi, judgement)
@@ -265,7 +273,8 @@ async fn readable_as(cities: &Cities, role: &'static str) -> Vec<String> {
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn the_public_reads_editions_and_nothing_else_of_a_tenant(pool: PgPool) {
     let cities = Cities::new(pool).await;
-    let readable = ["editions", "errata", "master_municipalities", "master_prefectures", "public_catalogue", "tenant_names", "tenants"];
+    let readable =
+        ["attachments", "editions", "errata", "master_municipalities", "master_prefectures", "public_catalogue", "tenant_names", "tenants"];
     assert_eq!(readable_as(&cities, "rashin_public").await, readable);
     let mut app = cities.world.app_connection().await;
     let mut tx = app.begin().await.unwrap();
@@ -276,6 +285,8 @@ async fn the_public_reads_editions_and_nothing_else_of_a_tenant(pool: PgPool) {
         assert_eq!(count(&mut tx, table, "true").await, 1, "{table}");
         assert_eq!(count(&mut tx, table, &format!("tenant_id = '{}'", cities.ours)).await, 1, "{table}");
     }
+    // No edition lists the files that are there.
+    assert_eq!(count(&mut tx, "rashin.attachments", "true").await, 0);
     for table in cities.tables.iter().map(String::as_str).chain(["rashin.public_catalogue", "rashin.tenants", "rashin.tenant_names"]) {
         assert_eq!(attempt(&mut tx, &format!("delete from {table}")).await, denied(), "{table}");
     }

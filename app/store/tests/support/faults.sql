@@ -12,8 +12,8 @@ gate_policy (name, policy) as (values
   ('rashin.shares', 'gate_copies'), ('rashin.shares', 'gate_refreshes'), ('rashin.shares', 'gate_finds'), ('rashin.shares', 'gate_withdraws')
 ),
 -- These keep the public out of more rows.
-public_restriction (name, policy) as (values ('rashin.editions', 'embargo')),
-public_table (name) as (values ('rashin.editions'), ('rashin.errata')),
+public_restriction (name, policy) as (values ('rashin.editions', 'embargo'), ('rashin.attachments', 'listed')),
+public_table (name) as (values ('rashin.editions'), ('rashin.errata'), ('rashin.attachments')),
 append_only (name) as (values
   ('rashin.audit_log'), ('rashin.identity_log'), ('rashin.kpis'), ('rashin.kpi_definitions'), ('rashin.kpi_parts'), ('rashin.kpi_points'),
   ('rashin.kpi_reports'), ('rashin.kpi_actuals'), ('rashin.kpi_decisions'), ('rashin.kpi_templates'), ('rashin.kpi_template_revisions'),

@@ -1,0 +1,168 @@
+//! Files attached to nodes, KPIs and editions: a page for those of each, a short list on the page of the thing itself.
+
+pub mod actions;
+pub mod page;
+pub mod public;
+
+use axum::{
+    http::{HeaderName, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use leptos::prelude::*;
+use rashin_domain::{
+    access::{Action, SectionTree, decide},
+    attachment::{SubjectKind, size_label},
+    ids::{AttachmentId, SectionId},
+    publish::edition_label,
+};
+use rashin_store::{
+    TenantTx,
+    attachment::{Attachment, FileContent, Subject},
+    tenancy::tree,
+};
+
+use crate::{
+    editor::segment,
+    kpi::staff::{Live, staff_url},
+    ui::section::{note, section},
+    web::Refusal,
+};
+
+/// What files are attached to, and who may change them.
+pub struct Owner {
+    pub subject: Subject,
+    pub title: String,
+    /// Of the page of its files.
+    pub url: String,
+    /// The page of the thing itself: its name and address.
+    pub page: (String, String),
+    right: Right,
+}
+
+/// Whoever may change the thing may change its files.
+enum Right {
+    Edit,
+    Report { responsible: Option<SectionId>, sections: SectionTree },
+}
+
+impl Owner {
+    pub async fn kpi(tx: &mut TenantTx, city: &str, code: &str) -> Result<Self, Refusal> {
+        Ok(Self::of_live(&Live::load(tx, code).await?, city))
+    }
+
+    pub fn of_live(live: &Live, city: &str) -> Self {
+        let (page, name) = (staff_url(city, &live.kpi.code), live.kpi.name.clone());
+        Self {
+            subject: Subject { kind: SubjectKind::Kpi, plan: None, key: live.kpi.code.clone() },
+            title: name.clone(),
+            url: format!("{page}/attachments"),
+            page: (name, page),
+            right: Right::Report { responsible: live.responsible_id(), sections: tree(&live.sections) },
+        }
+    }
+
+    /// A node of the plan; of its draft for those who edit it.
+    pub async fn node(tx: &mut TenantTx, city: &str, plan: &str, key: &str) -> Result<Self, Refusal> {
+        let desk = tx.desk(plan).await?;
+        let content = if decide(tx.actor(), &Action::Edit).is_ok() { desk.content() } else { &desk.live };
+        let title = content.node(key).or_else(|| desk.live.node(key)).ok_or(Refusal::NotFound)?.title.clone();
+        let below = format!("/{city}/staff/plans/{plan}");
+        Ok(Self {
+            subject: Subject { kind: SubjectKind::Node, plan: Some(desk.plan.id), key: key.to_owned() },
+            url: format!("{below}/nodes/{}/attachments", segment(key)),
+            page: (title.clone(), format!("{below}/objects/nodes/{}", segment(key))),
+            title,
+            right: Right::Edit,
+        })
+    }
+
+    /// An edition of the current plan.
+    pub async fn edition(tx: &mut TenantTx, city: &str, number: i32) -> Result<Self, Refusal> {
+        let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
+        tx.edition_record(&plan.slug, number).await?;
+        let page = crate::publish::edition::url(city, number);
+        Ok(Self {
+            subject: Subject { kind: SubjectKind::Edition, plan: Some(plan.id), key: number.to_string() },
+            title: format!("{} {}", plan.title, edition_label(number)),
+            url: format!("{page}/attachments"),
+            page: (format!("{}の記録", edition_label(number)), page),
+            right: Right::Edit,
+        })
+    }
+
+    /// What a file is attached to.
+    async fn of(tx: &mut TenantTx, city: &str, file: &Attachment) -> Result<Self, Refusal> {
+        let key = &file.subject.key;
+        match file.subject.kind {
+            SubjectKind::Kpi => Self::kpi(tx, city, key).await,
+            SubjectKind::Edition => Self::edition(tx, city, key.parse().map_err(|_| Refusal::NotFound)?).await,
+            SubjectKind::Node => {
+                let plan = tx.plans().await?.into_iter().find(|plan| Some(plan.id) == file.subject.plan).ok_or(Refusal::NotFound)?;
+                Self::node(tx, city, &plan.slug, key).await
+            }
+        }
+    }
+
+    /// What attaching to it or removing from it is.
+    fn action(&self) -> Action<'_> {
+        match &self.right {
+            Right::Edit => Action::Edit,
+            Right::Report { responsible, sections } => Action::Report { responsible: *responsible, sections },
+        }
+    }
+
+    fn may_change(&self, tx: &TenantTx) -> bool {
+        decide(tx.actor(), &self.action()).is_ok()
+    }
+}
+
+pub fn staff_file_url(city: &str, id: AttachmentId) -> String {
+    format!("/{city}/staff/attachments/{id}")
+}
+
+/// 「添付ファイル」 on the page of what they are attached to. Nothing for those who find none and may add none.
+pub async fn shelf(tx: &mut TenantTx, owner: &Owner) -> Result<AnyView, Refusal> {
+    let files = tx.attachments(&owner.subject).await?;
+    let may_change = owner.may_change(tx);
+    if files.is_empty() && !may_change {
+        return Ok(().into_any());
+    }
+    let city = tx.city().slug.clone();
+    let items = files.iter().map(|file| view! { <li>{link(&city, file)}<span class="note">{weight(file)}</span></li> }).collect_view();
+    let all = if may_change { "追加・削除する" } else { "くわしく見る" };
+    Ok(section(
+        "attachments",
+        "添付ファイル",
+        view! { <p><a href=owner.url.clone() aria-label=format!("添付ファイルを{all}")>{all}</a></p> },
+        if files.is_empty() {
+            note("まだありません。").into_any()
+        } else {
+            view! { <ul class="rashin-task-list" data-two="">{items}</ul> }.into_any()
+        },
+    ))
+}
+
+fn link(city: &str, file: &Attachment) -> impl IntoView + use<> {
+    view! { <a href=staff_file_url(city, file.id) download="">{file.title.clone()}</a> }
+}
+
+/// 「PDF 1.2MB」
+fn weight(file: &Attachment) -> String {
+    format!("{} {}", file.kind.label(), size_label(file.size))
+}
+
+/// A file to be saved, never to be shown or run by the browser. `cache`: the value of `Cache-Control`.
+fn download(file: FileContent, cache: &'static str) -> Response {
+    let end = file.kind.extensions()[0];
+    // RFC 6266: the plain name for old programs, the real one as RFC 5987 says.
+    let disposition = format!("attachment; filename=\"file.{end}\"; filename*=UTF-8''{}", segment(&file.name));
+    let Ok(disposition) = HeaderValue::from_str(&disposition) else { return Refusal::incident("a file name is no header").into_response() };
+    let fixed = HeaderValue::from_static;
+    let headers: [(HeaderName, HeaderValue); 4] = [
+        (header::CONTENT_TYPE, fixed(file.kind.code())),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CACHE_CONTROL, fixed(cache)),
+        (header::CONTENT_SECURITY_POLICY, fixed("default-src 'none'; sandbox")),
+    ];
+    (headers, file.bytes).into_response()
+}

@@ -418,6 +418,6 @@ impl TenantTx {
     }
 }
 
-fn kind(code: &str) -> Result<Kind> {
+pub(crate) fn kind(code: &str) -> Result<Kind> {
     Kind::from_code(code).ok_or_else(|| StoreError::Db(sqlx::Error::Decode(format!("kind {code}").into())))
 }

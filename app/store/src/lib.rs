@@ -11,6 +11,7 @@ pub mod editions;
 mod error;
 pub mod export;
 pub mod identity;
+pub mod inquiry;
 pub mod kpi;
 mod kpi_import;
 mod kpi_read;

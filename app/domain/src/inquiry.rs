@@ -172,11 +172,14 @@ impl Snapshot {
         Subject { kind, key: key.to_owned(), label: label(&self.draft, kind, key), group: group.to_owned(), what }
     }
 
-    /// What an object says, field by field; one that the draft takes out as it was.
-    pub fn says(&self, subject: &Subject) -> Vec<Row> {
-        let content = if subject.what == Some(What::Removed) { &self.base } else { &self.draft };
-        let body = Draft::of(content.clone()).body(subject.kind, &subject.key);
-        rows(subject.kind, None, body.as_ref(), content, content)
+    /// What each object says, field by field; one that the draft takes out as it was.
+    pub fn says(&self, subjects: &[Subject]) -> Vec<Vec<Row>> {
+        let (base, draft) = (Draft::of(self.base.clone()), Draft::of(self.draft.clone()));
+        let of = |subject: &Subject| {
+            let there = if subject.what == Some(What::Removed) { &base } else { &draft };
+            rows(subject.kind, None, there.body(subject.kind, &subject.key).as_ref(), there.content(), there.content())
+        };
+        subjects.iter().map(of).collect()
     }
 }
 

@@ -186,9 +186,10 @@ impl TenantTx {
         Ok(comments)
     }
 
-    /// Asks. The snapshot is what the sections will see, whatever becomes of the draft.
-    pub async fn send_inquiry(&mut self, permit: Permit, plan: PlanId, asking: &Asking, snapshot: &Snapshot) -> Result<InquiryId> {
-        let (city, id, now) = (self.city().id.0, InquiryId(self.new_id()), jiff_sqlx::Timestamp::from(self.now()));
+    /// Asks. The snapshot is what the sections will see, whatever becomes of the draft. [`StoreError::Conflict`] on
+    /// `inquiries_pkey` when this one was sent already.
+    pub async fn send_inquiry(&mut self, permit: Permit, id: InquiryId, plan: PlanId, asking: &Asking, snapshot: &Snapshot) -> Result<()> {
+        let (city, now) = (self.city().id.0, jiff_sqlx::Timestamp::from(self.now()));
         let sender = self.member().map(|member| member.id.0);
         sqlx::query!(
             "insert into rashin.inquiries (tenant_id, id, plan_id, title, message, branch, snapshot, deadline, sent_at, sent_by)
@@ -223,7 +224,7 @@ impl TenantTx {
             id.to_string(),
             json!({ "inquiry": "sent", "sections": sections.len(), "deadline": asking.deadline.to_string() }),
         );
-        Ok(id)
+        Ok(())
     }
 
     /// Adds what a section says; what it has said in the same words already is not said twice. The section has replied with it.

@@ -55,7 +55,7 @@ pub async fn new(visit: Visit, Path((city, plan)): Path<(String, String)>) -> Re
         {filled.summary()}
         {page_head(desk.plan.title.clone(), "部署へ照会する", ())}
         <p class="lead">{lead}</p>
-        <p class="prose">"送ったときの案を写して残します。そのあとに案を編集しても、照会した内容は変わりません。"</p>
+        <p class="note">"送ったときの案を写して残します。そのあとに案を編集しても、照会した内容は変わりません。"</p>
         {post_form(
             place.url("/inquiries"),
             view! {

@@ -136,7 +136,7 @@ proptest! {
     #[test]
     fn every_standing_comment_is_rolled_up_once(made in proptest::collection::vec((0_usize..6, 0_u128..4, any::<bool>()), 0..40)) {
         let subject = |key: usize| Subject {
-            kind: if key % 2 == 0 { Kind::Node } else { Kind::Kpi },
+            kind: if key.is_multiple_of(2) { Kind::Node } else { Kind::Kpi },
             key: key.to_string(),
             label: key.to_string(),
             group: String::new(),

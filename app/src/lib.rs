@@ -16,6 +16,8 @@ pub mod editor;
 #[cfg(feature = "ssr")]
 pub mod identity;
 #[cfg(feature = "ssr")]
+pub mod inquiry;
+#[cfg(feature = "ssr")]
 pub mod organisation;
 #[cfg(feature = "ssr")]
 pub mod people;

@@ -10,7 +10,7 @@ use axum::{
 };
 
 use crate::{
-    attachment, audit, compare, editor, identity, kpi, organisation, people, plan, publish, roadmap, search, template, tenancy,
+    attachment, audit, compare, editor, identity, inquiry, kpi, organisation, people, plan, publish, roadmap, search, template, tenancy,
     web::{App, Refusal, file_limit},
 };
 
@@ -201,6 +201,20 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/plans/{plan}/objects/kpis/{key}/point-removals", editor::points::remove)
         .get("/{city}/staff/plans/{plan}/nodes/{node}/attachments", attachment::page::node)
         .post_files("/{city}/staff/plans/{plan}/nodes/{node}/attachments", attachment::actions::to_node)
+        // 庁内照会
+        .get("/{city}/staff/plans/{plan}/inquiries", inquiry::list::inquiries)
+        .post("/{city}/staff/plans/{plan}/inquiries", inquiry::new::send)
+        .get("/{city}/staff/plans/{plan}/inquiries/new", inquiry::new::new)
+        .get("/{city}/staff/inquiries/{inquiry}", inquiry::page::inquiry)
+        .get("/{city}/staff/inquiries/{inquiry}/table", inquiry::table::page)
+        .get("/{city}/staff/inquiries/{inquiry}/table.xlsx", inquiry::table::workbook)
+        .post("/{city}/staff/inquiries/{inquiry}/comments", inquiry::actions::comment)
+        .post("/{city}/staff/inquiries/{inquiry}/replies", inquiry::actions::reply)
+        .post("/{city}/staff/inquiries/{inquiry}/comments/{comment}/withdrawals", inquiry::actions::withdraw)
+        .post("/{city}/staff/inquiries/{inquiry}/comments/{comment}/answers", inquiry::actions::answer)
+        .post("/{city}/staff/inquiries/{inquiry}/reminders", inquiry::actions::remind)
+        .post("/{city}/staff/inquiries/{inquiry}/deadlines", inquiry::actions::extend)
+        .post("/{city}/staff/inquiries/{inquiry}/closings", inquiry::actions::close)
         // People of a tenant
         .get("/{city}/staff/roles", people::roles::roles)
         .get("/{city}/staff/people", people::list::people)

@@ -107,6 +107,8 @@ export function staffPages(city: City): string[] {
     `/kpis/${kpis[0]}/attachments`,
     `/plans/${plan}/nodes/${nodes[1]}/attachments`,
     ...ofAnEdition({ slug, nodes, kpis }).map((path) => `/plans/${plan}/preview${path}`),
+    `/plans/${plan}/inquiries`,
+    `/plans/${plan}/inquiries/new`,
     "/sections",
     "/sections?on=2024-04-01&q=DX",
     "/sections?on_year=2027&on_month=4&on_day=31",
@@ -154,7 +156,12 @@ export const ADMINISTRATION = {
 };
 
 /** Answers that are files, no pages. */
-export const FILES = ["/{city}/staff/log.csv", "/{city}/staff/attachments/{attachment}", "/{city}/attachments/{attachment}"];
+export const FILES = [
+  "/{city}/staff/log.csv",
+  "/{city}/staff/attachments/{attachment}",
+  "/{city}/attachments/{attachment}",
+  "/{city}/staff/inquiries/{inquiry}/table.xlsx",
+];
 
 /** Problem pages: address, status, and who asks. */
 export const PROBLEMS: { path: string; status: number; as?: string }[] = [
@@ -184,6 +191,8 @@ export const REACHED_BY_ACTING = [
   "/{city}/staff/kpis/{code}/report/check",
   "/{city}/staff/reports/{report}",
   "/{city}/staff/reorganisations/check",
+  "/{city}/staff/inquiries/{inquiry}",
+  "/{city}/staff/inquiries/{inquiry}/table",
   "/{city}/staff/people/{member}",
   "/{city}/staff/people/imports/check",
   // A file.

@@ -202,6 +202,23 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
                                                               "in   403  403  403  404  403  404  404  404  404  404  404"),
     // Only a prefecture is shared with.
     ("GET",  "/{city}/staff/shares",                          "in   404  404  404  404  404  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/plans/{plan}/inquiries",          "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/inquiries",          "in   403  403  403  303  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/inquiries/new",      "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    // Everybody here belongs to the asked section.
+    ("GET",  "/{city}/staff/inquiries/{inquiry}",             "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/inquiries/{inquiry}/table",       "in   403  403  403  200  200  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/inquiries/{inquiry}/table.xlsx",  "in   403  403  403  200  200  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/inquiries/{inquiry}/comments",    "in   403  303  303  403  303  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/inquiries/{inquiry}/replies",     "in   403  303  303  403  303  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/inquiries/{inquiry}/comments/{comment}/answers",
+                                                              "in   403  403  403  303  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
+    // The reporter's own; the others' is not there for them.
+    ("POST", "/{city}/staff/inquiries/{inquiry}/comments/{comment}/withdrawals",
+                                                              "in   403  303  404  403  404  404  404  404  404  404  404", "in   403  404  404  403  404  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/inquiries/{inquiry}/reminders",   "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/inquiries/{inquiry}/deadlines",   "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/inquiries/{inquiry}/closings",    "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
     //                                                         anon view repo appr offi admi city pref invi susp left oper
     ("GET",  "/{city}/staff/roles",                           "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/people",                          "in   403  403  403  403  200  404  404  404  404  404  404", "-"),
@@ -245,6 +262,10 @@ struct Objects {
     foreign_member: String,
     attachment: String,
     foreign_attachment: String,
+    inquiry: String,
+    foreign_inquiry: String,
+    comment: String,
+    foreign_comment: String,
 }
 
 /// The same address for the own tenant's object, another tenant's, and one that is nowhere.
@@ -271,6 +292,8 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "reorganisation" => [&objects.reorganisation, &objects.foreign_reorganisation, random],
         "member" => [&objects.member, &objects.foreign_member, random],
         "attachment" => [&objects.attachment, &objects.foreign_attachment, random],
+        "inquiry" => [&objects.inquiry, &objects.foreign_inquiry, random],
+        "comment" => [&objects.comment, &objects.foreign_comment, random],
         "handle" => [&objects.handle, "0", random],
         "token" => [&objects.token, "00", random],
         _ => ["", "", ""],
@@ -279,7 +302,8 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         let path = path.replace(&format!("{{{last}}}"), object);
         let path = path.replace("{city}", "kai").replace("{code}", "192104");
         // The object's surroundings, where they are named before it.
-        path.replace("{number}", "1").replace("{plan}", "dx-action-plan").replace("{kind}", "nodes")
+        let path = path.replace("{number}", "1").replace("{plan}", "dx-action-plan").replace("{kind}", "nodes");
+        path.replace("{inquiry}", &objects.inquiry)
     };
     let named = |object: &str| (!last.is_empty() && !object.is_empty()).then(|| fill(object));
     [Some(fill(own)), named(foreign), named(nowhere)]
@@ -306,6 +330,9 @@ fn fields<'a>(path: &str, objects: &'a Objects) -> Vec<(&'a str, &'a str)> {
         "/{city}/staff/plans/{plan}/objects/kpis/{key}/point-removals" => {
             vec![("part", "main"), ("role", "target"), ("period", "FY2029")]
         }
+        "/{city}/staff/plans/{plan}/inquiries" => asking("section.shimin"),
+        "/{city}/staff/inquiries/{inquiry}/comments" => vec![("section", &objects.section), ("comment.kpis.KAI-01", "意見")],
+        "/{city}/staff/inquiries/{inquiry}/replies" => vec![("section", &objects.section)],
         "/reset" => vec![("email", "nobody@example.jp")],
         _ => Vec::new(),
     }
@@ -352,6 +379,22 @@ async fn attached(service: &Service, city: &str, code: &str) -> String {
     page.split("/staff/attachments/").nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned()
 }
 
+/// Asks a section about the whole plan.
+fn asking(section: &str) -> Vec<(&str, &str)> {
+    vec![("title", "案への意見"), ("deadline_year", "2026"), ("deadline_month", "12"), ("deadline_day", "6"), (section, "on")]
+}
+
+/// An inquiry to 市民課 and what 市民課 says: their ids.
+async fn asked(service: &Service, city: &str, plan: &str, kpi: &str, login: &str) -> (String, String) {
+    let mut office = service.signed_in(&format!("jimukyoku@{city}.example")).await;
+    let url = office.post(&format!("/{city}/staff/plans/{plan}/inquiries"), &asking("section.shimin")).await.location();
+    let mut member = service.signed_in(login).await;
+    let (section, field) = (service.section(city, "shimin").await, format!("comment.kpis.{kpi}"));
+    let page = member.submit(&format!("{url}/comments"), &[("section", section.as_str()), (&field, "意見")]).await.text();
+    let comment = page.split("/comments/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_else(|| panic!("{page}"));
+    (url.rsplit('/').next().unwrap().to_owned(), comment.to_owned())
+}
+
 async fn people(service: &Service) -> Objects {
     let members = [
         ("viewer@kai.test", Role::Viewer, "active"),
@@ -382,6 +425,8 @@ async fn people(service: &Service) -> Objects {
     let handle = second.get("/account").await.text();
     let handle = handle.split("/account/devices/").nth(1).and_then(|rest| rest.split('/').next()).unwrap().to_owned();
     assert!(!account.contains(&handle), "a device ends itself by signing out");
+    let (inquiry, comment) = asked(service, "kai", "dx-action-plan", "KAI-01", "reporter@kai.test").await;
+    let (foreign_inquiry, foreign_comment) = asked(service, "midorino", "dx-plan", "MID-01", "sato@midorino.example").await;
     Objects {
         report: report.rsplit('/').next().unwrap().to_owned(),
         foreign_report: service.newest_report("midorino", "MID-01").await.to_string(),
@@ -394,6 +439,10 @@ async fn people(service: &Service) -> Objects {
         foreign_member: service.member_id("midorino", "1901").await.to_string(),
         attachment: attached(service, "kai", "KAI-01").await,
         foreign_attachment: attached(service, "midorino", "MID-01").await,
+        inquiry,
+        foreign_inquiry,
+        comment,
+        foreign_comment,
     }
 }
 

@@ -113,6 +113,8 @@ pub enum Action<'a> {
     Import,
     /// Change the plan in its draft, attach files to it, keep templates, ask sections for comment.
     Edit,
+    /// Say what a section thinks of a draft that it was asked about.
+    Comment { asked: &'a [SectionId], sections: &'a SectionTree },
     /// Change the sections and who follows whom.
     Organise,
     /// Make people and their assignments.
@@ -133,6 +135,7 @@ coded! {
         Import = "import", "計画の取り込み";
         Edit = "edit", "計画の編集";
         Attach = "attach", "添付ファイル";
+        Comment = "comment", "照会への意見";
         Organise = "organise", "組織の変更";
         Staff = "staff", "職員と役割";
         Audit = "audit", "記録の閲覧";
@@ -153,6 +156,7 @@ impl Action<'_> {
             Action::Share => LogKind::Share,
             Action::Import => LogKind::Import,
             Action::Edit => LogKind::Edit,
+            Action::Comment { .. } => LogKind::Comment,
             Action::Organise => LogKind::Organise,
             Action::Staff => LogKind::Staff,
             Action::Audit => LogKind::Audit,
@@ -172,6 +176,8 @@ pub enum Denied {
     OtherSection,
     /// 自分の報告
     OwnReport,
+    /// 照会先でない
+    NotAsked,
     /// The role is missing.
     NeedsRole(Role),
 }
@@ -181,7 +187,7 @@ impl Denied {
     pub fn helper(&self) -> Role {
         match self {
             Denied::NeedsRole(Role::Admin) => Role::Admin,
-            Denied::NeedsRole(_) | Denied::OtherSection | Denied::OwnReport => Role::Secretariat,
+            Denied::NeedsRole(_) | Denied::OtherSection | Denied::OwnReport | Denied::NotAsked => Role::Secretariat,
         }
     }
 }
@@ -191,6 +197,7 @@ impl std::fmt::Display for Denied {
         match self {
             Denied::OtherSection => f.write_str("この指標は、あなたの課が担当する指標ではありません。"),
             Denied::OwnReport => f.write_str("自分が提出した報告を、自分で承認することはできません。ほかの承認者に依頼してください。"),
+            Denied::NotAsked => f.write_str("意見を出せるのは、照会を受けた部署の職員です。閲覧者と事務局は出せません。"),
             Denied::NeedsRole(role) => write!(f, "この操作には「{}」の役割が必要です。", role.label()),
         }
     }
@@ -229,6 +236,7 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
                 | Action::Share => permit,
                 // The command line never speaks for a section.
                 Action::Report { .. } => Err(Denied::NeedsRole(Role::Reporter)),
+                Action::Comment { .. } => Err(Denied::NotAsked),
                 Action::Decide { .. } => Err(Denied::NeedsRole(Role::Approver)),
             };
         }
@@ -256,6 +264,10 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
             if *reporter == Some(member.id) { Err(Denied::OwnReport) } else { permit }
         }
         Action::Assign | Action::Publish | Action::Share | Action::Import | Action::Edit => held(member, Role::Secretariat, permit),
+        Action::Comment { asked, sections } => match speaks_for(member, asked, sections).is_empty() {
+            true => Err(Denied::NotAsked),
+            false => permit,
+        },
         Action::Organise if member.has(Role::Secretariat) => permit,
         Action::Organise | Action::Staff | Action::Audit => held(member, Role::Admin, permit),
     }
@@ -263,6 +275,22 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
 
 fn held(member: &Member, role: Role, permit: Result<Permit, Denied>) -> Result<Permit, Denied> {
     if member.has(role) { permit } else { Err(Denied::NeedsRole(role)) }
+}
+
+/// Those of the asked sections for which a member may answer. 事務局 asks and never answers for a section.
+pub fn speaks_for(member: &Member, asked: &[SectionId], sections: &SectionTree) -> Vec<SectionId> {
+    if member.has(Role::Secretariat) {
+        return Vec::new();
+    }
+    let roles = [Role::Admin, Role::Approver, Role::Reporter];
+    let speaks = |section: &&SectionId| roles.iter().any(|role| holds_in_line(member, *role, Some(**section), sections, Line::Either));
+    asked.iter().filter(speaks).copied().collect()
+}
+
+/// Those of the asked sections to whose line a member belongs, in whatever role.
+pub fn asked_in_line(member: &Member, asked: &[SectionId], sections: &SectionTree) -> Vec<SectionId> {
+    let belongs = |section: &&SectionId| Role::ALL.iter().any(|role| holds_in_line(member, *role, Some(**section), sections, Line::Either));
+    asked.iter().filter(belongs).copied().collect()
 }
 
 #[derive(Clone, Copy)]
@@ -324,6 +352,8 @@ mod tests {
             (&Action::Share, &[Secretariat]),
             (&Action::Import, &[Secretariat]),
             (&Action::Edit, &[Secretariat]),
+            (&Action::Comment { asked: &[INDUSTRY, CITIZENS], sections: &tree }, &[Admin, Approver, Reporter]),
+            (&Action::Comment { asked: &[INDUSTRY], sections: &tree }, &[]),
             (&Action::Organise, &[Admin, Secretariat]),
             (&Action::Staff, &[Admin]),
             (&Action::Audit, &[Admin]),
@@ -356,11 +386,29 @@ mod tests {
     }
 
     #[test]
+    fn only_the_line_of_an_asked_section_comments() {
+        let tree = sections();
+        let asked = [CITIZENS, INDUSTRY];
+        let Actor::Member(counter) = actor(Role::Reporter, COUNTER) else { unreachable!() };
+        assert_eq!(speaks_for(&counter, &asked, &tree), [CITIZENS], "a subsection speaks for its section");
+        assert_eq!(
+            decide(&actor(Role::Reporter, COUNTER), &Action::Comment { asked: &[INDUSTRY], sections: &tree }).unwrap_err(),
+            Denied::NotAsked
+        );
+        let Actor::Member(viewer) = actor(Role::Viewer, COUNTER) else { unreachable!() };
+        assert_eq!((speaks_for(&viewer, &asked, &tree), asked_in_line(&viewer, &asked, &tree)), (vec![], vec![CITIZENS]));
+        let Actor::Member(mut both) = actor(Role::Reporter, CITIZENS) else { unreachable!() };
+        both.assignments.push(Assignment { role: Role::Secretariat, section: Some(INDUSTRY), post: String::new() });
+        assert!(speaks_for(&both, &asked, &tree).is_empty(), "who asks does not answer");
+    }
+
+    #[test]
     fn the_command_line_never_speaks_for_a_section() {
         let tree = sections();
         let actor = Actor::Maintenance(TenantId(Uuid::nil()));
         assert!(decide(&actor, &Action::Import).is_ok());
         assert!(decide(&actor, &Action::Report { responsible: Some(CITIZENS), sections: &tree }).is_err());
         assert!(decide(&actor, &Action::Decide { responsible: None, sections: &tree, reporter: None }).is_err());
+        assert!(decide(&actor, &Action::Comment { asked: &[CITIZENS], sections: &tree }).is_err());
     }
 }

@@ -40,6 +40,10 @@ ids! {
     AttachmentId;
     /// A change of the organisation, prepared or done.
     ReorganisationId;
+    /// One round of asking sections for comment.
+    InquiryId;
+    /// What a section said in an inquiry.
+    CommentId;
 }
 
 /// Fills a buffer with random bytes.

@@ -12,6 +12,8 @@ pub mod form;
 pub mod identity;
 pub mod ids;
 pub mod indicator;
+#[cfg(feature = "server")]
+pub mod inquiry;
 pub mod kpi;
 pub mod organisation;
 pub mod period;

@@ -32,6 +32,7 @@ pub fn table() -> Vec<Right> {
     let sections = SectionTree(vec![(OWN, None), (OTHER, None)]);
     let report = |section| Action::Report { responsible: Some(section), sections: &sections };
     let judge = |section| Action::Decide { responsible: Some(section), sections: &sections, reporter: None };
+    let comment = |asked| Action::Comment { asked, sections: &sections };
     let of = |own: Action, other: Action| {
         let (words, note) = words(&own);
         let reach = |role: Role| match (decide(&holder(role), &own).is_ok(), decide(&holder(role), &other).is_ok()) {
@@ -43,7 +44,12 @@ pub fn table() -> Vec<Right> {
     };
     let anywhere =
         [Action::Assign, Action::Edit, Action::Import, Action::Publish, Action::Share, Action::Organise, Action::Staff, Action::Audit];
-    let mut rights = vec![of(Action::Read, Action::Read), of(report(OWN), report(OTHER)), of(judge(OWN), judge(OTHER))];
+    let mut rights = vec![
+        of(Action::Read, Action::Read),
+        of(report(OWN), report(OTHER)),
+        of(judge(OWN), judge(OTHER)),
+        of(comment(&[OWN]), comment(&[OTHER])),
+    ];
     rights.extend(anywhere.iter().map(|action| of(*action, *action)));
     rights
 }
@@ -59,6 +65,7 @@ fn words(action: &Action) -> (&'static str, &'static str) {
         Action::Import => ("計画を取り込む", ""),
         Action::Publish => ("版を公表・取り下げる", ""),
         Action::Share => ("都道府県と共有する", "公表した版の値だけです。"),
+        Action::Comment { .. } => ("庁内照会に意見を出す", "照会を受けた部署の職員です。係は課として、部は課に代わって出せます。"),
         Action::Organise => ("組織を変更する", ""),
         Action::Staff => ("職員を招待し、所属と役割を決める", "最後の管理者は停止できません。"),
         Action::Audit => ("記録を見る、データを取り出す", ""),

@@ -10,7 +10,7 @@ mod words;
 use leptos::prelude::*;
 
 /// A file to be saved under a name of ASCII letters, kept by no cache.
-fn download(name: &str, kind: &'static str) -> [(axum::http::HeaderName, String); 3] {
+pub(crate) fn download(name: &str, kind: &'static str) -> [(axum::http::HeaderName, String); 3] {
     use axum::http::header;
     [
         (header::CONTENT_TYPE, kind.to_owned()),

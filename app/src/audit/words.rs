@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rashin_domain::{
     access::{LogKind, Role},
     clock::japan_date,
+    inquiry::{Outcome, Reply},
     period::Period,
     publish::edition_label,
 };
@@ -60,7 +61,8 @@ impl Speech<'_> {
             };
             return Subject { words: format!("{name}（{key}）{period}"), href: Some(page) };
         }
-        plain(self.names.others.get(key).unwrap_or(&entry.subject))
+        let href = inquiry_deed(entry).map(|_| format!("/{}/staff/inquiries/{key}", self.city));
+        Subject { words: self.names.others.get(key).unwrap_or(&entry.subject).clone(), href }
     }
 
     /// Terms and their values, as they are read.
@@ -89,6 +91,16 @@ impl Speech<'_> {
             "action" => LogKind::from_code(text).map(LogKind::label),
             "state" | "member" => state(text),
             "outcome" => outcome(text),
+            "inquiry" => Some(match text {
+                "sent" => "送付",
+                "answered" => "意見への対応",
+                "deadline" => "期限の変更",
+                "reminded" => "督促",
+                "closed" => "締め切り",
+                _ => return text.to_owned(),
+            }),
+            "reply" => Reply::from_code(text).map(Reply::label),
+            "answer" => Outcome::from_code(text).map(Outcome::label),
             _ => None,
         };
         label.map(str::to_owned).or_else(|| self.names.others.get(text).cloned()).unwrap_or_else(|| text.to_owned())
@@ -102,6 +114,9 @@ pub const EXPORTED_LOG: &str = "log";
 pub fn deed(entry: &Entry) -> String {
     let detail = &entry.detail;
     let Some(kind) = LogKind::from_code(&entry.action) else { return entry.action.clone() };
+    if let Some(words) = inquiry_deed(entry) {
+        return words.to_owned();
+    }
     match kind {
         LogKind::Report if detail["revision"].as_i64().is_some_and(|revision| revision > 1) => "実績の訂正".to_owned(),
         LogKind::Decide => detail["outcome"].as_str().and_then(outcome).unwrap_or(kind.label()).to_owned(),
@@ -123,6 +138,22 @@ pub fn deed(entry: &Entry) -> String {
             None => kind.label().to_owned(),
         },
         _ => kind.label().to_owned(),
+    }
+}
+
+/// An act on an inquiry.
+fn inquiry_deed(entry: &Entry) -> Option<&'static str> {
+    let detail = &entry.detail;
+    match (LogKind::from_code(&entry.action)?, detail["inquiry"].as_str()) {
+        (LogKind::Comment, _) if detail["reply"].is_string() => Some("照会に「意見なし」と回答"),
+        (LogKind::Comment, _) if detail["withdrawn_comment"].is_string() => Some("照会への意見の取り下げ"),
+        (LogKind::Comment, _) => Some(LogKind::Comment.label()),
+        (LogKind::Edit, Some("sent")) => Some("照会の送付"),
+        (LogKind::Edit, Some("answered")) => Some("照会の意見への対応"),
+        (LogKind::Edit, Some("deadline")) => Some("照会の期限の変更"),
+        (LogKind::Edit, Some("reminded")) => Some("照会の督促"),
+        (LogKind::Edit, Some("closed")) => Some("照会の締め切り"),
+        _ => None,
     }
 }
 
@@ -164,6 +195,14 @@ fn term(key: &str) -> &str {
         "points" => "変わった計画値の数",
         "actuals" => "変わった実績値の数",
         "lines" => "行の数",
+        "inquiry" => "照会の操作",
+        "sections" => "部署の数",
+        "deadline" => "回答期限",
+        "from" => "前の期限",
+        "comments" => "意見の数",
+        "comment" | "withdrawn_comment" => "意見の番号",
+        "reply" => "回答",
+        "answer" => "対応",
         "tables" => "表の数",
         "file" => "ファイル",
         "removed_file" => "削除したファイル",

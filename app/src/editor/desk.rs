@@ -53,7 +53,7 @@ pub async fn desk(visit: Visit, Path((city, plan)): Path<(String, String)>) -> R
     let mine = steps.iter().find(|step| step.member == me && step.undoes.is_none() && !step.is_undone).cloned();
     let links = view! {
         <p class="links">
-            <a href="#steps">"案の操作"</a><a href=place.url("/comparison")>"新旧対照"</a><a href=place.url("/preview")>"公表前の確認"</a><a href=page_of(&city, &plan)>"公表へ"</a>
+            <a href="#steps">"案の操作"</a><a href=place.url("/comparison")>"新旧対照"</a><a href=place.url("/inquiries")>"庁内照会"</a><a href=place.url("/preview")>"公表前の確認"</a><a href=page_of(&city, &plan)>"公表へ"</a>
         </p>
     };
     let main = view! {

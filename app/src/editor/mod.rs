@@ -79,7 +79,7 @@ fn key_of(kind: Kind, key: String) -> String {
 }
 
 /// Opens the editor to look at.
-async fn look(visit: &Visit, place: &Place) -> Result<(TenantTx, Desk), Refusal> {
+pub(crate) async fn look(visit: &Visit, place: &Place) -> Result<(TenantTx, Desk), Refusal> {
     let mut tx = visit.enter(&place.city).await?;
     let _may = visit.permit(&mut tx, &Action::Edit).await?;
     let desk = tx.desk(&place.plan).await?;
@@ -95,7 +95,7 @@ async fn change(visit: &Visit, place: &Place) -> Result<(TenantTx, Permit, Desk)
 }
 
 /// A page of the editor with the way back up.
-async fn page(
+pub(crate) async fn page(
     visit: &Visit,
     tx: &TenantTx,
     place: &Place,

@@ -18,6 +18,7 @@ use rashin_store::{
 };
 
 use crate::{
+    inquiry,
     kpi::staff::staff_url,
     ui::{
         frame::{Frame, Here},
@@ -28,11 +29,11 @@ use crate::{
 };
 
 /// A line of 「あなたの番です」.
-struct Task {
-    kind: &'static str,
-    href: String,
-    title: String,
-    detail: String,
+pub struct Task {
+    pub kind: &'static str,
+    pub href: String,
+    pub title: String,
+    pub detail: String,
 }
 
 pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
@@ -115,7 +116,7 @@ async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report], 
     let owners = tx.responsible_sections().await?;
     let actor = tx.actor().clone();
     let is_secretariat = tx.member().is_some_and(|m| m.has(Role::Secretariat));
-    let mut tasks = Vec::new();
+    let mut tasks = inquiry::tasks::tasks(tx, city).await?;
     for report in reports.iter().filter(|report| report.is_open()) {
         let responsible = owners.get(&report.kpi_code).map(|(id, _)| *id);
         if decide(&actor, &Action::Decide { responsible, sections: &sections, reporter: report.reporter }).is_ok() {

@@ -227,15 +227,20 @@ pub fn confirm(filled: &Filled, name: &str, text: &str) -> impl IntoView + use<>
 
 /// Any number of a few: one field for each, called `{name}.{key}`. `options` are (key, words).
 pub fn checkboxes(filled: &Filled, name: &str, label: &Label, options: &[(String, String)]) -> impl IntoView + use<> {
+    let boxes = options.iter().map(|(key, text)| checkbox(filled, &format!("{name}.{key}"), text.clone())).collect_view();
+    group(filled, name, label, view! { <div class="rashin-update__choices">{boxes}</div> })
+}
+
+/// Controls under one label; what is wrong with them together is the fault of `name`.
+pub fn group<V: IntoView>(filled: &Filled, name: &str, label: &Label, controls: V) -> impl IntoView + use<V> {
     let error = filled.error(name);
     let error_id = format!("{}-error", id_of(name));
     let described = error.is_some().then(|| error_id.clone());
-    let boxes = options.iter().map(|(key, text)| checkbox(filled, &format!("{name}.{key}"), text.clone())).collect_view();
     view! {
         <fieldset class="dads-form-control-label" id=id_of(name) aria-describedby=described>
             <legend class="dads-form-control-label__label">{label.text.clone()}{label.mark()}</legend>
             {label.hint.clone().map(|hint| view! { <p class="dads-form-control-label__support-text">{hint}</p> })}
-            <div class="rashin-update__choices">{boxes}</div>
+            {controls}
             {error.map(|error| view! { <p class="dads-form-control-label__error-text" id=error_id>{error}</p> })}
         </fieldset>
     }

@@ -432,6 +432,6 @@ fn laid(live: PlanContent, changes: BTreeMap<ObjectKey, Option<Change>>) -> Resu
     Draft::over(live, changes.into_values().flatten()).map_err(unreadable)
 }
 
-fn kind(code: &str) -> Result<Kind> {
+pub(crate) fn kind(code: &str) -> Result<Kind> {
     Kind::from_code(code).ok_or_else(|| StoreError::Db(sqlx::Error::Decode(format!("kind {code}").into())))
 }

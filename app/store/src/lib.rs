@@ -12,6 +12,7 @@ pub mod editions;
 mod error;
 pub mod export;
 pub mod identity;
+pub mod inquiry;
 pub mod kpi;
 mod kpi_history;
 mod kpi_import;

@@ -114,7 +114,16 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
          insert into rashin.errata (tenant_id, id, edition_id, number, place, wrong, correct, reason, issued_on)
            select tenant_id, gen_random_uuid(), id, 1, 'X', '1', '2', '', '2026-07-01' from rashin.editions;
          insert into rashin.shares (tenant_id, id, source_tenant_id, source_name, source_code, plan_title, edition_id, edition_number, as_of, kpi_code, kpi, judgement)
-           values ('{tenant}', gen_random_uuid(), '{tenant}', '', '', '', gen_random_uuid(), 1, '2026-07-01', 'X', '{{}}', '{{}}')"
+           values ('{tenant}', gen_random_uuid(), '{tenant}', '', '', '', gen_random_uuid(), 1, '2026-07-01', 'X', '{{}}', '{{}}');
+         insert into rashin.inquiries (tenant_id, id, plan_id, title, message, snapshot, deadline, sent_at, sent_by, closed_at, closed_by)
+           select p.tenant_id, gen_random_uuid(), p.id, 'X', '', '{{}}', '2026-07-14', now(), m.id, now(), m.id
+           from rashin.plans p, rashin.members m limit 1;
+         insert into rashin.inquiry_sections (tenant_id, id, inquiry_id, section_id, reply, answered_at, answered_by)
+           select i.tenant_id, gen_random_uuid(), i.id, '{section}', 'none', now(), i.sent_by from rashin.inquiries i;
+         insert into rashin.inquiry_comments (tenant_id, id, inquiry_id, section_id, kind, key, member_id, text, at)
+           select i.tenant_id, gen_random_uuid(), i.id, '{section}', 'kpis', 'X', i.sent_by, 'X', now() from rashin.inquiries i;
+         insert into rashin.inquiry_answers (tenant_id, id, comment_id, revision, outcome, text, member_id, at)
+           select tenant_id, gen_random_uuid(), id, 1, 'noted', 'X', member_id, now() from rashin.inquiry_comments"
     );
     world.as_owner(tenant, &rest).await;
     who.person()

@@ -108,6 +108,18 @@ impl Service {
         mails.filter(|mail| mail.contains(&format!("To: {address}"))).map(|mail| html::mail_text(&mail)).collect()
     }
 
+    /// The same, once there are so many: mails are sent in the background.
+    pub async fn mails_of(&self, address: &str, count: usize) -> Vec<String> {
+        for _ in 0..500 {
+            let mails = self.mails_to(address);
+            if mails.len() >= count {
+                return mails;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("no mail to {address}");
+    }
+
     /// One number from the database, seen by the migrator as the owner of all rows.
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&self.pool).await.unwrap()

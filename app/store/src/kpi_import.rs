@@ -4,8 +4,9 @@ use jiff::{Timestamp, civil::Date};
 use rashin_domain::{
     clock::japan_moment,
     ids::{KpiId, PlanId, ReportId},
-    plan::{DefinitionChange, Kpi, PlanContent, Point},
+    plan::{DefinitionChange, Kpi, PlanContent, Point, Replaced},
     provenance::Provenance,
+    value::Value,
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -206,14 +207,23 @@ impl TenantTx {
             provenance: Provenance::default(),
             ..*point
         };
+        let mut before: Option<&Value> = None;
         for step in &earlier {
             let at = self.moment(step.on);
+            // The same value again came after it was withdrawn; else it would read as a corrected note.
+            if before == Some(step.value) {
+                self.write_point(plan, kpi, part, &revision(step.value, step.reason), true, at).await?;
+            }
             self.write_point(plan, kpi, part, &revision(step.value, step.reason), false, at).await?;
+            before = Some(step.value);
         }
         let mut at = self.moment(standing.on);
         let went = point.replaced.first().filter(|_| standing.on.is_some());
-        // The value before it went on another day or for another reason than this one came: it was withdrawn first.
-        if let Some(old) = went.filter(|old| old.reason != point.reason || point.decided_on.is_some_and(|day| day != old.on)) {
+        // The value before it is the same, or went on another day or for another reason than this one came: it was
+        // withdrawn first.
+        let parted =
+            |old: &&Replaced| old.value == point.value || old.reason != point.reason || point.decided_on.is_some_and(|day| day != old.on);
+        if let Some(old) = went.filter(parted) {
             self.write_point(plan, kpi, part, &revision(&old.value, &old.reason), true, at).await?;
             at = self.now();
         }

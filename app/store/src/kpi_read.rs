@@ -92,10 +92,11 @@ async fn points(tx: &mut TenantTx, plan: PlanId, code: Option<&str>) -> Result<B
     .fetch_all(tx.sql())
     .await?;
     let mut by_part: ByPart<Point> = BTreeMap::new();
-    // The place whose revisions are being read, whether its newest one was withdrawn, and when and why the revision
-    // before this row came.
+    // The place whose revisions are being read, whether its newest one was withdrawn, whether the revision after this
+    // row was one, and when and why that came.
     let mut place = None;
     let mut withdrawn = false;
+    let mut set_again = false;
     let mut later: (Date, String) = Default::default();
     for r in rows {
         let here = (r.kpi_id, r.part.clone(), r.role.clone(), r.period.clone());
@@ -105,15 +106,17 @@ async fn points(tx: &mut TenantTx, plan: PlanId, code: Option<&str>) -> Result<B
         let list = by_part.entry((r.kpi_id, r.part)).or_default();
         if place.as_ref() == Some(&here) {
             if let Some(newest) = list.last_mut().filter(|_| !withdrawn && !r.withdrawn) {
-                // A corrected note or source replaced no value.
+                // A corrected note or source replaced no value: it has no reason of its own.
                 let after = newest.replaced.last().map_or(&newest.value, |replaced| &replaced.value);
-                if *after != value {
+                if *after != value || set_again || (!later.1.is_empty() && later != came) {
                     let (on, reason) = std::mem::take(&mut later);
                     newest.replaced.push(Replaced { value, on, reason });
                 }
             }
+            set_again = r.withdrawn;
         } else {
             withdrawn = r.withdrawn;
+            set_again = false;
             place = Some(here);
             if !withdrawn {
                 list.push(Point {

@@ -45,7 +45,8 @@ fn value(kind: ValueKind) -> BoxedStrategy<Value> {
 
 fn replaced(kind: ValueKind) -> impl Strategy<Value = Vec<Replaced>> {
     let old = prop_oneof![3 => value(kind), 1 => select(ValueKind::ALL).prop_flat_map(value)];
-    vec((old, date(), text()).prop_map(|(value, on, reason)| Replaced { value, on, reason }), 0..4)
+    // Without a reason the same value again would be a correction of its note.
+    vec((old, date(), filled()).prop_map(|(value, on, reason)| Replaced { value, on, reason }), 0..4)
 }
 
 fn provenance() -> impl Strategy<Value = Provenance> {

@@ -125,11 +125,16 @@ export function staffPages(city: City): string[] {
   return [...below.map((path) => `/${slug}/staff${path}`), "/account"];
 }
 
-/** As 管理者 of Kai sees them. */
+/** As 管理者 of Kai sees them: people, the log, the export. */
 export const ADMIN = {
   email: "kanri@kai.example",
-  pages: ["", "/new", "/imports", "?q=%E3%81%8B%E3%81%8F%E3%81%86&state=active", "?q=nobody"].map((path) => `/kai/staff/people${path}`),
+  pages: [
+    ...["", "/new", "/imports", "?q=%E3%81%8B%E3%81%8F%E3%81%86&state=active", "?q=nobody"].map((path) => `people${path}`),
+    ...["", "?kind=import", "?words=nothing-like-it", "?from_year=2026&from_month=2&from_day=30", "/sign-ins"].map((path) => `log${path}`),
+    "exports",
+  ].map((path) => `/kai/staff/${path}`),
 };
+
 /** The plan's editor: every kind's list and form in one city, one of each shape in the others. */
 function editorPages({ slug, nodes, kpis }: City): string[] {
   const all = ["levels", "phases", "markers", "attributes", "nodes", "cells", "bodies", "related-plans", "terms", "chapters", "lineage"];
@@ -146,14 +151,6 @@ function editorPages({ slug, nodes, kpis }: City): string[] {
 }
 
 export const PREFECTURE = { viewer: "shien@mizuho.example", pages: ["/mizuho/staff", "/mizuho/staff/shares"] };
-
-/** As 管理者 sees them. */
-export const ADMINISTRATION = {
-  admin: "kanri@kai.example",
-  pages: ["", "?kind=import", "?words=nothing-like-it", "?from_year=2026&from_month=2&from_day=30", "/sign-ins"]
-    .map((path) => `/kai/staff/log${path}`)
-    .concat("/kai/staff/exports"),
-};
 
 /** Answers that are files, no pages. */
 export const FILES = [

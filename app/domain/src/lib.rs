@@ -4,6 +4,7 @@
 pub mod access;
 pub mod advice;
 pub mod attachment;
+pub mod calendar;
 pub mod clock;
 mod coded;
 #[cfg(feature = "server")]

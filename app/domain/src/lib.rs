@@ -2,11 +2,13 @@
 //! server and in the browser's islands, so that a hint and a stored value can never disagree.
 
 pub mod access;
+pub mod accumulate;
 pub mod advice;
 pub mod attachment;
 pub mod calendar;
 pub mod clock;
 mod coded;
+pub mod doubt;
 #[cfg(feature = "server")]
 pub mod draft;
 pub mod form;

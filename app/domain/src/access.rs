@@ -293,6 +293,11 @@ pub fn asked_in_line(member: &Member, asked: &[SectionId], sections: &SectionTre
     asked.iter().filter(belongs).copied().collect()
 }
 
+/// Whether it belongs to a member's work to report for a section, as 担当 of its line.
+pub fn works_for(member: &Member, section: SectionId, sections: &SectionTree) -> bool {
+    holds_in_line(member, Role::Reporter, Some(section), sections, Line::Either)
+}
+
 #[derive(Clone, Copy)]
 enum Line {
     /// The member's section is the responsible one or above it.

@@ -18,6 +18,8 @@ pub mod indicator;
 #[cfg(feature = "server")]
 pub mod inquiry;
 pub mod kpi;
+pub mod lock;
+pub mod obligation;
 pub mod organisation;
 pub mod period;
 pub mod plan;
@@ -26,7 +28,9 @@ pub mod plan_folder;
 pub mod progress;
 pub mod provenance;
 pub mod publish;
+pub mod reminder;
 pub mod rights;
+pub mod round;
 #[cfg(feature = "server")]
 pub mod search;
 pub mod staff;

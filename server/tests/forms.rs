@@ -10,9 +10,9 @@ use sqlx::PgPool;
 use support::{Answer, Browser, NewMember, Send, Service, error_links, field, figures, title};
 
 /// Imported ones have no reporter.
-const MEMBERS_REPORTS: &str = "select count(*) from rashin.kpi_reports where reporter_id is not null";
+const MEMBERS_REPORTS: &str = "select count(*) from rashin.reports where reporter_id is not null";
 
-const MEMBERS_DECISIONS: &str = "select count(*) from rashin.kpi_decisions where decider_id is not null";
+const MEMBERS_DECISIONS: &str = "select count(*) from rashin.report_decisions where decider_id is not null";
 
 /// A form with one fault: where it is sent, what is sent, the field that is at fault, a word of the sentence.
 type Fault<'a> = (&'a str, Vec<(&'a str, &'a str)>, &'a str, &'a str);
@@ -215,8 +215,8 @@ async fn everything(service: &Service) -> Vec<i64> {
     let mut counts =
         vec![service.count("select count(*) from rashin.identity_log").await, service.count("select count(*) from rashin.sessions").await];
     for sql in [
-        "select count(*) from rashin.kpi_reports",
-        "select count(*) from rashin.kpi_decisions",
+        "select count(*) from rashin.reports",
+        "select count(*) from rashin.report_decisions",
         "select count(*) from rashin.editions",
         "select count(*) from rashin.errata",
         "select count(*) from rashin.responsibilities",

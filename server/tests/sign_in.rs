@@ -175,7 +175,7 @@ async fn what_was_typed_survives_a_time_out_for_its_author_only(pool: PgPool) {
             assert_eq!(field(&browser.get(REPORT).await.text(), "value.main").unwrap(), "");
         }
     }
-    assert_eq!(service.count_in("kai", "select count(*) from rashin.kpi_reports where reporter_id is not null").await, 0);
+    assert_eq!(service.count_in("kai", "select count(*) from rashin.reports where reporter_id is not null").await, 0);
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]

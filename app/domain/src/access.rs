@@ -101,8 +101,12 @@ pub enum Action<'a> {
     Read,
     /// Report or correct a figure of a KPI that this section is responsible for; attach files to it.
     Report { responsible: Option<SectionId>, sections: &'a SectionTree },
-    /// Approve or return a report.
-    Decide { responsible: Option<SectionId>, sections: &'a SectionTree, reporter: Option<MemberId> },
+    /// Approve or return a report as the head of the section. `own`: the tenant lets people approve their own report.
+    Decide { responsible: Option<SectionId>, sections: &'a SectionTree, reporter: Option<MemberId>, own: bool },
+    /// Approve or return a report after the head of the section did.
+    Confirm { reporter: Option<MemberId>, own: bool },
+    /// Run the year: rounds, how the tenant reports, reminders, grades that a person sets.
+    Conduct,
     /// Make a section responsible for a KPI.
     Assign,
     /// Publish an edition.
@@ -129,6 +133,7 @@ coded! {
         Read = "read", "閲覧";
         Report = "report", "実績の報告";
         Decide = "decide", "承認・差戻し";
+        Conduct = "conduct", "報告期の運営";
         Assign = "assign", "担当課の設定";
         Publish = "publish", "公表・取り下げ";
         Share = "share", "都道府県との共有";
@@ -150,7 +155,8 @@ impl Action<'_> {
         match self {
             Action::Read => LogKind::Read,
             Action::Report { .. } => LogKind::Report,
-            Action::Decide { .. } => LogKind::Decide,
+            Action::Decide { .. } | Action::Confirm { .. } => LogKind::Decide,
+            Action::Conduct => LogKind::Conduct,
             Action::Assign => LogKind::Assign,
             Action::Publish => LogKind::Publish,
             Action::Share => LogKind::Share,
@@ -233,11 +239,13 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
                 | Action::Audit
                 | Action::Publish
                 | Action::Assign
+                | Action::Conduct
                 | Action::Share => permit,
                 // The command line never speaks for a section.
                 Action::Report { .. } => Err(Denied::NeedsRole(Role::Reporter)),
                 Action::Comment { .. } => Err(Denied::NotAsked),
                 Action::Decide { .. } => Err(Denied::NeedsRole(Role::Approver)),
+                Action::Confirm { .. } => Err(Denied::NeedsRole(Role::Secretariat)),
             };
         }
     };
@@ -253,17 +261,17 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
             let own = |role| holds_in_line(member, role, *responsible, sections, Line::Either);
             if own(Role::Reporter) || own(Role::Approver) { permit } else { Err(Denied::OtherSection) }
         }
-        Action::Decide { responsible, sections, reporter } => {
+        Action::Decide { responsible, sections, reporter, own } => {
             if !member.has(Role::Approver) {
                 return Err(Denied::NeedsRole(Role::Approver));
             }
             if !holds_in_line(member, Role::Approver, *responsible, sections, Line::Above) {
                 return Err(Denied::OtherSection);
             }
-            // Submitter cannot approve own report.
-            if *reporter == Some(member.id) { Err(Denied::OwnReport) } else { permit }
+            not_own(member, *reporter, *own, permit)
         }
-        Action::Assign | Action::Publish | Action::Share | Action::Import | Action::Edit => held(member, Role::Secretariat, permit),
+        Action::Confirm { reporter, own } => not_own(member, *reporter, *own, held(member, Role::Secretariat, permit)),
+        Action::Assign | Action::Conduct | Action::Publish | Action::Share | Action::Import | Action::Edit => held(member, Role::Secretariat, permit),
         Action::Comment { asked, sections } => match speaks_for(member, asked, sections).is_empty() {
             true => Err(Denied::NotAsked),
             false => permit,
@@ -271,6 +279,11 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
         Action::Organise if member.has(Role::Secretariat) => permit,
         Action::Organise | Action::Staff | Action::Audit => held(member, Role::Admin, permit),
     }
+}
+
+/// Nobody approves their own report unless the tenant allows it.
+fn not_own(member: &Member, reporter: Option<MemberId>, own: bool, permit: Result<Permit, Denied>) -> Result<Permit, Denied> {
+    if reporter == Some(member.id) && !own { permit.and(Err(Denied::OwnReport)) } else { permit }
 }
 
 fn held(member: &Member, role: Role, permit: Result<Permit, Denied>) -> Result<Permit, Denied> {
@@ -345,13 +358,20 @@ mod tests {
         use Role::{Admin, Approver, Reporter, Secretariat, Viewer};
         let tree = sections();
         let report = Action::Report { responsible: Some(CITIZENS), sections: &tree };
-        let decide_other = Action::Decide { responsible: Some(CITIZENS), sections: &tree, reporter: Some(OTHER) };
-        let decide_own = Action::Decide { responsible: Some(CITIZENS), sections: &tree, reporter: Some(ME) };
+        let decide_other = Action::Decide { responsible: Some(CITIZENS), sections: &tree, reporter: Some(OTHER), own: false };
+        let decide_own = Action::Decide { responsible: Some(CITIZENS), sections: &tree, reporter: Some(ME), own: false };
+        let allowed_own = Action::Decide { responsible: Some(CITIZENS), sections: &tree, reporter: Some(ME), own: true };
+        let confirm_other = Action::Confirm { reporter: Some(OTHER), own: false };
+        let confirm_own = Action::Confirm { reporter: Some(ME), own: false };
         let table: &[(&Action, &[Role])] = &[
             (&Action::Read, &[Admin, Secretariat, Approver, Reporter, Viewer]),
             (&report, &[Secretariat, Approver, Reporter]),
             (&decide_other, &[Approver]),
             (&decide_own, &[]),
+            (&allowed_own, &[Approver]),
+            (&confirm_other, &[Secretariat]),
+            (&confirm_own, &[]),
+            (&Action::Conduct, &[Secretariat]),
             (&Action::Assign, &[Secretariat]),
             (&Action::Publish, &[Secretariat]),
             (&Action::Share, &[Secretariat]),
@@ -386,7 +406,7 @@ mod tests {
     #[test]
     fn a_head_below_the_responsible_section_cannot_approve() {
         let tree = sections();
-        let action = Action::Decide { responsible: Some(CITIZENS), sections: &tree, reporter: Some(OTHER) };
+        let action = Action::Decide { responsible: Some(CITIZENS), sections: &tree, reporter: Some(OTHER), own: false };
         assert_eq!(decide(&actor(Role::Approver, COUNTER), &action).unwrap_err(), Denied::OtherSection);
     }
 

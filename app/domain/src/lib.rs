@@ -4,6 +4,7 @@
 pub mod access;
 pub mod accumulate;
 pub mod advice;
+pub mod approval;
 pub mod attachment;
 pub mod calendar;
 pub mod clock;

@@ -65,11 +65,11 @@ pub async fn submit_report(visit: Visit, Path((city, code)): Path<(String, Strin
     match tx.record_report(permit, draft.id, &code, &draft.report, live.responsible_id()).await {
         Ok(()) => {}
         // Both halves of a double click at once.
-        Err(error) if error.is_conflict_on("kpi_reports_pkey") => {
+        Err(error) if error.is_conflict_on("reports_pkey") => {
             return Ok(Redirect::to(&format!("/{city}/staff/reports/{}", draft.id)).into_response());
         }
         // The check page shows both values.
-        Err(error) if error.is_conflict_on("kpi_reports_one_per_revision") => return Ok(Redirect::to(&check).into_response()),
+        Err(error) if error.is_conflict_on("reports_one_per_revision") => return Ok(Redirect::to(&check).into_response()),
         Err(error) => return Err(error.into()),
     }
     tx.commit().await?;
@@ -113,7 +113,7 @@ async fn decide(visit: Visit, city: String, id: ReportId, returned: Option<Strin
     let decided = tx.decide_report(permit, &report, returned.is_none(), returned.as_deref().unwrap_or_default()).await;
     match decided {
         Ok(()) => {}
-        Err(error) if error.is_conflict_on("kpi_decisions_one_per_report") => {
+        Err(error) if error.is_conflict_on("report_decisions_one_per_stage") => {
             return Err(Refusal::Conflict {
                 what: "この報告は、先にほかの人が承認または差戻しをしています。".to_owned(), back: page
             });

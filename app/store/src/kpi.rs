@@ -100,14 +100,14 @@ impl TenantTx {
             r#"select r.id, r.kpi_id, k.code, d.name, r.period as "period!: String", r.revision, r.maturity, r.as_of, r.section_id,
                  s.name as "section_name?", r.reporter_id, m.name as "reporter_name?", r.reported_at, r.note, r.link, r.reason,
                  c.outcome as "outcome?", c.decided_at as "decided_at?", dm.name as "decider_name?", c.reason as "decision_reason?",
-                 not exists (select from rashin.kpi_reports l where l.tenant_id = r.tenant_id and l.kpi_id = r.kpi_id
+                 not exists (select from rashin.reports l where l.tenant_id = r.tenant_id and l.kpi_id = r.kpi_id
                              and l.period = r.period and l.revision > r.revision) as "is_newest!"
-               from rashin.kpi_reports r
+               from rashin.reports r
                join rashin.kpis k on k.tenant_id = r.tenant_id and k.id = r.kpi_id
                join rashin.kpi_definitions d on d.tenant_id = r.tenant_id and d.id = r.definition_id
                left join rashin.sections s on s.tenant_id = r.tenant_id and s.id = r.section_id
                left join rashin.members m on m.tenant_id = r.tenant_id and m.id = r.reporter_id
-               left join rashin.kpi_decisions c on c.tenant_id = r.tenant_id and c.report_id = r.id
+               left join rashin.report_decisions c on c.tenant_id = r.tenant_id and c.report_id = r.id
                left join rashin.members dm on dm.tenant_id = c.tenant_id and dm.id = c.decider_id
                where ($1::text is null or k.code = $1) and ($2::uuid is null or r.id = $2)
                  and ($1::text is not null or $2::uuid is not null or r.reporter_id is not null)
@@ -158,7 +158,7 @@ impl TenantTx {
             r#"select a.kpi_id, a.part, a.period as "period!: String", a.revision, a.value_kind, a.amount, a.denominator, a.words, a.expected_on
                from rashin.kpi_actuals a
                join rashin.kpis k on k.tenant_id = a.tenant_id and k.id = a.kpi_id
-               join rashin.kpi_reports r on r.tenant_id = a.tenant_id and r.kpi_id = a.kpi_id and r.period = a.period and r.revision = a.revision
+               join rashin.reports r on r.tenant_id = a.tenant_id and r.kpi_id = a.kpi_id and r.period = a.period and r.revision = a.revision
                left join rashin.kpi_parts p on p.tenant_id = r.tenant_id and p.definition_id = r.definition_id and p.key = a.part
                where $1::text is null or k.code = $1 order by p.position"#,
             code
@@ -174,7 +174,7 @@ impl TenantTx {
     }
 
     /// Records a report as the next revision after the one the reporter saw. The id makes it idempotent: the same
-    /// report sent twice is one report. `Conflict(kpi_reports_one_per_revision)` when somebody was quicker.
+    /// report sent twice is one report. `Conflict(reports_one_per_revision)` when somebody was quicker.
     pub async fn record_report(
         &mut self,
         permit: Permit,
@@ -187,9 +187,9 @@ impl TenantTx {
         let filing = Filing { section, reporter: self.member().map(|member| member.id), at: self.now() };
         let revision = report.seen_revision + 1;
         match self.insert_report(id, code, report, revision, &filing).await {
-            Err(error) if error.is_conflict_on("kpi_reports_one_per_revision") => {
+            Err(error) if error.is_conflict_on("reports_one_per_revision") => {
                 let already =
-                    sqlx::query_scalar!("select id from rashin.kpi_reports where id = $1", id.0).fetch_optional(self.sql()).await?;
+                    sqlx::query_scalar!("select id from rashin.reports where id = $1", id.0).fetch_optional(self.sql()).await?;
                 return if already.is_some() { Ok(()) } else { Err(error) };
             }
             done => done?,
@@ -212,14 +212,14 @@ impl TenantTx {
     ) -> Result<()> {
         let city = self.city().id.0;
         let done = sqlx::query!(
-            "insert into rashin.kpi_reports (tenant_id, id, kpi_id, period, revision, definition_id, maturity, as_of, section_id, reporter_id,
+            "insert into rashin.reports (tenant_id, id, kpi_id, period, revision, definition_id, maturity, as_of, section_id, reporter_id,
                                              reported_at, note, link, reason)
              select $1, $2, k.id, $4::text, $5, d.id, $6, $7, $8, $9, $10, $11, $12, $13
              from rashin.kpis k
              join lateral (select id from rashin.kpi_definitions d where d.tenant_id = k.tenant_id and d.kpi_id = k.id
                            order by version desc limit 1) d on true
              where k.code = $3
-               and $5 = 1 + coalesce((select max(revision) from rashin.kpi_reports r
+               and $5 = 1 + coalesce((select max(revision) from rashin.reports r
                                       where r.tenant_id = k.tenant_id and r.kpi_id = k.id and r.period = $4::text), 0)
              on conflict do nothing",
             city,
@@ -242,7 +242,7 @@ impl TenantTx {
             Ok(())
         } else {
             // Somebody's revision is there already, or came at the same time. The transaction lives on.
-            Err(StoreError::Conflict("kpi_reports_one_per_revision".to_owned()))
+            Err(StoreError::Conflict("reports_one_per_revision".to_owned()))
         }
     }
 
@@ -281,7 +281,7 @@ impl TenantTx {
         Ok(())
     }
 
-    /// Approves or returns a report, once. `Conflict(kpi_decisions_one_per_report)` when it was decided already.
+    /// Approves or returns a report, once. `Conflict(report_decisions_one_per_stage)` when it was decided already.
     pub async fn decide_report(&mut self, permit: Permit, report: &Report, approved: bool, reason: &str) -> Result<()> {
         let decider = self.member().map(|member| member.id);
         let now = self.now();
@@ -301,7 +301,7 @@ impl TenantTx {
     ) -> Result<()> {
         let (city, id) = (self.city().id.0, self.new_id());
         sqlx::query!(
-            "insert into rashin.kpi_decisions (tenant_id, id, report_id, outcome, decider_id, decided_at, reason)
+            "insert into rashin.report_decisions (tenant_id, id, report_id, outcome, decider_id, decided_at, reason)
              values ($1, $2, $3, $4, $5, $6, $7)",
             city,
             id,

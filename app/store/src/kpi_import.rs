@@ -275,7 +275,7 @@ impl TenantTx {
                 continue;
             }
             let newest = sqlx::query!(
-                "select revision, reporter_id from rashin.kpi_reports where kpi_id = $1 and period = $2 order by revision desc limit 1",
+                "select revision, reporter_id from rashin.reports where kpi_id = $1 and period = $2 order by revision desc limit 1",
                 id.0,
                 period.to_string() as _
             )

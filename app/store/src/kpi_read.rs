@@ -148,8 +148,8 @@ async fn actuals(tx: &mut TenantTx, plan: PlanId, code: Option<&str>) -> Result<
            from rashin.plan_kpis pk
            join rashin.kpis k on k.tenant_id = pk.tenant_id and k.id = pk.kpi_id
            join rashin.kpi_actuals a on a.tenant_id = pk.tenant_id and a.kpi_id = pk.kpi_id
-           join rashin.kpi_reports r on r.tenant_id = a.tenant_id and r.kpi_id = a.kpi_id and r.period = a.period and r.revision = a.revision
-           join rashin.kpi_decisions d on d.tenant_id = r.tenant_id and d.report_id = r.id and d.outcome = 'approved'
+           join rashin.reports r on r.tenant_id = a.tenant_id and r.kpi_id = a.kpi_id and r.period = a.period and r.revision = a.revision
+           join rashin.report_decisions d on d.tenant_id = r.tenant_id and d.report_id = r.id and d.outcome = 'approved'
            left join rashin.sections s on s.tenant_id = r.tenant_id and s.id = r.section_id
            where pk.plan_id = $1 and not pk.retired and ($2::text is null or k.code = $2)
            order by a.kpi_id, a.part, a.period, a.revision desc"#,

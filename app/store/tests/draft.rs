@@ -425,7 +425,7 @@ async fn a_new_definition_begins_with_a_year_and_breaks_the_series(pool: PgPool)
     }
     assert!(kpi(&office.edition(SLUG, Some(1)).await.content, KPI).changes.is_empty());
     // Figures that were reported before stay with the definition they were counted by.
-    let reports = "select distinct d.version::text from rashin.kpi_reports r join rashin.kpi_definitions d on d.id = r.definition_id
+    let reports = "select distinct d.version::text from rashin.reports r join rashin.kpi_definitions d on d.id = r.definition_id
                    join rashin.kpis k on k.id = r.kpi_id where k.code = 'AOB-03'";
     assert_eq!(office.town.world.texts(office.town.id, reports).await, ["1"]);
 }

@@ -16,7 +16,7 @@ use sqlx::PgPool;
 use support::{NOW, TODAY, Town, may, seed, wait_for_a_lock};
 
 const KPI: &str = "AOB-03";
-const STALE: &str = "kpi_reports_one_per_revision";
+const STALE: &str = "reports_one_per_revision";
 
 fn report_id(n: u8) -> ReportId {
     ReportId(Ids::new(move |bytes| bytes.fill(n)).uuid(NOW.parse().unwrap()))
@@ -204,9 +204,9 @@ async fn a_report_is_decided_once(pool: PgPool) {
     };
     let (first, second) = at_once(&town, act, &town.approver).await;
     first.unwrap();
-    assert!(second.unwrap_err().is_conflict_on("kpi_decisions_one_per_report"));
+    assert!(second.unwrap_err().is_conflict_on("report_decisions_one_per_stage"));
     let again = decide(&town, report_id(1), false, "やはり違います").await.unwrap_err();
-    assert!(again.is_conflict_on("kpi_decisions_one_per_report"));
+    assert!(again.is_conflict_on("report_decisions_one_per_stage"));
     assert!(shown(&town).await.is_some());
 }
 

@@ -264,7 +264,7 @@ async fn a_changed_definition_is_a_new_version_beside_the_old_one(pool: PgPool) 
                 where k.code = 'AOB-03' order by d.version";
     assert_eq!(town.world.texts(town.id, rows).await, ["1 千枚 ", "2 枚 コピーも数える。"]);
     // A figure keeps the definition it was reported under.
-    let reports = "select distinct d.version::text from rashin.kpi_reports r join rashin.kpi_definitions d on d.id = r.definition_id
+    let reports = "select distinct d.version::text from rashin.reports r join rashin.kpi_definitions d on d.id = r.definition_id
                    join rashin.kpis k on k.id = r.kpi_id where k.code = 'AOB-03'";
     assert_eq!(town.world.texts(town.id, reports).await, ["1"]);
 }

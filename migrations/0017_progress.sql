@@ -62,7 +62,7 @@ alter table rashin.report_decisions
   add column stage text not null default 'chief' check (stage in ('none', 'chief', 'office')),
   -- Whether it settles the report: returned, or approved by the last who must.
   add column settles boolean not null default true,
-  add constraint report_decisions_one_per_stage unique (tenant_id, report_id, stage),
+  add constraint report_decisions_one_per_step unique (tenant_id, report_id, stage),
   add constraint report_decisions_returned_settles check (outcome = 'approved' or settles);
 alter table rashin.report_decisions alter column stage drop default, alter column settles drop default;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     coded::coded,
     form::{Form, FormErrors},
+    initiative::Standing,
     period::Period,
     plan::{Kpi, Part},
     text::sentences,
@@ -67,7 +68,7 @@ coded! {
     }
 }
 
-/// What a person typed, read: the values of all parts for one period.
+/// What a person typed, read: the values of all parts of a KPI for one period, or where an initiative stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActualReport {
     pub period: Period,
@@ -75,6 +76,8 @@ pub struct ActualReport {
     pub as_of: Option<Date>,
     /// (part key, value), in the order of the KPI's parts.
     pub values: Vec<(String, Value)>,
+    /// Of an initiative.
+    pub standing: Option<Standing>,
     pub note: String,
     pub link: String,
     /// Why an earlier figure is replaced; empty for a first report.
@@ -112,11 +115,7 @@ impl ActualReport {
             errors.push::<()>("as_of_year", "時点は今日までの日付にしてください。".to_owned());
         }
         let note = form.text("note", "備考", NOTE_LIMIT, &mut errors);
-        let link = form.text("link", "根拠のリンク", LINK_LIMIT, &mut errors);
-        let is_address = link.starts_with("https://") || link.starts_with("http://");
-        if !link.is_empty() && !is_address {
-            errors.push::<()>("link", "根拠のリンクは「https://」で始まるアドレスにしてください。".to_owned());
-        }
+        let link = link_of(form, &mut errors);
         let reason = form.text("reason", "訂正の理由", NOTE_LIMIT, &mut errors);
         if stands && reason.is_empty() {
             errors.push::<()>("reason", "この年度には報告済みの値があります。訂正の理由を入力してください。".to_owned());
@@ -124,11 +123,21 @@ impl ActualReport {
         let seen_revision = form.get("seen_revision").parse().unwrap_or(0);
         match (period, maturity) {
             (Some(period), Some(maturity)) if errors.is_empty() => {
-                Ok(Self { period, maturity, as_of, values, note, link, reason, seen_revision })
+                Ok(Self { period, maturity, as_of, values, standing: None, note, link, reason, seen_revision })
             }
             _ => Err(errors),
         }
     }
+}
+
+/// The field `link`: empty or an address of the web.
+pub fn link_of(form: &Form, errors: &mut FormErrors) -> String {
+    let link = form.text("link", "根拠のリンク", LINK_LIMIT, errors);
+    let is_address = link.starts_with("https://") || link.starts_with("http://");
+    if !link.is_empty() && !is_address {
+        errors.push::<()>("link", "根拠のリンクは「https://」で始まるアドレスにしてください。".to_owned());
+    }
+    link
 }
 
 fn part_value(form: &Form, kpi: &Kpi, part: &Part, today: Date, errors: &mut FormErrors) -> Option<Value> {

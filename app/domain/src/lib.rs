@@ -16,6 +16,7 @@ pub mod form;
 pub mod identity;
 pub mod ids;
 pub mod indicator;
+pub mod initiative;
 #[cfg(feature = "server")]
 pub mod inquiry;
 pub mod kpi;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
     access::{Member, SectionTree, works_for},
@@ -26,6 +27,34 @@ pub enum Item {
     Kpi(KpiId),
     /// (plan, key of the node)
     Initiative(PlanId, String),
+}
+
+impl Item {
+    /// As tables have it: id of the KPI, or plan and key of the node.
+    pub fn columns(&self) -> (Option<Uuid>, Option<Uuid>, Option<&str>) {
+        match self {
+            Item::Kpi(id) => (Some(id.0), None, None),
+            Item::Initiative(plan, key) => (None, Some(plan.0), Some(key)),
+        }
+    }
+
+    /// Reads those columns back; `None` of a row that names nothing.
+    pub fn from_columns(kpi: Option<Uuid>, plan: Option<Uuid>, node: Option<String>) -> Option<Self> {
+        match (kpi, plan, node) {
+            (Some(kpi), ..) => Some(Item::Kpi(KpiId(kpi))),
+            (None, Some(plan), Some(key)) => Some(Item::Initiative(PlanId(plan), key)),
+            _ => None,
+        }
+    }
+
+    /// Reads what `Display` writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Some(id) = text.strip_prefix("kpi.") {
+            return Some(Item::Kpi(id.parse().ok()?));
+        }
+        let (plan, key) = text.strip_prefix("initiative.")?.split_once('.')?;
+        Some(Item::Initiative(plan.parse().ok()?, key.to_owned()))
+    }
 }
 
 impl std::fmt::Display for Item {

@@ -31,7 +31,7 @@ const OTHER: SectionId = SectionId(Uuid::from_u128(2));
 pub fn table() -> Vec<Right> {
     let sections = SectionTree(vec![(OWN, None), (OTHER, None)]);
     let report = |section| Action::Report { responsible: Some(section), sections: &sections };
-    let judge = |section| Action::Decide { responsible: Some(section), sections: &sections, reporter: None };
+    let judge = |section| Action::Decide { responsible: Some(section), sections: &sections, reporter: None, own: false };
     let comment = |asked| Action::Comment { asked, sections: &sections };
     let of = |own: Action, other: Action| {
         let (words, note) = words(&own);
@@ -43,7 +43,7 @@ pub fn table() -> Vec<Right> {
         Right { words, note, by_role: Role::ALL.iter().map(|role| (*role, reach(*role))).collect() }
     };
     let anywhere =
-        [Action::Assign, Action::Edit, Action::Import, Action::Publish, Action::Share, Action::Organise, Action::Staff, Action::Audit];
+        [Action::Confirm { reporter: None, own: false }, Action::Conduct, Action::Assign, Action::Edit, Action::Import, Action::Publish, Action::Share, Action::Organise, Action::Staff, Action::Audit];
     let mut rights = vec![
         of(Action::Read, Action::Read),
         of(report(OWN), report(OTHER)),
@@ -59,7 +59,9 @@ fn words(action: &Action) -> (&'static str, &'static str) {
     match action {
         Action::Read => ("計画・指標・実績・組織を見る", ""),
         Action::Report { .. } => ("実績を報告・訂正する", "係は課の、課は係の指標も報告できます。"),
-        Action::Decide { .. } => ("報告を承認・差戻しする", "自分の報告は承認できません。"),
+        Action::Decide { .. } => ("報告を承認・差戻しする", "自分の報告は承認できません（団体の設定で認めた場合を除きます）。"),
+        Action::Confirm { .. } => ("課長が承認した報告を確認する", "団体の設定で、事務局の確認を加えたときです。"),
+        Action::Conduct => ("報告期を運営する", "日程、固定、催促、判定の変更を含みます。"),
         Action::Assign => ("指標の担当課を決める", ""),
         Action::Edit => ("計画を編集する", "案・雛形・意見照会を含みます。"),
         Action::Import => ("計画を取り込む", ""),

@@ -5,13 +5,18 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use rashin_domain::{
-    access::Action,
+    access::{Action, SectionTree},
+    approval::Step,
     form::{Form, FormErrors},
     ids::{ReportId, SectionId},
     kpi::{ActualReport, NOTE_LIMIT},
+    obligation::Item,
     period::Period,
 };
-use rashin_store::{kpi::Report, tenancy::tree};
+use rashin_store::{
+    report::{Decision, NewReport, Report, STALE, Wanted},
+    tenancy::tree,
+};
 
 use super::{
     report::{DRAFT, Draft, reportable},
@@ -27,13 +32,12 @@ pub async fn check_report(visit: Visit, Path((city, code)): Path<(String, String
     let live = Live::load(&mut tx, &code).await?;
     let sections = tree(&live.sections);
     let _may = visit.permit(&mut tx, &Action::Report { responsible: live.responsible_id(), sections: &sections }).await?;
-    let reports = tx.reports(Some(&code)).await?;
+    let reports = tx.reports(Wanted::Kpi(&code)).await?;
     let period = Period::parse(form.get("period")).ok();
     // The revision that the page showed for the chosen year.
     let seen = period.map(|period| form.get(&format!("seen.{period}")).to_owned()).unwrap_or_default();
     form.set("seen_revision", seen);
-    let returned = |report: &Report| report.decision.as_ref().is_some_and(|decision| !decision.approved);
-    let stands = reports.iter().any(|report| Some(report.period) == period && report.is_newest && !returned(report));
+    let stands = reports.iter().any(|report| Some(report.period) == period && report.is_newest && !report.is_returned());
     match ActualReport::parse(&form, &live.kpi, &reportable(&live.head, tx.today()), stands, tx.today()) {
         Ok(report) => {
             let id = ReportId(visit.app.db.ids.uuid(tx.now()));
@@ -62,14 +66,17 @@ pub async fn submit_report(visit: Visit, Path((city, code)): Path<(String, Strin
     };
     let sections = tree(&live.sections);
     let permit = visit.permit(&mut tx, &Action::Report { responsible: live.responsible_id(), sections: &sections }).await?;
-    match tx.record_report(permit, draft.id, &code, &draft.report, live.responsible_id()).await {
+    let item = Item::Kpi(tx.kpi_id(&code).await?);
+    let new = NewReport { id: draft.id, item: &item, code: &code, said: &draft.report, section: live.responsible_id() };
+    let approval = tx.settings().await?.approval;
+    match tx.record_report(permit, &new, approval).await {
         Ok(()) => {}
         // Both halves of a double click at once.
         Err(error) if error.is_conflict_on("reports_pkey") => {
             return Ok(Redirect::to(&format!("/{city}/staff/reports/{}", draft.id)).into_response());
         }
         // The check page shows both values.
-        Err(error) if error.is_conflict_on("reports_one_per_revision") => return Ok(Redirect::to(&check).into_response()),
+        Err(error) if error.is_conflict_on(STALE) => return Ok(Redirect::to(&check).into_response()),
         Err(error) => return Err(error.into()),
     }
     tx.commit().await?;
@@ -100,30 +107,41 @@ async fn decide(visit: Visit, city: String, id: ReportId, returned: Option<Strin
     let page = format!("/{city}/staff/reports/{id}");
     let mut tx = visit.enter(&city).await?;
     let report = tx.report(id).await?;
-    let sections = tx.sections().await?;
-    let responsible = tx.responsible_sections().await?.get(&report.kpi_code).map(|(id, _)| *id);
-    let action = Action::Decide { responsible, sections: &tree(&sections), reporter: report.reporter };
-    let permit = visit.permit(&mut tx, &action).await?;
+    let (settings, tree) = (tx.settings().await?, tree(&tx.sections().await?));
     if !report.is_newest {
         return Err(Refusal::Conflict {
             what: "この報告のあとに、新しい報告が出ています。新しい報告を確認してください。".to_owned(),
-            back: staff_url(&city, &report.kpi_code),
+            back: page,
         });
     }
-    let decided = tx.decide_report(permit, &report, returned.is_none(), returned.as_deref().unwrap_or_default()).await;
-    match decided {
+    let Some(step) = report.waits_for(settings.approval) else { return Err(decided_before(page)) };
+    let responsible = tx.responsible_section(&report.item).await?.map(|(id, _)| id);
+    let permit = visit.permit(&mut tx, &action(step, &report, responsible, &tree, settings.own_approval)).await?;
+    let approved = returned.is_none();
+    let settles = !approved || settings.approval.settles(step);
+    let decision = Decision { step, approved, settles, reason: returned.as_deref().unwrap_or_default() };
+    match tx.decide_report(permit, &report, &decision).await {
         Ok(()) => {}
-        Err(error) if error.is_conflict_on("report_decisions_one_per_stage") => {
-            return Err(Refusal::Conflict {
-                what: "この報告は、先にほかの人が承認または差戻しをしています。".to_owned(), back: page
-            });
-        }
+        Err(error) if error.is_conflict_on("report_decisions_one_per_step") => return Err(decided_before(page)),
         Err(error) => return Err(error.into()),
     }
     tx.commit().await?;
-    match returned {
-        None => visit.go(&page, "承認しました", "次に公表する版から、公開ページに反映されます。").await,
-        Some(_) => visit.go(&page, "差し戻しました", "理由は報告者の画面に表示されます。").await,
+    match (approved, settles) {
+        (true, true) => visit.go(&page, "承認しました", "次に公表する版から、公開ページに反映されます。").await,
+        (true, false) => visit.go(&page, "承認しました", "このあと事務局が確認します。").await,
+        (false, _) => visit.go(&page, "差し戻しました", "理由は報告者の画面に表示されます。").await,
+    }
+}
+
+fn decided_before(back: String) -> Refusal {
+    Refusal::Conflict { what: "この報告は、先にほかの人が承認または差戻しをしています。".to_owned(), back }
+}
+
+/// What deciding about a report at a step is.
+pub fn action<'a>(step: Step, report: &Report, responsible: Option<SectionId>, sections: &'a SectionTree, own: bool) -> Action<'a> {
+    match step {
+        Step::Office => Action::Confirm { reporter: report.reporter, own },
+        Step::Unasked | Step::Chief => Action::Decide { responsible, sections, reporter: report.reporter, own },
     }
 }
 

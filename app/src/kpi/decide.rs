@@ -3,15 +3,22 @@
 use axum::extract::Path;
 use leptos::prelude::*;
 use rashin_domain::{
-    access::{Action, decide},
+    access::decide,
+    approval::Step,
     clock::{date_label, moment_label},
     form::Form,
     ids::ReportId,
     value::Value,
 };
-use rashin_store::{kpi::Report, tenancy::tree};
+use rashin_store::{
+    report::{Report, Wanted},
+    tenancy::tree,
+};
 
-use super::staff::{Live, staff_url};
+use super::{
+    actions::action,
+    staff::{Live, staff_url},
+};
 use crate::{
     ui::{
         field::{Filled, required, textarea},
@@ -24,35 +31,43 @@ use crate::{
 pub async fn report(visit: Visit, Path((city, id)): Path<(String, ReportId)>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let report = tx.report(id).await?;
-    let live = Live::load(&mut tx, &report.kpi_code).await?;
-    let before = tx.reports(Some(&report.kpi_code)).await?.into_iter().find(|r| r.period == report.period && r.revision < report.revision);
-    let action = Action::Decide { responsible: live.responsible_id(), sections: &tree(&live.sections), reporter: report.reporter };
-    let may_decide = report.is_open() && decide(tx.actor(), &action).is_ok();
+    let live = Live::load(&mut tx, &report.code).await?;
+    let before = tx.reports(Wanted::Kpi(&report.code)).await?.into_iter().find(|r| r.period == report.period && r.revision < report.revision);
+    let (settings, tree) = (tx.settings().await?, tree(&live.sections));
+    let waits_for = report.waits_for(settings.approval);
+    let may = |step| decide(tx.actor(), &action(step, &report, live.responsible_id(), &tree, settings.own_approval)).is_ok();
+    let may_decide = waits_for.is_some_and(may);
     let filled = Filled::new(visit.take_held().await?, Form::default);
     let main = view! {
         {filled.summary()}
-        {page_head(format!("指標 {}　実績の報告", report.kpi_code), format!("{}　{}", report.kpi_name, report.period.label()), ())}
+        {page_head(format!("指標 {}　実績の報告", report.code), format!("{}　{}", report.name, report.period.label()), ())}
         <div class="stack">
-            <p class="lead">{standing(&report)}</p>
+            <p class="lead">{standing(&report, waits_for)}</p>
             {facts(rows(&live, &report, before.as_ref()))}
-            <p class="links"><a href=staff_url(&city, &report.kpi_code)>"指標の画面を見る"</a><a href=format!("/{city}/staff")>"ホームに戻る"</a></p>
+            <p class="links"><a href=staff_url(&city, &report.code)>"指標の画面を見る"</a><a href=format!("/{city}/staff")>"ホームに戻る"</a></p>
         </div>
         {may_decide.then(|| decision_forms(&city, id, &filled))}
     };
     let frame = Frame::staff(&tx, Some(live.head.notice.clone()).filter(|n| !n.is_empty()), Here::Kpis)
         .crumbs(vec![("ホーム".to_owned(), format!("/{city}/staff"))])
         .flash(visit.take_flash().await?);
-    Ok(Page::new(filled.title(&format!("報告　{}", report.kpi_name)), frame, main))
+    Ok(Page::new(filled.title(&format!("報告　{}", report.name)), frame, main))
 }
 
-fn standing(report: &Report) -> String {
+fn standing(report: &Report, waits_for: Option<Step>) -> String {
     let by = |name: &Option<String>| name.clone().unwrap_or_else(|| "取り込み".to_owned());
-    match &report.decision {
-        None if report.is_newest => "提出済みです。承認を待っています。".to_owned(),
-        None => "この報告のあとに、新しい報告が出ています。".to_owned(),
-        Some(d) if d.approved => format!("{}が{}に承認しました。", by(&d.decider_name), moment_label(d.decided_at)),
-        Some(d) => format!("{}が{}に差し戻しました。理由：{}", by(&d.decider_name), moment_label(d.decided_at), d.reason),
-    }
+    let so_far = report.decisions.iter().map(|d| match (d.step, d.approved) {
+        (Step::Unasked, _) => format!("{}に確定しました（承認なし）。", moment_label(d.decided_at)),
+        (_, true) => format!("{}が{}に承認しました。", by(&d.decider_name), moment_label(d.decided_at)),
+        (_, false) => format!("{}が{}に差し戻しました。理由：{}", by(&d.decider_name), moment_label(d.decided_at), d.reason),
+    });
+    let next = match waits_for {
+        Some(Step::Office) => "事務局の確認を待っています。",
+        Some(Step::Chief | Step::Unasked) => "提出済みです。承認を待っています。",
+        None if report.is_newest => "",
+        None => "この報告のあとに、新しい報告が出ています。",
+    };
+    so_far.chain([next.to_owned()]).collect()
 }
 
 fn rows(live: &Live, report: &Report, before: Option<&Report>) -> Vec<(&'static str, AnyView)> {

@@ -14,7 +14,7 @@ use rashin_domain::{
     progress::judge,
     value::{Value, ValueKind},
 };
-use rashin_store::{TenantTx, kpi::Report, tenancy::tree};
+use rashin_store::{TenantTx, report::{Report, Wanted}, tenancy::tree};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -71,7 +71,7 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>) ->
     let live = Live::load(&mut tx, &code).await?;
     let sections = tree(&live.sections);
     let _may = visit.permit(&mut tx, &Action::Report { responsible: live.responsible_id(), sections: &sections }).await?;
-    let reports = tx.reports(Some(&code)).await?;
+    let reports = tx.reports(Wanted::Kpi(&code)).await?;
     let today = tx.today();
     let periods = reportable(&live.head, today);
     let flash = visit.take_flash().await?;
@@ -82,7 +82,7 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>) ->
         Some(draft) => draft.form,
         None => start(&periods, &live.kpi),
     });
-    let returned = reports.iter().find(|report| report.is_newest && report.decision.as_ref().is_some_and(|d| !d.approved));
+    let returned = reports.iter().find(|report| report.is_returned());
     let main = view! {
         {filled.summary()}
         {came_back.then(|| view! {
@@ -115,7 +115,7 @@ fn start(periods: &[Period], kpi: &Kpi) -> Form {
 }
 
 fn returned_banner(report: &Report) -> impl IntoView + use<> {
-    let decision = report.decision.clone();
+    let decision = report.settled().cloned();
     let who = decision.as_ref().and_then(|d| d.decider_name.clone()).unwrap_or_default();
     let reason = decision.map(|d| d.reason).unwrap_or_default();
     let heading = format!("{}の報告が差し戻されています", report.period.label());
@@ -132,8 +132,8 @@ fn form(live: &Live, filled: &Filled, periods: &[Period], reports: &[Report], ur
         .map(|period| {
             let known = reports.iter().find(|report| report.period == *period && report.is_newest);
             let state = match known {
-                Some(report) if report.decision.is_none() => "　承認待ち",
-                Some(report) if report.decision.as_ref().is_some_and(|d| d.approved) => "　報告済み",
+                Some(report) if report.is_open() => "　承認待ち",
+                Some(report) if !report.is_returned() => "　報告済み",
                 Some(_) => "　差戻し",
                 None => "",
             };
@@ -229,7 +229,7 @@ pub async fn check(visit: Visit, Path((city, code)): Path<(String, String)>) -> 
             back: url,
         });
     };
-    let reports = tx.reports(Some(&code)).await?;
+    let reports = tx.reports(Wanted::Kpi(&code)).await?;
     let report = &draft.report;
     let quicker = reports.iter().find(|r| r.period == report.period && r.is_newest && r.revision > report.seen_revision);
     let flash = visit.take_flash().await?;

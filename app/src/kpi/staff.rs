@@ -165,7 +165,7 @@ pub async fn kpis(visit: Visit, Path(city): Path<String>, Query(filter): Query<F
 pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let live = Live::load(&mut tx, &code).await?;
-    let reports = tx.reports(Some(&code)).await?;
+    let reports = tx.reports(Wanted::Kpi(&code)).await?;
     let responsibilities = tx.responsibilities(&code).await?;
     let shared = tx.shared_with(&code).await?;
     let prefectures = tx.prefectures().await?;
@@ -222,7 +222,7 @@ fn weak_spots(advice: Vec<Advice>) -> Option<AnyView> {
 fn history(city: &str, kpi: &Kpi, reports: &[Report]) -> impl IntoView + use<> {
     let items = reports.iter().map(|report| {
         let who = report.reporter_name.clone().map_or_else(|| "取り込み".to_owned(), |name| format!("{} {name}", report.section_name.clone().unwrap_or_default()));
-        let outcome = match &report.decision {
+        let outcome = match report.settled() {
             None if report.is_newest => "承認待ち".to_owned(),
             None => "新しい報告に置き換え".to_owned(),
             Some(decision) if decision.approved => format!("承認 {}", decision.decider_name.clone().unwrap_or_default()),

@@ -13,7 +13,8 @@ use rashin_domain::{
     plan::Kpi,
 };
 use rashin_store::{
-    kpi::{self, Report},
+    kpi,
+    report::{Report, Wanted},
     organisation::Chart,
 };
 
@@ -32,7 +33,7 @@ pub async fn section(visit: Visit, Path((city, key)): Path<(String, String)>) ->
     let chart = tx.organisation().await?;
     let organisation = &chart.organisation;
     let section = organisation.by_key(&key).ok_or(Refusal::NotFound)?;
-    let reports = tx.reports(None).await?;
+    let reports = tx.reports(Wanted::All).await?;
     let kpis = match tx.current_plan().await? {
         Some(plan) => kpi::of_plan(&mut tx, plan.id, None).await?,
         None => Vec::new(),
@@ -140,22 +141,22 @@ fn figures(city: &str, organisation: &Organisation, section: &Section, reports: 
     let line = organisation.with_predecessors(section.id);
     let mut newest: BTreeMap<(&str, std::cmp::Reverse<Date>), &Report> = BTreeMap::new();
     for report in reports.iter().filter(|report| report.is_newest && report.section.is_some_and(|id| line.contains(&id))) {
-        newest.insert((&report.kpi_code, std::cmp::Reverse(report.period.last_day())), report);
+        newest.insert((&report.code, std::cmp::Reverse(report.period.last_day())), report);
     }
     if newest.is_empty() {
         return empty("この組織からの報告は、まだありません。", None).into_any();
     }
     let count = newest.len();
     let rows = newest.into_values().map(|report| {
-        let value = kpis.iter().find(|kpi| kpi.code == report.kpi_code).map(|kpi| report.printed(kpi)).unwrap_or_default();
-        let state = match &report.decision {
+        let value = kpis.iter().find(|kpi| kpi.code == report.code).map(|kpi| report.printed(kpi)).unwrap_or_default();
+        let state = match report.settled() {
             None => "承認待ち",
             Some(decision) if decision.approved => "承認",
             Some(_) => "差戻し",
         };
         view! {
             <tr role="row">
-                <th scope="row" role="rowheader"><a href=staff_url(city, &report.kpi_code)>{report.kpi_name.clone()}</a><span class="dads-table__sub">{report.kpi_code.clone()}</span></th>
+                <th scope="row" role="rowheader"><a href=staff_url(city, &report.code)>{report.name.clone()}</a><span class="dads-table__sub">{report.code.clone()}</span></th>
                 <td role="cell"><span class="dads-table__cell-label">"期間"</span><span>{report.period.label()}</span></td>
                 <td role="cell" class="num"><span class="dads-table__cell-label">"値"</span><span><a href=format!("/{city}/staff/reports/{}", report.id)>{value}</a></span></td>
                 <td role="cell"><span class="dads-table__cell-label">"報告した組織"</span><span>{report.section_name.clone().unwrap_or_default()}</span></td>

@@ -13,13 +13,14 @@ use rashin_domain::{
 };
 use rashin_store::{
     TenantTx,
-    kpi::{self, Report},
+    kpi,
+    report::{Report, Wanted},
     tenancy::tree,
 };
 
 use crate::{
     inquiry,
-    kpi::staff::staff_url,
+    kpi::{actions::action, staff::staff_url},
     ui::{
         frame::{Frame, Here},
         section::{empty, note, page_head, section},
@@ -54,7 +55,7 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     };
     let head = tx.plan_head(plan.id).await?;
     let kpis = kpi::of_plan(&mut tx, plan.id, None).await?;
-    let reports = tx.reports(None).await?;
+    let reports = tx.reports(Wanted::All).await?;
     let today = tx.today();
     let due = head.years().filter(|year| year.is_due(today)).last();
     let tasks = tasks(&mut tx, &city, &kpis, &reports, due).await?;
@@ -114,19 +115,20 @@ async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report], 
     let sections = tx.sections().await?;
     let sections = tree(&sections);
     let owners = tx.responsible_sections().await?;
+    let settings = tx.settings().await?;
     let actor = tx.actor().clone();
     let is_secretariat = tx.member().is_some_and(|m| m.has(Role::Secretariat));
     let mut tasks = inquiry::tasks::tasks(tx, city).await?;
     for report in reports.iter().filter(|report| report.is_open()) {
-        let responsible = owners.get(&report.kpi_code).map(|(id, _)| *id);
-        if decide(&actor, &Action::Decide { responsible, sections: &sections, reporter: report.reporter }).is_ok() {
-            let kpi = kpis.iter().find(|kpi| kpi.code == report.kpi_code);
+        let responsible = owners.get(&report.code).map(|(id, _)| *id);
+        if report.waits_for(settings.approval).is_some_and(|step| decide(&actor, &action(step, report, responsible, &sections, settings.own_approval)).is_ok()) {
+            let kpi = kpis.iter().find(|kpi| kpi.code == report.code);
             let value = kpi.map(|kpi| report.printed(kpi)).unwrap_or_default();
             let who = format!("{} {}", report.section_name.clone().unwrap_or_default(), report.reporter_name.clone().unwrap_or_default());
             tasks.push(Task {
                 kind: "承認",
                 href: format!("/{city}/staff/reports/{}", report.id),
-                title: format!("{}　{value}", report.kpi_name),
+                title: format!("{}　{value}", report.name),
                 detail: format!("{}　{}　{}", who.trim(), report.period.label(), moment_label(report.reported_at)),
             });
         }
@@ -136,22 +138,22 @@ async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report], 
         decide(&actor, &Action::Report { responsible, sections: &sections }).is_ok()
     };
     // Whatever year it is of: what came back waits for whoever may mend it.
-    let returned = |report: &&Report| report.is_newest && report.decision.as_ref().is_some_and(|decision| !decision.approved);
-    for report in reports.iter().filter(returned).filter(|report| may_report(&report.kpi_code)) {
-        let reason = report.decision.as_ref().map(|decision| decision.reason.as_str()).unwrap_or_default();
+    let returned = |report: &&Report| report.is_returned();
+    for report in reports.iter().filter(returned).filter(|report| may_report(&report.code)) {
+        let reason = report.settled().map(|decision| decision.reason.as_str()).unwrap_or_default();
         tasks.push(Task {
             kind: "差戻し",
-            href: format!("{}/report", staff_url(city, &report.kpi_code)),
-            title: report.kpi_name.clone(),
+            href: format!("{}/report", staff_url(city, &report.code)),
+            title: report.name.clone(),
             detail: format!("{}　理由：{reason}", report.period.label()),
         });
     }
     // 事務局 may report for everybody; what waits for them is what has no owner.
     for kpi in kpis.iter().filter(|kpi| !is_secretariat && may_report(&kpi.code)) {
         let Some(year) = due.filter(|year| !reported(kpi, *year)) else { continue };
-        let under_way = |r: &Report| r.kpi_code == kpi.code && r.period == Period::FiscalYear(year) && r.is_newest;
+        let under_way = |r: &Report| r.code == kpi.code && r.period == Period::FiscalYear(year) && r.is_newest;
         // Waiting for approval, or returned and listed above; a figure that was still being collected is due again.
-        if reports.iter().any(|report| under_way(report) && report.decision.as_ref().is_none_or(|decision| !decision.approved)) {
+        if reports.iter().any(|report| under_way(report) && (report.is_open() || report.is_returned())) {
             continue;
         }
         tasks.push(Task {
@@ -193,14 +195,14 @@ fn recent(city: &str, kpis: &[Kpi], reports: &[Report]) -> AnyView {
         return empty("まだ報告はありません。", None).into_any();
     }
     let items = reports.iter().take(8).map(|report| {
-        let value = kpis.iter().find(|kpi| kpi.code == report.kpi_code).map(|kpi| report.printed(kpi)).unwrap_or_default();
-        let state = match &report.decision {
+        let value = kpis.iter().find(|kpi| kpi.code == report.code).map(|kpi| report.printed(kpi)).unwrap_or_default();
+        let state = match report.settled() {
             None => "承認待ち",
             Some(decision) if decision.approved => "承認",
             Some(_) => "差戻し",
         };
         let href = format!("/{city}/staff/reports/{}", report.id);
-        let title = format!("{}　{value}", report.kpi_name);
+        let title = format!("{}　{value}", report.name);
         view! {
             <li>
                 <span class="rashin-task-list__kind">{state}</span>

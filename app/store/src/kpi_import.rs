@@ -2,8 +2,10 @@
 
 use jiff::{Timestamp, civil::Date};
 use rashin_domain::{
+    approval::Step,
     clock::japan_moment,
     ids::{KpiId, PlanId, ReportId},
+    obligation::Item,
     plan::{DefinitionChange, Kpi, PlanContent, Point, Replaced},
     provenance::Provenance,
     value::Value,
@@ -13,9 +15,10 @@ use uuid::Uuid;
 
 use crate::{
     Result, TenantTx,
-    kpi::{self, Filing},
+    kpi,
     kpi_history::{reports, steps},
     plan_import::Imported,
+    report::{Decision, Filing},
     value::Columns,
 };
 
@@ -293,11 +296,12 @@ impl TenantTx {
                 let at = self.moment(filed.on);
                 revision += 1;
                 let report_id = ReportId(self.new_id());
-                self.insert_report(report_id, &kpi.code, &filed.report, revision, &Filing { section: None, reporter: None, at }).await?;
+                self.insert_report(report_id, &Item::Kpi(id), &filed.report, revision, &Filing { section: None, reporter: None, at }).await?;
                 for ((part, value), provenance) in filed.report.values.iter().zip(&filed.provenance) {
                     self.insert_actual(id, part, period, revision, value, provenance).await?;
                 }
-                self.insert_decision(report_id, true, "", None, at).await?;
+                let accepted = Decision { step: Step::Unasked, approved: true, settles: true, reason: "" };
+                self.insert_decision(report_id, &accepted, None, at).await?;
             }
             written += kpi.parts.iter().filter(|part| part.actual(period).is_some()).count();
         }

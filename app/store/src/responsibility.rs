@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rashin_domain::{access::Permit, ids::SectionId, organisation::Span};
+use rashin_domain::{access::Permit, ids::SectionId, obligation::Item, organisation::Span};
 use serde_json::json;
 
 use crate::{Result, TenantTx};
@@ -31,6 +31,25 @@ impl TenantTx {
         .fetch_all(self.sql())
         .await?;
         Ok(rows.into_iter().map(|r| (r.code, (SectionId(r.id), r.name))).collect())
+    }
+
+    /// Section responsible for a KPI or an initiative today: (id, name).
+    pub async fn responsible_section(&mut self, item: &Item) -> Result<Option<(SectionId, String)>> {
+        let today = jiff_sqlx::Date::from(self.today());
+        let (kpi, plan, node) = item.columns();
+        let row = sqlx::query!(
+            "select s.id, s.name from rashin.responsibilities r
+             join rashin.sections s on s.tenant_id = r.tenant_id and s.id = r.section_id
+             where (r.kpi_id = $1 or (r.plan_id = $2 and r.node_key = $3)) and r.valid_from <= $4 and (r.valid_until is null or $4 <= r.valid_until)
+             order by r.valid_from desc, r.id desc limit 1",
+            kpi,
+            plan,
+            node,
+            today as _
+        )
+        .fetch_optional(self.sql())
+        .await?;
+        Ok(row.map(|r| (SectionId(r.id), r.name)))
     }
 
     /// Makes a section responsible from today on, with all that is prepared for it: when it ends, its successor goes on.

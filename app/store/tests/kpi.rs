@@ -204,9 +204,9 @@ async fn a_report_is_decided_once(pool: PgPool) {
     };
     let (first, second) = at_once(&town, act, &town.approver).await;
     first.unwrap();
-    assert!(second.unwrap_err().is_conflict_on("report_decisions_one_per_stage"));
+    assert!(second.unwrap_err().is_conflict_on("report_decisions_one_per_step"));
     let again = decide(&town, report_id(1), false, "やはり違います").await.unwrap_err();
-    assert!(again.is_conflict_on("report_decisions_one_per_stage"));
+    assert!(again.is_conflict_on("report_decisions_one_per_step"));
     assert!(shown(&town).await.is_some());
 }
 

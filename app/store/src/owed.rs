@@ -1,0 +1,217 @@
+//! What is reported on, by whom, and how far it has come: all that [`obligation::Desk`](rashin_domain::obligation::Desk) asks.
+
+use std::collections::{BTreeMap, HashSet};
+
+use rashin_domain::{
+    access::{Assignment, Member, Role, SectionTree},
+    clock::japan_date,
+    ids::{KpiId, MemberId, PersonId, PlanId, SectionId},
+    kpi::{Frequency, Maturity},
+    obligation::{Charge, Desk, Entry, Filed, Item, Reports, Stage},
+    organisation::Span,
+    round::{Asked, Rhythm, Round},
+    value::{Unknown, Value},
+};
+use rust_decimal::Decimal;
+
+use crate::{Result, TenantTx, kpi::period, plan::PlanRef, tenancy::tree};
+
+/// Something to report on, with its name.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub entry: Entry,
+    /// Code of the KPI, key of the initiative.
+    pub code: String,
+    pub name: String,
+    /// The node it belongs to: the KPI's, or the one above the initiative.
+    pub node: Option<String>,
+}
+
+/// The state of reporting on a day.
+#[derive(Clone, Debug)]
+pub struct Owed {
+    pub plan: PlanRef,
+    pub rounds: Vec<Round>,
+    /// KPIs, then initiatives, in the order of the plan; as [`Owed::named`].
+    pub entries: Vec<Entry>,
+    pub named: Vec<Named>,
+    pub charges: Vec<Charge>,
+    pub reports: Reports,
+    pub members: Vec<Member>,
+    pub sections: SectionTree,
+    today: jiff::civil::Date,
+}
+
+impl Owed {
+    pub fn desk(&self) -> Desk<'_> {
+        Desk {
+            rounds: &self.rounds,
+            entries: &self.entries,
+            charges: &self.charges,
+            reports: &self.reports,
+            members: &self.members,
+            sections: &self.sections,
+            today: self.today,
+        }
+    }
+
+    pub fn find(&self, item: &Item) -> Option<&Named> {
+        self.named.iter().find(|named| named.entry.item == *item)
+    }
+}
+
+impl TenantTx {
+    /// All of the plan that the tenant works on; `None` without one. Drafts are those of one member, or none.
+    pub async fn owed(&mut self, drafts_of: Option<MemberId>) -> Result<Option<Owed>> {
+        let Some(plan) = self.current_plan().await? else { return Ok(None) };
+        let mut named = self.kpi_entries(plan.id).await?;
+        named.extend(self.initiative_entries(plan.id).await?);
+        let entries = named.iter().map(|named| named.entry.clone()).collect();
+        let sections = self.sections().await?;
+        let mut reports = self.filed().await?;
+        if let Some(member) = drafts_of {
+            for draft in self.drafted_reports(member).await? {
+                reports.push(draft);
+            }
+        }
+        Ok(Some(Owed {
+            plan,
+            rounds: self.rounds().await?,
+            entries,
+            named,
+            charges: self.charges().await?,
+            reports,
+            members: self.members_today().await?,
+            sections: tree(&sections),
+            today: self.today(),
+        }))
+    }
+
+    async fn kpi_entries(&mut self, plan: PlanId) -> Result<Vec<Named>> {
+        let rows = sqlx::query!(
+            r#"select k.id, k.code, d.name, d.frequency, pk.node_key,
+                 array(select distinct o.period::text from rashin.kpi_points o
+                       where o.plan_id = pk.plan_id and o.kpi_id = k.id and o.role <> 'baseline' and not o.withdrawn) as "targets!: Vec<String>"
+               from rashin.plan_kpis pk
+               join rashin.kpis k on k.tenant_id = pk.tenant_id and k.id = pk.kpi_id
+               join lateral (select * from rashin.kpi_definitions d where d.tenant_id = k.tenant_id and d.kpi_id = k.id
+                             order by version desc limit 1) d on true
+               where pk.plan_id = $1 and not pk.retired order by pk.position"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let mut entries = Vec::with_capacity(rows.len());
+        for r in rows {
+            let mut targets = Vec::new();
+            for code in &r.targets {
+                targets.push(period(code)?.fiscal_year());
+            }
+            let frequency = Frequency::from_code(&r.frequency).unwrap_or(Frequency::Year);
+            let entry = Entry { item: Item::Kpi(KpiId(r.id)), rhythm: Rhythm::Kpi { frequency, targets } };
+            entries.push(Named { entry, code: r.code, name: r.name, node: Some(r.node_key) });
+        }
+        Ok(entries)
+    }
+
+    /// What has nothing under it and something above it.
+    async fn initiative_entries(&mut self, plan: PlanId) -> Result<Vec<Named>> {
+        let rows = sqlx::query!(
+            "select key, parent_key, number, title from rashin.nodes where plan_id = $1 and not retired order by position",
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let parents: HashSet<String> = rows.iter().filter_map(|r| r.parent_key.clone()).collect();
+        let leaves = rows.into_iter().filter(|r| r.parent_key.is_some() && !parents.contains(&r.key));
+        let entry = |key: &str| Entry { item: Item::Initiative(plan, key.to_owned()), rhythm: Rhythm::Initiative };
+        Ok(leaves.map(|r| Named { entry: entry(&r.key), code: r.key, name: r.title, node: r.parent_key }).collect())
+    }
+
+    /// Responsibilities that are over too: who answered when.
+    async fn charges(&mut self) -> Result<Vec<Charge>> {
+        let rows = sqlx::query!(
+            "select kpi_id, plan_id, node_key, section_id, person_id, deputy_id, valid_from, valid_until
+             from rashin.responsibilities order by valid_from, id"
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let charge = rows.into_iter().filter_map(|r| {
+            Some(Charge {
+                item: Item::from_columns(r.kpi_id, r.plan_id, r.node_key)?,
+                section: SectionId(r.section_id),
+                person: r.person_id.map(MemberId),
+                deputy: r.deputy_id.map(MemberId),
+                span: Span { from: r.valid_from.to_jiff(), until: r.valid_until.map(jiff_sqlx::Date::to_jiff) },
+            })
+        });
+        Ok(charge.collect())
+    }
+
+    /// Every report with how far it has come, oldest first.
+    async fn filed(&mut self) -> Result<Reports> {
+        let rows = sqlx::query!(
+            r#"select r.kpi_id, r.plan_id, r.node_key, r.period as "period!: String", r.revision, r.maturity, r.reporter_id,
+                 coalesce(d.decided_at, r.reported_at) as "at!", d.outcome as "outcome?",
+                 (select count(*) from rashin.kpi_actuals a where a.kpi_id = r.kpi_id and a.period = r.period and a.revision = r.revision
+                    and a.value_kind <> 'unknown') as "figures!",
+                 array(select a.words from rashin.kpi_actuals a where a.kpi_id = r.kpi_id and a.period = r.period and a.revision = r.revision
+                    and a.value_kind = 'unknown') as "unknowns!: Vec<String>",
+                 (select max(a.expected_on) from rashin.kpi_actuals a where a.kpi_id = r.kpi_id and a.period = r.period
+                    and a.revision = r.revision) as expected_on
+               from rashin.reports r
+               left join rashin.report_decisions d on d.tenant_id = r.tenant_id and d.report_id = r.id and d.settles
+               order by r.reported_at, r.revision, r.id"#
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let mut reports = Reports::default();
+        for r in rows {
+            let Some(item) = Item::from_columns(r.kpi_id, r.plan_id, r.node_key) else { continue };
+            // Only what kind of value each is counts for the stage.
+            let expected = r.expected_on.map(jiff_sqlx::Date::to_jiff);
+            let unknown = |words: &String| Value::Unknown { reason: Unknown::from_code(words).unwrap_or(Unknown::Unreported), expected };
+            let mut values: Vec<Value> = r.unknowns.iter().map(unknown).collect();
+            values.extend((r.figures > 0).then(|| Value::number(Decimal::ZERO)));
+            reports.push(Filed {
+                item,
+                asked: Asked { period: period(&r.period)?, maturity: Maturity::from_code(&r.maturity).unwrap_or(Maturity::Preliminary) },
+                revision: r.revision,
+                stage: Stage::of(&values, r.outcome.map(|outcome| outcome == "approved")),
+                by: r.reporter_id.map(MemberId),
+                on: japan_date(r.at.to_jiff()),
+            });
+        }
+        Ok(reports)
+    }
+
+    /// Everybody who can sign in today, with the assignments in force.
+    async fn members_today(&mut self) -> Result<Vec<Member>> {
+        let (tenant, today) = (self.city().id, jiff_sqlx::Date::from(self.today()));
+        let rows = sqlx::query!(
+            "select m.id, m.person_id, m.name, a.role, a.section_id, a.post
+             from rashin.members m
+             join rashin.assignments a on a.tenant_id = m.tenant_id and a.member_id = m.id
+             where m.state = 'active' and (m.left_on is null or $1 <= m.left_on)
+               and a.valid_from <= $1 and (a.valid_until is null or $1 <= a.valid_until)
+             order by m.id, a.capacity <> 'main', a.valid_from",
+            today as _
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let mut members: BTreeMap<MemberId, Member> = BTreeMap::new();
+        for r in rows {
+            let id = MemberId(r.id);
+            let member = members.entry(id).or_insert_with(|| Member {
+                tenant,
+                id,
+                person: PersonId(r.person_id),
+                name: r.name,
+                assignments: Vec::new(),
+            });
+            let role = Role::from_code(&r.role).unwrap_or(Role::Viewer);
+            member.assignments.push(Assignment { role, section: r.section_id.map(SectionId), post: r.post });
+        }
+        Ok(members.into_values().collect())
+    }
+}

@@ -154,6 +154,15 @@ mod tests {
     }
 
     #[test]
+    fn an_earlier_round_that_was_left_open_is_no_way_around_a_locked_one() {
+        let mut rounds = rounds();
+        rounds[2].locked_on = None;
+        let asked = Asked { period: Period::year(2026), maturity: Preliminary };
+        let found = lock(&rounds, &kpi(Frequency::Year), asked, None, day(2027, 9, 1));
+        assert!(matches!(found, Lock::Locked(round) if round.kind == RoundKind::Final), "{found:?}");
+    }
+
+    #[test]
     fn what_no_round_asks_is_free() {
         let month = Asked { period: Period::Month(2026, 5), maturity: Preliminary };
         let locked = day(2027, 9, 1);

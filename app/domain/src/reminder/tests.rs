@@ -52,6 +52,16 @@ fn a_missed_day_is_made_up_for_and_a_missed_week_is_not() {
 }
 
 #[test]
+fn a_reminder_day_before_the_opening_counts_for_nothing() {
+    let mut hall = Hall::new();
+    // 20 business days before the closing day is 1 October, the opening day.
+    for (offset, count) in [(-20, 4), (-21, 0)] {
+        hall.rounds[0].reminders = vec![offset];
+        assert_eq!(told(&hall, day(2026, 10, 1), &nothing()).len(), count, "{offset}");
+    }
+}
+
+#[test]
 fn a_decision_is_told_once_to_the_one_who_reported() {
     let mut hall = Hall::new();
     let today = day(2026, 10, 5);

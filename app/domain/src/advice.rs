@@ -1,8 +1,7 @@
 //! What weakens a KPI, said to those who can mend it. Advice blocks nothing and is no judgement.
 
-use rust_decimal::Decimal;
-
 use crate::{
+    grading::FEW,
     kpi::{Direction, Role},
     plan::{Kpi, Part, PlanHead, Point},
     value::{Unknown, Value, ValueKind},
@@ -17,9 +16,6 @@ pub struct Advice {
     /// What is weak, and how to mend it.
     pub sentence: String,
 }
-
-/// A ratio below this many cases jumps with each single one.
-const FEW: Decimal = Decimal::from_parts(30, 0, 0, false, 0);
 
 /// What a name that ends so promises about its unit; the first that fits speaks.
 /// (ending, units of which the unit must hold one, as people say it)

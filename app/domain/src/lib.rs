@@ -9,6 +9,7 @@ mod coded;
 #[cfg(feature = "server")]
 pub mod draft;
 pub mod form;
+pub mod grading;
 pub mod identity;
 pub mod ids;
 pub mod indicator;

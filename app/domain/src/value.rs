@@ -36,6 +36,16 @@ coded! {
     }
 }
 
+impl ValueKind {
+    /// Reached in steps, not along a line: a target is met or it is not.
+    pub fn is_stepwise(self) -> bool {
+        match self {
+            ValueKind::YesNo => true,
+            ValueKind::Number | ValueKind::Ratio | ValueKind::Text => false,
+        }
+    }
+}
+
 /// One value of a KPI part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn amount() -> impl Strategy<Value = Decimal> {
+pub(crate) fn amount() -> impl Strategy<Value = Decimal> {
     let wide = (-1_000_000i64..1_000_000, 0u32..4).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale));
     // Few enough to meet targets, points of the path and thresholds exactly.
     prop_oneof![(-12i64..12).prop_map(Decimal::from), wide]
@@ -29,7 +29,7 @@ fn any_value() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn any_day() -> impl Strategy<Value = Date> {
+pub(crate) fn any_day() -> impl Strategy<Value = Date> {
     (1900i16..2200, 1i8..=12, 1i8..=28).prop_map(|(year, month, day)| Date::new(year, month, day).unwrap())
 }
 

@@ -19,7 +19,7 @@ pub use sample::{FEW, small_sample};
 pub use templates::templates;
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     coded::coded,
@@ -224,6 +224,20 @@ impl From<&Grades> for RuleSet {
             source: String::new(),
         }
     }
+}
+
+/// Reads a set, or the four words and the threshold that plans had before there were sets.
+pub fn stored<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RuleSet, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        Set(RuleSet),
+        Grades(Grades),
+    }
+    Ok(match Stored::deserialize(deserializer)? {
+        Stored::Set(set) => set,
+        Stored::Grades(grades) => grades.into(),
+    })
 }
 
 impl From<Grades> for RuleSet {

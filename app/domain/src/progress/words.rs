@@ -45,16 +45,16 @@ impl Case<'_> {
     }
 
     pub fn met(&self, line: &str) -> String {
-        match (self.part.kind, self.part.direction) {
-            (ValueKind::YesNo, _) | (_, Direction::Up) => format!("{line}に達しています"),
+        match (self.part.kind.is_stepwise(), self.part.direction) {
+            (true, _) | (_, Direction::Up) => format!("{line}に達しています"),
             (_, Direction::Down) => format!("{line}以内に収まっています"),
             (_, Direction::Keep) => format!("{line}から5%以内に保たれています"),
         }
     }
 
     pub fn missed(&self, line: &str) -> String {
-        match (self.part.kind, self.part.direction) {
-            (ValueKind::YesNo, _) => format!("{line}にまだ達していません"),
+        match (self.part.kind.is_stepwise(), self.part.direction) {
+            (true, _) => format!("{line}にまだ達していません"),
             (_, Direction::Up) => format!("{line}を下回っています"),
             (_, Direction::Down) => format!("{line}を上回っています"),
             (_, Direction::Keep) => format!("{line}から5%を超えて離れています"),
@@ -70,7 +70,7 @@ impl Case<'_> {
     }
 
     pub fn why_no_path(&self) -> &'static str {
-        let needs_none = self.part.kind == ValueKind::YesNo;
+        let needs_none = self.part.kind.is_stepwise();
         if needs_none || baseline(self.part).is_some() { "" } else { "計画書に基準値がないため、" }
     }
 }
@@ -103,7 +103,15 @@ fn shown(part: &Part, value: &Value) -> String {
     match (value, value.comparable()) {
         (Value::Ratio { .. }, Some(share)) => format!("{}（{}）", value.with_unit(&part.unit), printed_path(part, share)),
         (Value::YesNo { .. }, _) => format!("「{}」", value.plain()),
-        (Value::Number { .. } | Value::Ratio { .. } | Value::Text { .. } | Value::Unknown { .. }, _) => value.with_unit(&part.unit),
+        (
+            Value::Number { .. }
+            | Value::Ratio { .. }
+            | Value::Text { .. }
+            | Value::Milestone { .. }
+            | Value::Score { .. }
+            | Value::Unknown { .. },
+            _,
+        ) => value.with_unit(&part.unit),
     }
 }
 
@@ -115,7 +123,10 @@ pub fn printed_path(part: &Part, value: Decimal) -> String {
     }
     let planned = part.points.iter().map(|point| &point.value);
     let values = planned.chain(part.actuals.iter().map(|actual| &actual.value));
-    let scales = values.filter_map(|value| if let Value::Number { amount } = value { Some(amount.scale()) } else { None });
+    let scales = values.filter_map(|value| match value {
+        Value::Number { amount } | Value::Score { amount, .. } => Some(amount.scale()),
+        Value::Ratio { .. } | Value::YesNo { .. } | Value::Text { .. } | Value::Milestone { .. } | Value::Unknown { .. } => None,
+    });
     let scale = scales.max().unwrap_or(0);
     let mut rounded = value.round_dp_with_strategy(scale + 1, MidpointAwayFromZero).normalize();
     if rounded.scale() < scale {

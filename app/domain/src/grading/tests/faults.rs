@@ -108,6 +108,15 @@ fn a_plans_words_and_threshold_become_a_set() {
 }
 
 #[test]
+fn what_editions_kept_before_there_were_sets_is_read() {
+    let grades = Grades { late: "要改善".into(), ..Grades::default() };
+    let read = |json: &str| stored(&mut serde_json::Deserializer::from_str(json));
+    assert_eq!(read(&serde_json::to_string(&grades).unwrap()).unwrap(), RuleSet::from(grades));
+    assert_eq!(read(&serde_json::to_string(&template("nagayo")).unwrap()).unwrap(), template("nagayo"));
+    assert!(read("{}").is_err());
+}
+
+#[test]
 fn the_word_of_a_class_names_its_bands() {
     let set = template("nagayo");
     assert_eq!([Status::Achieved, Status::OnTrack].map(|status| set.word(status)), ["S・A", "B"]);

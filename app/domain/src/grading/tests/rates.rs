@@ -230,6 +230,35 @@ fn the_final_target_as_a_whole() {
 }
 
 #[test]
+fn milestones_are_met_or_not_and_scores_have_rates() {
+    let stage =
+        |year, actual| part(ValueKind::Milestone, &[(INTERIM, 2026, "2：設計"), (TARGET, 2029, "4：運用")]).unit("").with(year, actual);
+    let score = |actual| part(ValueKind::Score, &[(TARGET, 2026, "4.0")]).unit("点").with("FY2026", actual);
+    let met = "2026年度の実績は「設計」（段階2）で、中間目標「設計」（段階2）に達しており、「B」（±10%以内）です。";
+    let rows = vec![
+        (stage("FY2025", "1：調査"), "−", "2025年度の実績は「調査」（段階1）で、目標年度の2026年度に判定します。"),
+        (stage("FY2026", "2：設計"), "B", met),
+        (stage("FY2026", "3：構築"), "B", ""),
+        (
+            stage("FY2026", "1：調査"),
+            "C",
+            "2026年度の実績は「調査」（段階1）で、中間目標「設計」（段階2）にまだ達しておらず、「C」（90%未満）です。",
+        ),
+        (stage("FY2029", "4：運用"), "B", ""),
+        // 3.6 ÷ 4.0 = 90 %
+        (score("3.6（N=120）"), "B", "2026年度の実績は3.6点（N=120）で、最終目標4.0点の90%にあたり、「B」（±10%以内）です。"),
+        // 3.59 ÷ 4.0 = 89.75 %
+        (score("3.59（N=120）"), "C", "2026年度の実績は3.59点（N=120）で、最終目標4.0点の89.7%にあたり、「C」（90%未満）です。"),
+        // 4.5 ÷ 4.0 = 112.5 %
+        (score("4.5"), "A", "2026年度の実績は4.5点で、最終目標4.0点の112.5%にあたり、「A」（110%超130%未満）です。"),
+    ];
+    examples(&template("nagayo"), rows);
+    let by_default = |part| judge_part_by(&RuleSet::default(), &plan(), &sample_kpi(), &part, TODAY).word;
+    let stages = ["1：調査", "2：設計", "4：運用"].map(|actual| by_default(stage("FY2026", actual)));
+    assert_eq!(stages, ["遅れ", "順調", "達成"]);
+}
+
+#[test]
 fn few_cases_are_warned_of() {
     assert_eq!(small_sample(30.into()), None);
     assert_eq!(

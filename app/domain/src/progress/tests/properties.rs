@@ -25,6 +25,8 @@ fn any_value() -> impl Strategy<Value = Value> {
         1 => (any_amount(), any_amount()).prop_map(|(n, of)| Value::Ratio { n, of }),
         1 => any::<bool>().prop_map(|yes| Value::YesNo { yes }),
         1 => Just(Value::Text { words: "検討中".into() }),
+        1 => any::<u16>().prop_map(|rank| Value::Milestone { rank, state: "設計".into() }),
+        1 => (any_amount(), prop::option::of(1u32..)).prop_map(|(amount, sample)| Value::Score { amount, sample }),
         3 => unknown.prop_map(|(reason, expected)| Value::Unknown { reason, expected }),
     ]
 }

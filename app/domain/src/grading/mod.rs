@@ -154,9 +154,10 @@ impl RuleSet {
         self.bands.iter().find(|band| band.from.admits(measure)).or(self.bands.last())
     }
 
-    /// The band of a figure that misses the year's point: bands from 100 % on are for what meets it.
+    /// The band of a figure that misses the year's point: good bands from 100 % on are for what meets it.
     pub fn band_short_of_point(&self, covered: Decimal) -> Option<&Band> {
-        let short = |band: &&Band| band.from.percent().is_none_or(|(from, _)| from < Decimal::ONE_HUNDRED);
+        let below = |band: &Band| band.from.percent().is_none_or(|(from, _)| from < Decimal::ONE_HUNDRED);
+        let short = |band: &&Band| below(band) || band.class > Status::OnTrack;
         self.bands.iter().filter(short).find(|band| band.from.admits(Measure::Percent(covered))).or(self.bands.last())
     }
 

@@ -2,6 +2,8 @@
 
 use super::*;
 
+type Change = fn(&mut RuleSet);
+
 fn faulty(change: impl FnOnce(&mut RuleSet)) -> Vec<String> {
     let mut set = template("nagayo");
     change(&mut set);
@@ -27,7 +29,7 @@ fn what_is_told_of_a_municipality_is_to_be_confirmed() {
 
 #[test]
 fn each_fault_is_told() {
-    let faults: &[(fn(&mut RuleSet), &str)] = &[
+    let faults: &[(Change, &str)] = &[
         (|set| set.key = "長与".into(), "判定基準の記号名は、半角の英小文字・数字・ハイフンで40文字以内にしてください。"),
         (|set| set.name = " ".into(), "判定基準の名称を入力してください。"),
         (|set| set.bands[1].label = String::new(), "区分の名称を入力してください。"),

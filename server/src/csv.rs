@@ -83,7 +83,8 @@ fn record(edition: &Edition, kpi: &Kpi, part: &Part, row: &Row) -> Vec<String> {
         Value::Number { amount } => (amount.to_string(), String::new(), ""),
         Value::Ratio { n, of } => (n.to_string(), of.to_string(), ""),
         Value::Unknown { reason, .. } => (String::new(), String::new(), reason.label()),
-        other @ (Value::YesNo { .. } | Value::Text { .. }) => (other.plain(), String::new(), ""),
+        Value::Score { amount, sample } => (amount.to_string(), sample.map(|n| n.to_string()).unwrap_or_default(), ""),
+        other @ (Value::YesNo { .. } | Value::Text { .. } | Value::Milestone { .. }) => (other.plain(), String::new(), ""),
     };
     let FiscalYear(year) = row.period.fiscal_year();
     let cells = [

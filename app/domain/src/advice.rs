@@ -1,8 +1,7 @@
 //! What weakens a KPI, said to those who can mend it. Advice blocks nothing and is no judgement.
 
-use rust_decimal::Decimal;
-
 use crate::{
+    grading::FEW,
     kpi::{Direction, Role},
     plan::{Kpi, Part, PlanHead, Point},
     value::{Unknown, Value, ValueKind},
@@ -17,9 +16,6 @@ pub struct Advice {
     /// What is weak, and how to mend it.
     pub sentence: String,
 }
-
-/// A ratio below this many cases jumps with each single one.
-const FEW: Decimal = Decimal::from_parts(30, 0, 0, false, 0);
 
 /// What a name that ends so promises about its unit; the first that fits speaks.
 /// (ending, units of which the unit must hold one, as people say it)
@@ -132,10 +128,7 @@ fn unit(kpi: &Kpi, part: &Part) -> Option<String> {
 /// Why a unit does not fit what a KPI is called: 「施設数」 in %, 「利用率」 in 件.
 pub fn unit_misfit(name: &str, kind: ValueKind, unit: &str) -> Option<String> {
     let (name, unit) = (bare(name), unit.trim());
-    let is_figure = match kind {
-        ValueKind::Number | ValueKind::Ratio => true,
-        ValueKind::YesNo | ValueKind::Text => false,
-    };
+    let is_figure = kind.has_unit();
     if is_figure && unit.is_empty() {
         return Some("単位がありません。件、人、%など、何の数かが分かる単位を入れてください。".to_owned());
     }
@@ -164,12 +157,14 @@ fn bare(name: &str) -> &str {
 
 fn sample(part: &Part) -> Option<String> {
     let values = part.points.iter().map(|point| &point.value).chain(part.actuals.iter().map(|actual| &actual.value));
-    let smallest = values.filter_map(|value| match value {
-        Value::Ratio { of, .. } => Some(*of),
-        Value::Number { .. } | Value::YesNo { .. } | Value::Text { .. } | Value::Unknown { .. } => None,
-    });
-    let smallest = smallest.min().filter(|of| *of < FEW)?;
-    let of = format!("{}{}", crate::text::number::format(smallest), part.unit);
+    let smallest = values.filter_map(Value::cases).min().filter(|of| *of < FEW)?;
+    let of = crate::text::number::format(smallest);
+    if part.kind == ValueKind::Score {
+        return Some(format!(
+            "回答数が{of}と小さく（30未満）、1つの回答で点数が大きく動きます。対象を広げるか、回答数を増やしてください。"
+        ));
+    }
+    let of = format!("{of}{}", part.unit);
     Some(format!("分母が{of}と小さく（30未満）、1つの増減で割合が大きく動きます。対象を広げるか、割合でなく件数で示してください。"))
 }
 

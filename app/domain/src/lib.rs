@@ -13,6 +13,7 @@ pub mod doubt;
 #[cfg(feature = "server")]
 pub mod draft;
 pub mod form;
+pub mod grading;
 pub mod identity;
 pub mod ids;
 pub mod indicator;

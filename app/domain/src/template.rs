@@ -180,13 +180,13 @@ impl Template {
         let kind = choice(form, "kind", "種類", ValueKind::from_code, &mut errors);
         let unit = form.text("unit", "単位", UNIT_LIMIT, &mut errors);
         match kind {
-            Some(ValueKind::Number | ValueKind::Ratio) if unit.is_empty() => {
-                errors.push::<()>("unit", "単位を入力してください。数値と比には単位が要ります（例：件、人、%）。".to_owned());
+            Some(kind) if kind.has_unit() && unit.is_empty() => {
+                errors.push::<()>("unit", "単位を入力してください。数値・比・点数には単位が要ります（例：件、人、%）。".to_owned());
             }
-            Some(ValueKind::YesNo | ValueKind::Text) if !unit.is_empty() => {
-                errors.push::<()>("unit", "単位を空欄にしてください。「はい・いいえ」と文章に単位はありません。".to_owned());
+            Some(kind) if !kind.has_unit() && !unit.is_empty() => {
+                errors.push::<()>("unit", "単位を空欄にしてください。「はい・いいえ」・文章・到達段階に単位はありません。".to_owned());
             }
-            Some(ValueKind::Number | ValueKind::Ratio | ValueKind::YesNo | ValueKind::Text) | None => {}
+            Some(_) | None => {}
         }
         let direction = choice(form, "direction", "向き", Direction::from_code, &mut errors);
         let accumulation = choice(form, "accumulation", "累計のしかた", Accumulation::from_code, &mut errors);

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     coded::coded,
-    text::number::{self, NumberError},
+    text::{
+        half_width,
+        number::{self, NumberError},
+    },
 };
 
 coded! {
@@ -17,6 +20,10 @@ coded! {
         Ratio = "ratio", "比（n/N）";
         YesNo = "yes_no", "はい・いいえ";
         Text = "text", "文章";
+        /// How far something has come: one of several states in their order.
+        Milestone = "milestone", "到達段階";
+        /// A score from a survey, with the number of answers.
+        Score = "score", "調査の点数";
     }
 }
 
@@ -33,6 +40,24 @@ coded! {
         NotApplicable = "not_applicable", "該当なし";
         NotSurveyed = "not_surveyed", "調査なし";
         LostInSource = "lost_in_source", "原文欠落";
+    }
+}
+
+impl ValueKind {
+    /// Reached in steps, not along a line: a target is met or it is not.
+    pub fn is_stepwise(self) -> bool {
+        match self {
+            ValueKind::YesNo | ValueKind::Milestone => true,
+            ValueKind::Number | ValueKind::Ratio | ValueKind::Text | ValueKind::Score => false,
+        }
+    }
+
+    /// Counted in a unit.
+    pub fn has_unit(self) -> bool {
+        match self {
+            ValueKind::Number | ValueKind::Ratio | ValueKind::Score => true,
+            ValueKind::YesNo | ValueKind::Text | ValueKind::Milestone => false,
+        }
     }
 }
 
@@ -58,6 +83,18 @@ pub enum Value {
     Text {
         words: String,
     },
+    Milestone {
+        /// Place among the states, from 0 on; a higher one is further.
+        rank: u16,
+        state: String,
+    },
+    Score {
+        #[cfg_attr(feature = "server", schema(value_type = String, example = "3.8"))]
+        amount: Decimal,
+        /// Number of answers, 1 or more; none for a planned score and where it is not known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sample: Option<u32>,
+    },
     Unknown {
         reason: Unknown,
         /// When a figure is expected (集計中 only).
@@ -77,6 +114,10 @@ pub enum ValueError {
     RatioOutOfRange,
     /// Neither 「はい」 nor 「いいえ」.
     NotYesNo,
+    /// Not 「2：設計」.
+    NotAMilestone,
+    /// The number of answers is not one: not 「3.8（N=120）」.
+    NotASample,
     Empty,
 }
 
@@ -96,6 +137,8 @@ impl Value {
             Value::Ratio { .. } => Some(ValueKind::Ratio),
             Value::YesNo { .. } => Some(ValueKind::YesNo),
             Value::Text { .. } => Some(ValueKind::Text),
+            Value::Milestone { .. } => Some(ValueKind::Milestone),
+            Value::Score { .. } => Some(ValueKind::Score),
             Value::Unknown { .. } => None,
         }
     }
@@ -130,10 +173,12 @@ impl Value {
             },
             ValueKind::Text if text.is_empty() => Err(ValueError::Empty),
             ValueKind::Text => Ok(Value::Text { words: text.to_owned() }),
+            ValueKind::Milestone => milestone(text),
+            ValueKind::Score => score(text),
         }
     }
 
-    /// What `parse` reads back: 「1,082,000」, 「5/64」, 「はい」, 「導入時に設定」.
+    /// What `parse` reads back: 「1,082,000」, 「5/64」, 「はい」, 「2：設計」, 「3.8（N=120）」, 「導入時に設定」.
     pub fn plain(&self) -> String {
         match self {
             Value::Number { amount } => number::format(*amount),
@@ -141,6 +186,8 @@ impl Value {
             Value::YesNo { yes: true } => "はい".to_owned(),
             Value::YesNo { yes: false } => "いいえ".to_owned(),
             Value::Text { words } => words.clone(),
+            Value::Milestone { rank, state } => format!("{rank}：{state}"),
+            Value::Score { amount, sample } => format!("{}{}", number::format(*amount), answers(*sample)),
             Value::Unknown { reason, .. } => reason.label().to_owned(),
         }
     }
@@ -150,15 +197,18 @@ impl Value {
         match self {
             Value::Number { amount } => format!("{}{unit}", number::format(*amount)),
             Value::Ratio { n, of } => format!("{}{unit}/{}{unit}", number::format(*n), number::format(*of)),
+            Value::Milestone { rank, state } => format!("「{state}」（段階{rank}）"),
+            Value::Score { amount, sample } => format!("{}{unit}{}", number::format(*amount), answers(*sample)),
             Value::YesNo { .. } | Value::Text { .. } | Value::Unknown { .. } => self.plain(),
         }
     }
 
-    /// The number that rules compare; a ratio as n ÷ N, yes as 1. `None` for words and unknowns.
+    /// The number that rules compare; a ratio as n ÷ N, yes as 1, a milestone by its rank. `None` for words and unknowns.
     pub fn comparable(&self) -> Option<Decimal> {
         match self {
-            Value::Number { amount } => Some(*amount),
+            Value::Number { amount } | Value::Score { amount, .. } => Some(*amount),
             Value::Ratio { n, of } => n.checked_div(*of),
+            Value::Milestone { rank, .. } => Some(Decimal::from(*rank)),
             Value::YesNo { yes } => Some(if *yes { Decimal::ONE } else { Decimal::ZERO }),
             Value::Text { .. } | Value::Unknown { .. } => None,
         }
@@ -171,9 +221,54 @@ impl Value {
     pub fn unknown_reason(&self) -> Option<Unknown> {
         match self {
             Value::Unknown { reason, .. } => Some(*reason),
-            Value::Number { .. } | Value::Ratio { .. } | Value::YesNo { .. } | Value::Text { .. } => None,
+            Value::Number { .. }
+            | Value::Ratio { .. }
+            | Value::YesNo { .. }
+            | Value::Text { .. }
+            | Value::Milestone { .. }
+            | Value::Score { .. } => None,
         }
     }
+
+    /// How many cases stand behind a ratio or a score.
+    pub fn cases(&self) -> Option<Decimal> {
+        match self {
+            Value::Ratio { of, .. } => Some(*of),
+            Value::Score { sample, .. } => sample.map(Decimal::from),
+            Value::Number { .. } | Value::YesNo { .. } | Value::Text { .. } | Value::Milestone { .. } | Value::Unknown { .. } => None,
+        }
+    }
+}
+
+/// 「2：設計」
+fn milestone(text: &str) -> Result<Value, ValueError> {
+    let (rank, state) = text.split_once(['：', ':']).ok_or(ValueError::NotAMilestone)?;
+    let rank = number::parse(rank).ok().filter(|rank| rank.scale() == 0).and_then(|rank| u16::try_from(rank).ok());
+    match (rank, state.trim()) {
+        (Some(rank), state) if !state.is_empty() => Ok(Value::Milestone { rank, state: state.to_owned() }),
+        _ => Err(ValueError::NotAMilestone),
+    }
+}
+
+/// 「3.8（N=120）」, 「3.8」
+fn score(text: &str) -> Result<Value, ValueError> {
+    let text = half_width(text);
+    let (amount, sample) = match text.split_once('(') {
+        Some((amount, rest)) => (amount, Some(rest)),
+        None => (text.as_str(), None),
+    };
+    let amount = number::parse(amount).map_err(ValueError::Number)?;
+    let Some(rest) = sample else { return Ok(Value::Score { amount, sample: None }) };
+    let bare = rest.trim_end().strip_suffix(')').unwrap_or(rest).trim_start_matches(['N', 'n', '=', ' ']);
+    let sample = number::parse(bare).ok().filter(|sample| sample.scale() == 0).and_then(|sample| u32::try_from(sample).ok());
+    match sample {
+        Some(sample @ 1..) => Ok(Value::Score { amount, sample: Some(sample) }),
+        _ => Err(ValueError::NotASample),
+    }
+}
+
+fn answers(sample: Option<u32>) -> String {
+    sample.map(|n| format!("（N={}）", number::format(n.into()))).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -191,6 +286,9 @@ mod tests {
             (ValueKind::Ratio, "5/64"),
             (ValueKind::YesNo, "はい"),
             (ValueKind::Text, "システムを導入"),
+            (ValueKind::Milestone, "2：設計：一次"),
+            (ValueKind::Score, "3.80"),
+            (ValueKind::Score, "▲0.5（N=1,200）"),
         ] {
             assert_eq!(Value::parse(kind, text).unwrap().plain(), text);
         }
@@ -203,6 +301,31 @@ mod tests {
         }
         assert_eq!(Value::parse(ValueKind::Ratio, "5"), Err(ValueError::NotARatio));
         assert_eq!(Value::parse(ValueKind::Ratio, "５／６４").unwrap().with_unit("台"), "5台/64台");
+    }
+
+    #[test]
+    fn a_milestone_has_a_rank_and_a_name() {
+        let read = |text| Value::parse(ValueKind::Milestone, text);
+        let design = Value::Milestone { rank: 2, state: "設計".into() };
+        assert_eq!(read(" ２: 設計").as_ref(), Ok(&design));
+        assert_eq!((design.with_unit(""), design.comparable()), ("「設計」（段階2）".to_owned(), Some(2.into())));
+        for text in ["設計", "2", "2：", "-1：設計", "1.5：設計", "70000：設計", "：設計"] {
+            assert_eq!(read(text), Err(ValueError::NotAMilestone), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_score_may_say_how_many_answered() {
+        let read = |text| Value::parse(ValueKind::Score, text);
+        let score = read("３．８（Ｎ＝１９）").unwrap();
+        assert_eq!(score, Value::Score { amount: Decimal::new(38, 1), sample: Some(19) });
+        assert_eq!((score.with_unit("点"), score.cases()), ("3.8点（N=19）".to_owned(), Some(19.into())));
+        assert_eq!(read("3.8 (n = 19)"), Ok(score));
+        assert_eq!(read("3.8").unwrap().cases(), None);
+        for text in ["3.8（N=0）", "3.8（N=約20）", "3.8（）", "3.8（N=1.5）"] {
+            assert_eq!(read(text), Err(ValueError::NotASample), "{text}");
+        }
+        assert_eq!(read("（N=5）"), Err(ValueError::Number(NumberError::Empty)));
     }
 
     #[test]

@@ -26,8 +26,8 @@ pub struct HintFor {
 
 /// 「目標154件の101.3%。前回より12件多い値です。」; empty while there is nothing to say.
 pub fn hint(about: &HintFor, typed: &str) -> String {
-    // A rate of 「はい」 says nothing.
-    if matches!(about.kind, ValueKind::YesNo | ValueKind::Text) {
+    // A rate of 「はい」 or of a state says nothing.
+    if about.kind.is_stepwise() || about.kind == ValueKind::Text {
         return String::new();
     }
     let Ok(value) = Value::parse_figure(about.kind, typed) else {

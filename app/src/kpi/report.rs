@@ -179,18 +179,21 @@ fn part_fields(filled: &Filled, part: &Part) -> impl IntoView + use<> {
             radios(filled, &value, &required("実績値"), &[("はい", "はい".to_owned()), ("いいえ", "いいえ".to_owned())]).into_any()
         }
         ValueKind::Text => textarea(filled, &value, &required("実績"), 3).into_any(),
-        ValueKind::Number | ValueKind::Ratio => {
-            let words = if part.kind == ValueKind::Ratio {
-                "数と全体の数を「12/63」のように入力。"
-            } else {
-                "数字だけを入力。全角でも、桁区切りがあっても構いません。減った数は▲を付けます。"
+        ValueKind::Milestone => {
+            input(filled, &value, &required("実績").hint("段階の番号と名前を「2：設計」のように入力。"), TEXT).into_any()
+        }
+        ValueKind::Number | ValueKind::Ratio | ValueKind::Score => {
+            let words = match part.kind {
+                ValueKind::Ratio => "数と全体の数を「12/63」のように入力。",
+                ValueKind::Score => "点数と回答数を「3.8（N=120）」のように入力。",
+                _ => "数字だけを入力。全角でも、桁区切りがあっても構いません。減った数は▲を付けます。",
             };
             let label =
                 required(if part.unit.is_empty() { "実績値".to_owned() } else { format!("実績値（単位：{}）", part.unit) }).hint(words);
-            input(filled, &value, &label, Input { width: Some("8"), numeric: true, ..TEXT }).into_any()
+            input(filled, &value, &label, Input { width: Some("8"), numeric: part.kind != ValueKind::Score, ..TEXT }).into_any()
         }
     };
-    let with_hint = matches!(part.kind, ValueKind::Number | ValueKind::Ratio);
+    let with_hint = part.kind.has_unit();
     view! {
         <fieldset class="rashin-update">
             <legend class="rashin-update__legend"><span class="rashin-update__name">{name}</span></legend>

@@ -20,6 +20,12 @@ impl<'a> From<&'a Value> for Columns<'a> {
             Value::Ratio { n, of } => Columns { kind: "ratio", amount: Some(*n), denominator: Some(*of), ..columns },
             Value::YesNo { yes } => Columns { kind: "yes_no", words: Some(if *yes { "yes" } else { "no" }), ..columns },
             Value::Text { words } => Columns { words: Some(words), ..columns },
+            Value::Milestone { rank, state } => {
+                Columns { kind: "milestone", amount: Some(Decimal::from(*rank)), words: Some(state), ..columns }
+            }
+            Value::Score { amount, sample } => {
+                Columns { kind: "score", amount: Some(*amount), denominator: sample.map(Decimal::from), ..columns }
+            }
             Value::Unknown { reason, expected } => {
                 Columns { kind: "unknown", words: Some(reason.code()), expected_on: expected.map(jiff_sqlx::Date::from), ..columns }
             }
@@ -41,6 +47,11 @@ pub(crate) fn value(
         ("ratio", Some(n), Some(of), _) => Value::Ratio { n, of },
         ("yes_no", _, _, Some(words)) => Value::YesNo { yes: words == "yes" },
         ("text", _, _, Some(words)) => Value::Text { words },
+        ("milestone", Some(rank), _, Some(state)) => match u16::try_from(rank) {
+            Ok(rank) => Value::Milestone { rank, state },
+            Err(_) => Value::unknown(Unknown::LostInSource),
+        },
+        ("score", Some(amount), sample, _) => Value::Score { amount, sample: sample.and_then(|n| u32::try_from(n).ok()) },
         ("unknown", _, _, Some(words)) => Value::Unknown {
             reason: Unknown::from_code(&words).unwrap_or(Unknown::LostInSource),
             expected: expected_on.map(jiff_sqlx::Date::to_jiff),

@@ -86,6 +86,17 @@ fn few_cases_are_named_whether_planned_or_reported() {
     assert_eq!(fields(&rate("15/30", Some("3/19"))), ["sample.main"]);
     let said = advise(&plan(), &rate("15/30", Some("3/19"))).remove(0).sentence;
     assert!(said.contains("分母が19施設"), "{said}");
+    let survey = |text: &str| {
+        with(|kpi| {
+            let part = &mut kpi.parts[0];
+            part.kind = ValueKind::Score;
+            part.points.iter_mut().for_each(|point| point.value = Value::parse(ValueKind::Score, "4.0").unwrap());
+            part.points[0].value = Value::parse(ValueKind::Score, text).unwrap();
+        })
+    };
+    let said = |text| advise(&plan(), &survey(text)).into_iter().find(|one| one.field == "sample.main").map(|one| one.sentence);
+    assert_eq!((said("3.8（N=30）"), said("3.8")), (None, None));
+    assert!(said("3.8（N=19）").unwrap().contains("回答数が19"));
 }
 
 #[test]

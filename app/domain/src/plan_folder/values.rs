@@ -152,7 +152,12 @@ fn parsed(row: &Row, kind: ValueKind) -> Option<Value> {
     let otherwise = format!("値がないときは {} のいずれかにしてください。", words.join("・"));
     match error {
         ValueError::NotYesNo => row.wrong("value", &format!(" はい・いいえ・{} のいずれか", words.join("・"))),
-        ValueError::Empty | ValueError::Number(_) | ValueError::NotARatio | ValueError::RatioOutOfRange => {
+        ValueError::Empty
+        | ValueError::Number(_)
+        | ValueError::NotARatio
+        | ValueError::RatioOutOfRange
+        | ValueError::NotAMilestone
+        | ValueError::NotASample => {
             row.fault(format!("{}{otherwise}", sentences::value_error("列「value」", typed, error)));
         }
     }

@@ -8,7 +8,6 @@ use crate::{
     clock::FiscalYear,
     kpi::{Accumulation, Direction, Role},
     plan::{Part, PlanHead, Point},
-    value::ValueKind,
 };
 
 /// The straight path from baseline over interim to final target, by fiscal year.
@@ -20,8 +19,8 @@ pub struct Path {
 impl Path {
     /// `None` without a comparable start and a comparable target after it.
     pub fn of(plan: &PlanHead, part: &Part) -> Option<Self> {
-        // 「はい」 is reached at once, in the target year: no straight line leads there.
-        if part.kind == ValueKind::YesNo {
+        // 「はい」 is reached at once: no straight line leads there.
+        if part.kind.is_stepwise() {
             return None;
         }
         let from_zero = part.accumulation == Accumulation::Cumulative && part.accumulation_confirmed;
@@ -88,7 +87,7 @@ pub fn meets(direction: Direction, actual: Decimal, goal: Decimal) -> bool {
 }
 
 /// Division errs in the last digits (2 ÷ 3): what is equal on paper must compare as equal.
-fn settled(amount: Decimal) -> Decimal {
+pub(crate) fn settled(amount: Decimal) -> Decimal {
     amount.round_dp(18)
 }
 

@@ -2,17 +2,21 @@
 
 pub(crate) mod properties;
 
+use rust_decimal::Decimal;
+
 use super::*;
 use crate::{
-    plan::{DefinitionChange, sample_actual, sample_kpi},
+    kpi::{Accumulation, Direction, Maturity, Role},
+    plan::{Actual, DefinitionChange, Point, sample_actual, sample_kpi},
     provenance::Provenance,
+    value::{Unknown, Value, ValueKind},
 };
 
-const BASE: Role = Role::Baseline;
-const INTERIM: Role = Role::Interim;
-const TARGET: Role = Role::Target;
+pub(crate) const BASE: Role = Role::Baseline;
+pub(crate) const INTERIM: Role = Role::Interim;
+pub(crate) const TARGET: Role = Role::Target;
 /// FY2025 has ended, FY2026 has not.
-const TODAY: Date = Date::constant(2026, 11, 22);
+pub(crate) const TODAY: Date = Date::constant(2026, 11, 22);
 
 pub(crate) fn plan() -> PlanHead {
     PlanHead {
@@ -36,7 +40,7 @@ pub(crate) fn plan() -> PlanHead {
 }
 
 /// A part with its planned values; 「件」, up, counted at a point in time.
-fn part(kind: ValueKind, points: &[(Role, i16, &str)]) -> Part {
+pub(crate) fn part(kind: ValueKind, points: &[(Role, i16, &str)]) -> Part {
     let point = |&(role, year, text): &(Role, i16, &str)| Point {
         role,
         period: Period::year(year),
@@ -51,35 +55,35 @@ fn part(kind: ValueKind, points: &[(Role, i16, &str)]) -> Part {
     Part { kind, points, actuals: Vec::new(), ..sample_kpi().parts.remove(0) }
 }
 
-fn numbers(points: &[(Role, i16, &str)]) -> Part {
+pub(crate) fn numbers(points: &[(Role, i16, &str)]) -> Part {
     part(ValueKind::Number, points)
 }
 
 /// 144 → 154 → 169: 150.6… in 2025, 154 in 2026.
-fn applications() -> Part {
+pub(crate) fn applications() -> Part {
     sample_kpi().parts.remove(0)
 }
 
 impl Part {
-    fn going(self, direction: Direction) -> Self {
+    pub(crate) fn going(self, direction: Direction) -> Self {
         Self { direction, ..self }
     }
 
-    fn unit(self, unit: &str) -> Self {
+    pub(crate) fn unit(self, unit: &str) -> Self {
         Self { unit: unit.into(), ..self }
     }
 
-    fn cumulative(self, confirmed: bool) -> Self {
+    pub(crate) fn cumulative(self, confirmed: bool) -> Self {
         Self { accumulation: Accumulation::Cumulative, accumulation_confirmed: confirmed, ..self }
     }
 
-    fn reported(mut self, period: &str, text: &str, maturity: Maturity) -> Self {
+    pub(crate) fn reported(mut self, period: &str, text: &str, maturity: Maturity) -> Self {
         let value = Value::parse(self.kind, text).unwrap();
         self.actuals.push(Actual { period: Period::parse(period).unwrap(), value, maturity, ..sample_actual("0") });
         self
     }
 
-    fn with(self, period: &str, text: &str) -> Self {
+    pub(crate) fn with(self, period: &str, text: &str) -> Self {
         self.reported(period, text, Maturity::Final)
     }
 
@@ -325,7 +329,7 @@ fn words_are_reported_but_not_judged() {
     says(&words.with("FY2025", "検討中"), Status::NotJudged, "文章で報告する指標のため、判定しません。");
 }
 
-fn kpi(parts: Vec<(&str, Part)>) -> Kpi {
+pub(crate) fn kpi(parts: Vec<(&str, Part)>) -> Kpi {
     let named = |(name, part): (&str, Part)| Part { name: name.into(), ..part };
     Kpi { parts: parts.into_iter().map(named).collect(), ..sample_kpi() }
 }

@@ -26,5 +26,9 @@ pub fn value_error(label: &str, typed: &str, error: ValueError) -> String {
         ValueError::NotARatio => format!("{label}は「5/64」のように、数と全体の数を斜線で区切って入力してください（入力：{quoted}）。"),
         ValueError::RatioOutOfRange => format!("{label}は、全体の数を1以上、数を全体以下にしてください（入力：{quoted}）。"),
         ValueError::NotYesNo => choose(label),
+        ValueError::NotAMilestone => format!("{label}は「2：設計」のように、段階の番号と名前を入力してください（入力：{quoted}）。"),
+        ValueError::NotASample => {
+            format!("{label}は「3.8（N=120）」のように、点数のあとに回答数を1以上で入力してください（入力：{quoted}）。")
+        }
     }
 }

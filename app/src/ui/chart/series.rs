@@ -76,9 +76,9 @@ impl<'a> Series<'a> {
     /// `None` for words, yes/no, and a part without an actual or a goal. Without a day no year is due.
     pub fn of(plan: &PlanHead, kpi: &'a Kpi, part: &'a Part, today: Option<Date>) -> Option<Self> {
         let unit = match part.kind {
-            ValueKind::Number => part.unit.as_str(),
+            ValueKind::Number | ValueKind::Score => part.unit.as_str(),
             ValueKind::Ratio => "%",
-            ValueKind::YesNo | ValueKind::Text => return None,
+            ValueKind::YesNo | ValueKind::Text | ValueKind::Milestone => return None,
         };
         let mut figures = actuals(part);
         let goals = goals(part);
@@ -256,7 +256,9 @@ fn shown(part: &Part, value: &Value) -> Option<(Decimal, String, String)> {
             let said = printed_path(part, raw);
             Some((raw.saturating_mul(Decimal::ONE_HUNDRED), said.trim_end_matches('%').to_owned(), said))
         }
-        ValueKind::Number | ValueKind::YesNo | ValueKind::Text => Some((raw, number::format(raw), value.with_unit(&part.unit))),
+        ValueKind::Number | ValueKind::YesNo | ValueKind::Text | ValueKind::Milestone | ValueKind::Score => {
+            Some((raw, number::format(raw), value.with_unit(&part.unit)))
+        }
     }
 }
 

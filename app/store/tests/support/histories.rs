@@ -38,6 +38,10 @@ fn value(kind: ValueKind) -> BoxedStrategy<Value> {
         ValueKind::Ratio => (0u32..99, 1u32..99).prop_map(|(n, rest)| Value::Ratio { n: n.into(), of: (n + rest).into() }).boxed(),
         ValueKind::YesNo => any::<bool>().prop_map(|yes| Value::YesNo { yes }).boxed(),
         ValueKind::Text => "[a-zあ-ん]{1,6}".prop_map(|words| Value::Text { words }).boxed(),
+        ValueKind::Milestone => (0u16..9, "[a-zあ-ん]{1,6}").prop_map(|(rank, state)| Value::Milestone { rank, state }).boxed(),
+        ValueKind::Score => (-999i64..999, 0u32..3, option::of(1u32..999))
+            .prop_map(|(n, scale, sample)| Value::Score { amount: Decimal::new(n, scale), sample })
+            .boxed(),
     };
     let expected = option::of(date()).prop_map(|expected| Value::Unknown { reason: Unknown::Collecting, expected });
     prop_oneof![4 => figure, 1 => select(Unknown::ALL).prop_map(Value::unknown), 1 => expected].boxed()

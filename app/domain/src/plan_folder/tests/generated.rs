@@ -54,6 +54,10 @@ fn value(kind: ValueKind) -> BoxedStrategy<Value> {
             .prop_filter("a word of an unknown", |t| Unknown::from_label(t).is_none())
             .prop_map(|words| Value::Text { words })
             .boxed(),
+        ValueKind::Milestone => (any::<u16>(), trimmed()).prop_map(|(rank, state)| Value::Milestone { rank, state }).boxed(),
+        ValueKind::Score => (-9_999i64..9_999, 0u32..4, option::of(1u32..))
+            .prop_map(|(n, scale, sample)| Value::Score { amount: Decimal::new(n, scale), sample })
+            .boxed(),
     };
     let expected = option::of(date()).prop_map(|expected| Value::Unknown { reason: Unknown::Collecting, expected });
     prop_oneof![6 => figure, 2 => any_of(Unknown::ALL).prop_map(Value::unknown), 1 => expected].boxed()

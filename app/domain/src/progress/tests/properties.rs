@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn amount() -> impl Strategy<Value = Decimal> {
+pub(crate) fn amount() -> impl Strategy<Value = Decimal> {
     let wide = (-1_000_000i64..1_000_000, 0u32..4).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale));
     // Few enough to meet targets, points of the path and thresholds exactly.
     prop_oneof![(-12i64..12).prop_map(Decimal::from), wide]
@@ -25,11 +25,13 @@ fn any_value() -> impl Strategy<Value = Value> {
         1 => (any_amount(), any_amount()).prop_map(|(n, of)| Value::Ratio { n, of }),
         1 => any::<bool>().prop_map(|yes| Value::YesNo { yes }),
         1 => Just(Value::Text { words: "検討中".into() }),
+        1 => any::<u16>().prop_map(|rank| Value::Milestone { rank, state: "設計".into() }),
+        1 => (any_amount(), prop::option::of(1u32..)).prop_map(|(amount, sample)| Value::Score { amount, sample }),
         3 => unknown.prop_map(|(reason, expected)| Value::Unknown { reason, expected }),
     ]
 }
 
-fn any_day() -> impl Strategy<Value = Date> {
+pub(crate) fn any_day() -> impl Strategy<Value = Date> {
     (1900i16..2200, 1i8..=12, 1i8..=28).prop_map(|(year, month, day)| Date::new(year, month, day).unwrap())
 }
 

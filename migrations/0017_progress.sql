@@ -97,4 +97,25 @@ create table rashin.report_comments (
 );
 call rashin.close('rashin.report_comments', 'select, insert');
 
+-- Two kinds of values more: a milestone (rank in amount, name of the state in words), a score (amount, sample in denominator).
+do $$
+declare
+  kinds constant text := $k$'number', 'ratio', 'yes_no', 'text', 'milestone', 'score'$k$;
+  target record;
+begin
+  for target in select * from (values
+      ('kpi_parts', 'kind', kinds), ('master_indicators', 'kind', kinds), ('kpi_template_revisions', 'kind', kinds),
+      ('kpi_points', 'value_kind', kinds || $k$, 'unknown'$k$), ('kpi_actuals', 'value_kind', kinds || $k$, 'unknown'$k$)) t (name, field, allowed)
+  loop
+    execute format('alter table rashin.%I drop constraint %I', target.name, target.name || '_' || target.field || '_check');
+    execute format('alter table rashin.%I add check (%I in (%s))', target.name, target.field, target.allowed);
+  end loop;
+  foreach target.name in array array['kpi_points', 'kpi_actuals'] loop
+    execute format('alter table rashin.%1$I drop constraint %1$s_value, add constraint %1$s_value check (
+      (value_kind in (''number'', ''ratio'', ''milestone'', ''score'')) = (amount is not null)
+      and case value_kind when ''ratio'' then denominator is not null when ''score'' then true else denominator is null end
+      and (value_kind in (''yes_no'', ''text'', ''unknown'', ''milestone'')) = (words is not null))', target.name);
+  end loop;
+end $$;
+
 reset role;

@@ -91,6 +91,7 @@ pub(crate) fn reports(kpi: &Kpi, period: Period, before: Option<&Kpi>) -> Vec<Fi
                 maturity,
                 as_of,
                 values: vec![(part.key.clone(), step.value.clone())],
+                standing: None,
                 note: note.to_owned(),
                 link: link.to_owned(),
                 reason: step.reason.to_owned(),

@@ -102,6 +102,7 @@ do $$
 declare
   kinds constant text := $k$'number', 'ratio', 'yes_no', 'text', 'milestone', 'score'$k$;
   target record;
+  relation text;
 begin
   for target in select * from (values
       ('kpi_parts', 'kind', kinds), ('master_indicators', 'kind', kinds), ('kpi_template_revisions', 'kind', kinds),
@@ -110,11 +111,11 @@ begin
     execute format('alter table rashin.%I drop constraint %I', target.name, target.name || '_' || target.field || '_check');
     execute format('alter table rashin.%I add check (%I in (%s))', target.name, target.field, target.allowed);
   end loop;
-  foreach target.name in array array['kpi_points', 'kpi_actuals'] loop
+  foreach relation in array array['kpi_points', 'kpi_actuals'] loop
     execute format('alter table rashin.%1$I drop constraint %1$s_value, add constraint %1$s_value check (
       (value_kind in (''number'', ''ratio'', ''milestone'', ''score'')) = (amount is not null)
       and case value_kind when ''ratio'' then denominator is not null when ''score'' then true else denominator is null end
-      and (value_kind in (''yes_no'', ''text'', ''unknown'', ''milestone'')) = (words is not null))', target.name);
+      and (value_kind in (''yes_no'', ''text'', ''unknown'', ''milestone'')) = (words is not null))', relation);
   end loop;
 end $$;
 

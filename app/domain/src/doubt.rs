@@ -43,7 +43,7 @@ const TEN: Decimal = Decimal::from_parts(8, 0, 0, false, 0);
 /// What to ask about a figure that is to be reported. It is compared with the newest figure of an earlier period: for
 /// 年度ごと of a period like it, so that a half is never compared with a year; and never across a series break.
 pub fn doubts(kpi: &Kpi, part: &Part, period: Period, value: &Value, today: Date) -> Vec<Doubt> {
-    let Some(amount) = value.comparable().filter(|_| part.kind != ValueKind::YesNo) else { return Vec::new() };
+    let Some(amount) = value.comparable().filter(|_| !matches!(part.kind, ValueKind::YesNo | ValueKind::Milestone)) else { return Vec::new() };
     let mut doubts = Vec::new();
     if part.kind == ValueKind::Number && part.unit == "%" && amount > Decimal::ONE_HUNDRED {
         doubts.push(Doubt::AboveHundred);
@@ -59,7 +59,9 @@ pub fn doubts(kpi: &Kpi, part: &Part, period: Period, value: &Value, today: Date
         // What is to be kept, has not begun or is complete stays the same of itself.
         let complete = match part.kind {
             ValueKind::Ratio => amount == Decimal::ONE,
-            ValueKind::Number | ValueKind::YesNo | ValueKind::Text => part.unit == "%" && amount == Decimal::ONE_HUNDRED,
+            ValueKind::Number | ValueKind::YesNo | ValueKind::Text | ValueKind::Milestone | ValueKind::Score => {
+                part.unit == "%" && amount == Decimal::ONE_HUNDRED
+            }
         };
         let settled = part.direction == Direction::Keep || amount.is_zero() || complete;
         doubts.extend((!settled).then_some(Doubt::SameAsLast { last }));

@@ -14,8 +14,9 @@ use rashin_domain::{
 use rashin_store::{
     TenantTx,
     compare::Recipient,
-    kpi::{self, Report},
+    kpi,
     plan::PlanRef,
+    report::{Report, Wanted},
     responsibility::Responsibility,
     tenancy::{Section, tree},
 };

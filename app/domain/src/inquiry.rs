@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     coded::coded,
     draft::{
-        Draft, Kind,
+        Kind, body,
         compare::{Difference, Row, What, compare, rows},
         label,
     },
@@ -174,10 +174,9 @@ impl Snapshot {
 
     /// What each object says, field by field; one that the draft takes out as it was.
     pub fn says(&self, subjects: &[Subject]) -> Vec<Vec<Row>> {
-        let (base, draft) = (Draft::of(self.base.clone()), Draft::of(self.draft.clone()));
         let of = |subject: &Subject| {
-            let there = if subject.what == Some(What::Removed) { &base } else { &draft };
-            rows(subject.kind, None, there.body(subject.kind, &subject.key).as_ref(), there.content(), there.content())
+            let there = if subject.what == Some(What::Removed) { &self.base } else { &self.draft };
+            rows(subject.kind, None, body(there, subject.kind, &subject.key).as_ref(), there, there)
         };
         subjects.iter().map(of).collect()
     }

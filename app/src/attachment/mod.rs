@@ -13,11 +13,13 @@ use rashin_domain::{
     access::{Action, SectionTree, decide},
     attachment::{SubjectKind, size_label},
     ids::{AttachmentId, SectionId},
+    plan::Node,
     publish::edition_label,
 };
 use rashin_store::{
     TenantTx,
     attachment::{Attachment, FileContent, Subject},
+    plan::PlanRef,
     tenancy::tree,
 };
 
@@ -65,15 +67,20 @@ impl Owner {
     pub async fn node(tx: &mut TenantTx, city: &str, plan: &str, key: &str) -> Result<Self, Refusal> {
         let desk = tx.desk(plan).await?;
         let content = if decide(tx.actor(), &Action::Edit).is_ok() { desk.content() } else { &desk.live };
-        let title = content.node(key).or_else(|| desk.live.node(key)).ok_or(Refusal::NotFound)?.title.clone();
-        let below = format!("/{city}/staff/plans/{plan}");
-        Ok(Self {
-            subject: Subject { kind: SubjectKind::Node, plan: Some(desk.plan.id), key: key.to_owned() },
-            url: format!("{below}/nodes/{}/attachments", segment(key)),
-            page: (title.clone(), format!("{below}/objects/nodes/{}", segment(key))),
-            title,
+        let node = content.node(key).or_else(|| desk.live.node(key)).ok_or(Refusal::NotFound)?;
+        Ok(Self::of_node(city, &desk.plan, node))
+    }
+
+    pub fn of_node(city: &str, plan: &PlanRef, node: &Node) -> Self {
+        let below = format!("/{city}/staff/plans/{}", plan.slug);
+        let key = segment(&node.key);
+        Self {
+            subject: Subject { kind: SubjectKind::Node, plan: Some(plan.id), key: node.key.clone() },
+            title: node.title.clone(),
+            url: format!("{below}/nodes/{key}/attachments"),
+            page: (node.title.clone(), format!("{below}/objects/nodes/{key}")),
             right: Right::Edit,
-        })
+        }
     }
 
     /// An edition of the current plan.

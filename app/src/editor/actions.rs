@@ -4,7 +4,7 @@ use axum::{extract::Path, response::Response};
 use rashin_domain::{
     access::Permit,
     draft::{
-        Kind,
+        Kind, body,
         edit::{self, Edited, Way},
         fields::{check_body, fields, read},
     },
@@ -162,7 +162,7 @@ pub async fn revise(
     let key = key_of(kind, key);
     let page = place.object(kind, &key);
     let act = Act::open(visit, place, page, form).await?;
-    let body = act.desk.draft.body(kind, &key).ok_or(Refusal::NotFound)?;
+    let body = body(act.desk.content(), kind, &key).ok_or(Refusal::NotFound)?;
     if kind == Kind::Kpi {
         return kpi_actions::revise(act, &key).await;
     }
@@ -196,7 +196,7 @@ pub async fn remove(
     let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
     let page = place.object(kind, &key);
     let act = Act::open(visit, place, page, form).await?;
-    act.desk.draft.body(kind, &key).ok_or(Refusal::NotFound)?;
+    body(act.desk.content(), kind, &key).ok_or(Refusal::NotFound)?;
     if act.form.get("sure") != "on" {
         return act.back(FormErrors::one("sure", "なくしてよければ、確かめたことを示すチェックを入れてください。")).await;
     }
@@ -251,10 +251,10 @@ pub async fn restore(
     let history = act.tx.history(act.desk.plan.id, kind, &key).await?;
     let asked = act.form.get("step").to_owned();
     let version = history.into_iter().find(|version| version.is_open && version.step.number.to_string() == asked);
-    let body = version.and_then(|version| version.body).ok_or(Refusal::NotFound)?;
-    let before = act.desk.draft.body(kind, &key).map(|_| key.as_str());
+    let then = version.and_then(|version| version.body).ok_or(Refusal::NotFound)?;
+    let before = body(act.desk.content(), kind, &key).map(|_| key.as_str());
     let content = act.desk.content();
-    let restored = edit::put_body(content, kind, before, body).map_err(|fault| fault.to_string()).and_then(|(after, _)| {
+    let restored = edit::put_body(content, kind, before, then).map_err(|fault| fault.to_string()).and_then(|(after, _)| {
         // What it spoke of then may be gone by now.
         let standing = edit::check(content);
         match edit::check(&after).into_iter().find(|wrong| !standing.contains(wrong)) {

@@ -4,7 +4,7 @@ use axum::{extract::Path, response::Response};
 use rashin_domain::{
     clock::FiscalYear,
     draft::{
-        Kind, edit,
+        Kind, body, edit,
         fields::{PART, fields, read},
     },
     form::{Form, FormErrors},
@@ -140,7 +140,7 @@ pub async fn revise(act: Act, code: &str) -> Result<Response, Refusal> {
     };
     let content = act.desk.content();
     let mut errors = FormErrors::default();
-    let mut body = act.desk.draft.body(Kind::Kpi, code).ok_or(Refusal::NotFound)?;
+    let mut body = body(act.desk.content(), Kind::Kpi, code).ok_or(Refusal::NotFound)?;
     body = read(&form, "", fields(Kind::Kpi), &body, content, &mut errors);
     for (at, part) in kpi.parts.iter().enumerate() {
         let skip = usize::from(kpi.parts.len() == 1);

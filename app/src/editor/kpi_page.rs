@@ -5,7 +5,7 @@ use rashin_domain::{
     advice::advise,
     clock::date_label,
     draft::{
-        Kind,
+        Kind, body,
         fields::{Choices, PART, fields, fill, options},
         label,
     },
@@ -114,7 +114,7 @@ fn next_code(used: &[String], desk: &Desk) -> String {
 /// The form of a KPI as it stands.
 pub fn form_of(desk: &Desk, kpi: &Kpi) -> Form {
     let mut form = Form::default();
-    let body = desk.draft.body(Kind::Kpi, &kpi.code).unwrap_or_default();
+    let body = body(desk.content(), Kind::Kpi, &kpi.code).unwrap_or_default();
     fill(&mut form, "", fields(Kind::Kpi), &body);
     for part in &kpi.parts {
         fill(&mut form, &prefix(part), PART, &serde_json::to_value(part).unwrap_or_default());
@@ -131,7 +131,7 @@ pub fn prefix(part: &Part) -> String {
 /// `/{city}/staff/plans/{plan}/objects/kpis/{code}`
 pub async fn edit(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, code: String) -> Result<Page, Refusal> {
     let kpi = desk.content().kpi(&code).cloned().ok_or(Refusal::NotFound)?;
-    let body = desk.draft.body(Kind::Kpi, &code).unwrap_or_default();
+    let body = body(desk.content(), Kind::Kpi, &code).unwrap_or_default();
     let filled = filled(visit.take_held().await?, SEEN, || form_of(&desk, &kpi));
     let others = others(&mut tx, &place).await?;
     let references = References::load(&mut tx).await?;

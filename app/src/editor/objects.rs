@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use rashin_domain::{
     clock::moment_label,
     draft::{
-        Kind,
+        Kind, body,
         compare::{Row, compare, pieces, rows},
         fields::fields,
     },
@@ -153,23 +153,20 @@ pub async fn object(visit: Visit, Path((city, plan, code, key)): Path<(String, S
     let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
     let key = key_of(kind, key);
     let (mut tx, desk) = look(&visit, &place).await?;
-    let Some(body) = desk.draft.body(kind, &key) else { return gone(&visit, &mut tx, &place, &desk, kind, &key).await };
+    let Some(now) = body(desk.content(), kind, &key) else { return gone(&visit, &mut tx, &place, &desk, kind, &key).await };
     if kind == Kind::Kpi {
         return kpi_page::edit(visit, tx, place, desk, key).await;
     }
-    let filled = filled(visit.take_held().await?, SEEN, || form_of(kind, &body));
+    let filled = filled(visit.take_held().await?, SEEN, || form_of(kind, &now));
     let others = others(&mut tx, &place).await?;
     let history = tx.history(desk.plan.id, kind, &key).await?;
-    let files = match kind {
-        Kind::Node => {
-            let owner = Owner::node(&mut tx, &city, &plan, &key).await?;
-            Some(shelf(&mut tx, &owner).await?)
-        }
-        _ => None,
+    let files = match desk.content().node(&key).filter(|_| kind == Kind::Node) {
+        Some(node) => Some(shelf(&mut tx, &Owner::of_node(&city, &desk.plan, node)).await?),
+        None => None,
     };
     let title = name(&desk, kind, &key);
     let fields = view! {
-        {hidden(SEEN, kept_seen(&filled, || form_of(kind, &body)))}
+        {hidden(SEEN, kept_seen(&filled, || form_of(kind, &now)))}
         {controls(&filled, "", fields(kind), desk.content(), &others)}
     };
     let form = post_form(format!("{}/revisions", place.object(kind, &key)), fields, "案に保存する");
@@ -178,11 +175,11 @@ pub async fn object(visit: Visit, Path((city, plan, code, key)): Path<(String, S
         {page_head(kicker(&desk, kind, &key), title.clone(), ())}
         <div class="cols rashin-edit" data-cols="8-4">
             <div>{form}</div>
-            <aside class="stack">{beside(&desk, kind, &key, &body)}</aside>
+            <aside class="stack">{beside(&desk, kind, &key, &now)}</aside>
         </div>
         {(kind == Kind::Node).then(|| node_page::sections(&place, &desk, &key, &filled))}
         {files}
-        {section("history", "履歴", note("この案と、これまでの案での変更"), history_list(&place, &desk, kind, &key, &history, &body))}
+        {section("history", "履歴", note("この案と、これまでの案での変更"), history_list(&place, &desk, kind, &key, &history, &now))}
         {(!matches!(kind, Kind::Head | Kind::Node)).then(|| removal(&place, kind, &key, &filled))}
     };
     page(&visit, &tx, &place, &desk, &above(&place, &desk, kind), filled.title(&title), main).await
@@ -210,10 +207,10 @@ pub fn kept_seen(filled: &Filled, fresh: impl FnOnce() -> Form) -> String {
 }
 
 /// The live plan's text and the source's beside the form.
-pub fn beside(desk: &Desk, kind: Kind, key: &str, body: &Value) -> impl IntoView + use<> {
-    let live = rashin_domain::draft::Draft::of(desk.live.clone()).body(kind, key);
-    let changed = rows(kind, live.as_ref(), Some(body), &desk.live, desk.content());
-    let source = ["source_text", "source_place"].map(|name| body[name].as_str().unwrap_or_default().to_owned());
+pub fn beside(desk: &Desk, kind: Kind, key: &str, now: &Value) -> impl IntoView + use<> {
+    let live = body(&desk.live, kind, key);
+    let changed = rows(kind, live.as_ref(), Some(now), &desk.live, desk.content());
+    let source = ["source_text", "source_place"].map(|name| now[name].as_str().unwrap_or_default().to_owned());
     let source_shown = source.iter().any(|text| !text.is_empty());
     let [text, place] = source;
     view! {
@@ -304,7 +301,7 @@ pub fn removal(place: &Place, kind: Kind, key: &str, filled: &Filled) -> impl In
 /// An object that the draft has taken out, or that was never there.
 async fn gone(visit: &Visit, tx: &mut TenantTx, place: &Place, desk: &Desk, kind: Kind, key: &str) -> Result<Page, Refusal> {
     let history = tx.history(desk.plan.id, kind, key).await?;
-    if history.is_empty() && rashin_domain::draft::Draft::of(desk.live.clone()).body(kind, key).is_none() {
+    if history.is_empty() && body(&desk.live, kind, key).is_none() {
         return Err(Refusal::NotFound);
     }
     let title = rashin_domain::draft::label(&desk.live, kind, key);

@@ -16,7 +16,8 @@ use rashin_domain::{
     clock::date_label,
     form::Form,
     ids::MemberId,
-    staff::{Posting, SectionTerm, Term},
+    organisation::Span,
+    staff::{Posting, SectionTerm},
 };
 use rashin_store::{TenantTx, postings::HeldPosting};
 
@@ -55,7 +56,7 @@ fn posting_words(held: &HeldPosting) -> String {
 }
 
 /// 「2026年4月1日から2027年3月31日まで」
-fn term_words(term: &Term) -> String {
+fn term_words(term: &Span) -> String {
     let from = format!("{}から", date_label(term.from));
     term.until.map_or_else(|| from.clone(), |until| format!("{from}{}まで", date_label(until)))
 }
@@ -80,9 +81,9 @@ fn set_posting_defaults(form: &mut Form, today: jiff::civil::Date) {
 /// The fields that [`Posting::parse`] reads.
 fn posting_fields(filled: &Filled, sections: &[SectionTerm], today: jiff::civil::Date) -> impl IntoView + use<> {
     let name = |section: &SectionTerm| match section.term {
-        Term { from, .. } if from > today => format!("{}（{}から）", section.name, date_label(from)),
-        Term { until: Some(until), .. } => format!("{}（{}まで）", section.name, date_label(until)),
-        Term { .. } => section.name.clone(),
+        Span { from, .. } if from > today => format!("{}（{}から）", section.name, date_label(from)),
+        Span { until: Some(until), .. } => format!("{}（{}まで）", section.name, date_label(until)),
+        Span { .. } => section.name.clone(),
     };
     let sections: Vec<_> = sections.iter().map(|section| (section.id.to_string(), name(section))).collect();
     let roles: Vec<_> = Role::ALL.iter().map(|role| (role.code().to_owned(), role.label().to_owned())).collect();

@@ -28,7 +28,7 @@ pub async fn roles(visit: Visit, Path(city): Path<String>) -> Result<Page, Refus
     let (staff, postings, today) = (tx.staff().await?, tx.postings(None).await?, tx.today());
     let is_admin = tx.member().is_some_and(|member| member.has(Role::Admin));
     let holders = |role: Role| {
-        let now = postings.iter().filter(|held| held.posting.role == role && held.posting.term.includes(today));
+        let now = postings.iter().filter(|held| held.posting.role == role && held.posting.term.holds(today));
         let mut holders: Vec<Holder> = now
             .filter_map(|held| {
                 let member = staff.iter().find(|member| member.id == held.member && member.state == MemberState::Active)?;

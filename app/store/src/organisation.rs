@@ -45,7 +45,8 @@ pub struct Reorganisation {
     pub is_withdrawn: bool,
 }
 
-fn span(from: jiff_sqlx::Date, until: Option<jiff_sqlx::Date>) -> Span {
+/// The days of a row that is in force for a time.
+pub(crate) fn span(from: jiff_sqlx::Date, until: Option<jiff_sqlx::Date>) -> Span {
     Span { from: from.to_jiff(), until: until.map(|day| day.to_jiff()) }
 }
 

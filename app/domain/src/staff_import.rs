@@ -8,8 +8,8 @@ use crate::{
     access::{Capacity, Role},
     form::{Form, FormErrors},
     ids::MemberId,
-    plan_folder::records,
     organisation::Span,
+    plan_folder::records,
     staff::{MemberState, Newcomer, Posting, SectionTerm, fits},
     text::{from_excel, half_width, neutral, number, sentences},
 };
@@ -134,7 +134,7 @@ fn order(header: &[String]) -> Result<[usize; 10], String> {
     Err(words.concat())
 }
 
-/// Who a row speaks of.
+/// Who a row speaks of: a place in `List::known` or in `List::newcomers`, which only grows.
 #[derive(Clone, Copy)]
 enum Who {
     Known(usize),

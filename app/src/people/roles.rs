@@ -52,7 +52,8 @@ pub async fn roles(visit: Visit, Path(city): Path<String>) -> Result<Page, Refus
             false => {
                 let items = holders.chunk_by(|a, b| a.section == b.section).map(|here| {
                     let people = here.iter().map(|holder| view! { <span class="dads-table__line">{holder.words.clone()}</span> });
-                    view! { <div><dt>{here[0].section.clone()}</dt><dd>{people.collect_view()}</dd></div> }
+                    let section = here.first().map(|holder| holder.section.clone());
+                    view! { <div><dt>{section}</dt><dd>{people.collect_view()}</dd></div> }
                 });
                 view! { <dl class="dads-description-list">{items.collect_view()}</dl> }.into_any()
             }

@@ -260,15 +260,8 @@ fn checked(live: &Live, report: &ActualReport, today: Date, url: &str) -> impl I
         |what: &'static str| view! { <a class="rashin-change" href=format!("{url}/report")>"変更"<span class="vh">{what}</span></a> };
     let blank = |text: &str| if text.is_empty() { "未入力".to_owned() } else { text.to_owned() };
     let mut rows: Vec<(&'static str, AnyView)> = vec![("年度", view! { {report.period.label()}" "{change("（年度）")} }.into_any())];
-    for (key, value) in &report.values {
-        let Some(part) = live.kpi.parts.iter().find(|part| part.key == *key) else { continue };
-        let name = if part.name.is_empty() { String::new() } else { format!("{}　", part.name) };
-        let expected = match value {
-            Value::Unknown { expected: Some(date), .. } => format!("（{}年{}月ごろの見込み）", date.year(), date.month()),
-            _ => String::new(),
-        };
+    for (part, value, words) in live.in_words(&report.values) {
         let meaning = meaning(part, value, report.period);
-        let words = format!("{name}{}{expected}", value.with_unit(&part.unit));
         rows.push((
             "実績",
             view! { <b>{words}</b>" "{change("（実績）")}{meaning.map(|words| view! { <span class="dads-table__sub">{words}</span> })} }

@@ -22,7 +22,7 @@ use rashin_domain::{
 use rashin_store::{TenantTx, postings::HeldPosting};
 
 use crate::ui::{
-    field::{Filled, TEXT, date, input, optional, radios, required, select},
+    field::{Filled, TEXT, date, day, input, optional, radios, required, select},
     frame::{Frame, Here},
 };
 
@@ -61,21 +61,14 @@ fn term_words(term: &Span) -> String {
     term.until.map_or_else(|| from.clone(), |until| format!("{from}{}まで", date_label(until)))
 }
 
-/// Names and words of a day's three fields.
-fn day(name: &str) -> [(String, &'static str); 3] {
-    [(format!("{name}_year"), "年"), (format!("{name}_month"), "月"), (format!("{name}_day"), "日")]
-}
-
 fn set_day(form: &mut Form, name: &str, date: jiff::civil::Date) {
-    form.set(&format!("{name}_year"), date.year().to_string());
-    form.set(&format!("{name}_month"), date.month().to_string());
-    form.set(&format!("{name}_day"), date.day().to_string());
+    form.set_date(name, date);
 }
 
 /// What stands in the fields of a post before anybody typed.
 fn set_posting_defaults(form: &mut Form, today: jiff::civil::Date) {
     form.set("capacity", Capacity::Main.code());
-    set_day(form, "from", today);
+    form.set_date("from", today);
 }
 
 /// The fields that [`Posting::parse`] reads.

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// (method, path) of every open-data address, for the access matrix.
-pub const LISTED: &[(&str, &str)] = &[
+pub const LISTED: [(&str, &str); 4] = [
     ("GET", "/api/openapi.json"),
     ("GET", "/api/v1/municipalities/{code}/plans"),
     ("GET", "/api/v1/municipalities/{code}/plans/{plan}"),

@@ -50,11 +50,6 @@ impl Member {
     pub fn has(&self, role: Role) -> bool {
         self.assignments.iter().any(|a| a.role == role)
     }
-
-    /// The section it holds the role in, if any.
-    pub fn section_as(&self, role: Role) -> Option<SectionId> {
-        self.assignments.iter().find(|a| a.role == role).and_then(|a| a.section)
-    }
 }
 
 /// Who acts in a tenant.

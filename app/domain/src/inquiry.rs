@@ -239,13 +239,6 @@ pub fn deadline(form: &Form, today: Date, errors: &mut FormErrors) -> Option<Dat
     }
 }
 
-/// Fills the fields that [`deadline`] reads.
-pub fn set_deadline(form: &mut Form, day: Date) {
-    for (part, number) in [("year", i32::from(day.year())), ("month", day.month().into()), ("day", day.day().into())] {
-        form.set(&format!("deadline_{part}"), number.to_string());
-    }
-}
-
 /// A comment as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {

@@ -10,7 +10,6 @@ use rashin_domain::{
         Kind,
         compare::{Difference, What, compare},
         edit::check,
-        label,
     },
     form::FormErrors,
     plan::{Node, PlanContent},
@@ -259,9 +258,4 @@ pub async fn discard_all(visit: Visit, Path((city, plan)): Path<(String, String)
     tx.discard_draft(permit, &desk).await?;
     tx.commit().await?;
     visit.go(&place.url(""), "案を破棄しました", "いまの計画に戻りました。").await
-}
-
-/// The name of an object, for headings and sentences.
-pub fn name(desk: &Desk, kind: Kind, key: &str) -> String {
-    label(desk.content(), kind, key)
 }

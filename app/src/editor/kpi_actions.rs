@@ -142,6 +142,7 @@ pub async fn revise(act: Act, code: &str) -> Result<Response, Refusal> {
     let mut errors = FormErrors::default();
     let mut body = body(act.desk.content(), Kind::Kpi, code).ok_or(Refusal::NotFound)?;
     body = read(&form, "", fields(Kind::Kpi), &body, content, &mut errors);
+    // The body is this KPI's: it has the same parts.
     for (at, part) in kpi.parts.iter().enumerate() {
         let skip = usize::from(kpi.parts.len() == 1);
         body["parts"][at] = read(&form, &prefix(part), &PART[skip..], &body["parts"][at], content, &mut errors);

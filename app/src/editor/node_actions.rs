@@ -22,7 +22,7 @@ use super::{
 };
 use crate::web::{Posted, Refusal, Visit};
 
-/// Level and parent of a new node.
+/// Level and parent of a new node, into its body: an object, as `blank` makes it.
 pub fn read_place(form: &Form, body: &mut Value, content: &PlanContent, errors: &mut FormErrors) {
     let (level, parent) = (form.get("level"), form.get("parent"));
     if content.plan.level(level).is_none() {

@@ -7,7 +7,8 @@ use rashin_domain::{
     draft::{
         Kind, body,
         compare::{Row, compare, pieces, rows},
-        fields::fields,
+        fields::{fields, fill},
+        label,
     },
     form::Form,
 };
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 
 use super::{
     Place,
-    desk::{Marks, mark, marks, name},
+    desk::{Marks, mark, marks},
     form::{SEEN, controls, filled, seen},
     key_of, kind, kpi_page, look, node_page, page,
 };
@@ -79,7 +80,7 @@ fn up(place: &Place, desk: &Desk) -> Vec<(String, String)> {
 }
 
 fn line(place: &Place, desk: &Desk, marks: &Marks, kind: Kind, key: &str, at: usize, total: usize) -> impl IntoView + use<> {
-    let title = name(desk, kind, key);
+    let title = label(desk.content(), kind, key);
     view! {
         <li>
             <span><a href=place.object(kind, key)>{title.clone()}</a>" "{mark(marks, kind, key)}</span>
@@ -164,7 +165,7 @@ pub async fn object(visit: Visit, Path((city, plan, code, key)): Path<(String, S
         Some(node) => Some(shelf(&mut tx, &Owner::of_node(&city, &desk.plan, node)).await?),
         None => None,
     };
-    let title = name(&desk, kind, &key);
+    let title = label(desk.content(), kind, &key);
     let fields = view! {
         {hidden(SEEN, kept_seen(&filled, || form_of(kind, &now)))}
         {controls(&filled, "", fields(kind), desk.content(), &others)}
@@ -194,7 +195,7 @@ fn kicker(desk: &Desk, kind: Kind, key: &str) -> String {
 
 pub fn form_of(kind: Kind, body: &Value) -> Form {
     let mut form = Form::default();
-    rashin_domain::draft::fields::fill(&mut form, "", fields(kind), body);
+    fill(&mut form, "", fields(kind), body);
     form
 }
 
@@ -304,7 +305,7 @@ async fn gone(visit: &Visit, tx: &mut TenantTx, place: &Place, desk: &Desk, kind
     if history.is_empty() && body(&desk.live, kind, key).is_none() {
         return Err(Refusal::NotFound);
     }
-    let title = rashin_domain::draft::label(&desk.live, kind, key);
+    let title = label(&desk.live, kind, key);
     let main = view! {
         {page_head(kind.label(), title.clone(), ())}
         <p class="lead">"案ではなくなっています。公表済みの版には残っています。"</p>

@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     ui::{
-        field::{TEXT, confirm, date, hidden, input, optional, post_form, required, select, side_form, textarea},
+        field::{TEXT, confirm, date, day, hidden, input, optional, post_form, required, select, side_form, textarea},
         section::{page_head, section},
     },
     web::{Page, Posted, Refusal, Visit},
@@ -78,12 +78,7 @@ pub async fn point(
         if published(&desk, &code, &part.key, point.role, point.period).is_some_and(|live| live.value != point.value) {
             form.set("reason", point.reason.as_str());
             if let Some(day) = point.decided_on {
-                let parts = [
-                    ("decided_year", day.year().to_string()),
-                    ("decided_month", day.month().to_string()),
-                    ("decided_day", day.day().to_string()),
-                ];
-                parts.into_iter().for_each(|(name, value)| form.set(name, value));
+                form.set_date("decided", day);
             }
         }
         form
@@ -108,14 +103,14 @@ pub async fn point(
                 {if parts.len() > 1 { select(&filled, "part", &required("部分"), &parts, "選択してください").into_any() } else { hidden("part", kpi.parts.first().map(|p| p.key.clone()).unwrap_or_default()) }}
                 {select(&filled, "role", &required("区分"), &roles(), "選択してください")}
                 {input(&filled, "year", &optional("年度").hint("西暦。例：2029。特定の日の値のときは空欄にし、下の時点を入力します。"), YEAR)}
-                {date(&filled, &optional("時点"), &[("at_year".to_owned(), "年"), ("at_month".to_owned(), "月"), ("at_day".to_owned(), "日")])}
+                {date(&filled, &optional("時点"), &day("at"))}
             }.into_any(),
         }}
         {input(&filled, "value", &optional(format!("値{}", if unit.is_empty() { String::new() } else { format!("（{unit}）") })).hint("比のときは 5/64 の形。はい・いいえの指標は「はい」か「いいえ」。"), YEAR)}
         {select(&filled, "unknown", &optional("値がないときの理由"), &reasons, "値がある")}
         {textarea(&filled, "note", &optional("備考"), 2)}
         {textarea(&filled, "reason", &optional("見直しの理由").hint("公表済みの値を変えるときは必須です。前の値と理由は公開ページに残ります。"), 2)}
-        {date(&filled, &optional("決定日"), &[("decided_year".to_owned(), "年"), ("decided_month".to_owned(), "月"), ("decided_day".to_owned(), "日")])}
+        {date(&filled, &optional("決定日"), &day("decided"))}
         {select(&filled, "reading", &required("読み取り"), &readings, "選択してください")}
         {input(&filled, "source_text", &optional("原文の文章"), TEXT)}
         {input(&filled, "source_place", &optional("計画書での場所"), TEXT)}
@@ -174,23 +169,26 @@ fn form_page(place: &Place, code: &str, form: &Form) -> String {
     )
 }
 
-/// `POST …/objects/kpis/{code}/points`
-pub async fn set(
-    visit: Visit,
-    Path((city, plan, code)): Path<(String, String, String)>,
-    Posted(form): Posted,
-) -> Result<Response, Refusal> {
+/// Opens the act on a KPI that is in the draft.
+async fn open(visit: Visit, (city, plan, code): (String, String, String), form: Form) -> Result<(Act, Kpi), Refusal> {
     let place = Place::new(&city, &plan);
     let page = form_page(&place, &code, &form);
     let act = Act::open(visit, place, page, form).await?;
     let kpi = act.desk.content().kpi(&code).cloned().ok_or(Refusal::NotFound)?;
+    Ok((act, kpi))
+}
+
+/// `POST …/objects/kpis/{code}/points`
+pub async fn set(visit: Visit, Path(path): Path<(String, String, String)>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let (act, kpi) = open(visit, path, form).await?;
+    let code = &kpi.code;
     let mut errors = FormErrors::default();
     let read = read(&act, &kpi, &mut errors);
     let Some((part, point)) = read.filter(|_| errors.is_empty()) else { return act.back(errors).await };
     let words = format!("指標「{code}」の{}（{}）を{}に", point.role.label(), point.period.label(), point.value.with_unit(&part.unit));
-    match put_point(act.desk.content(), &code, &part.key, point) {
+    match put_point(act.desk.content(), code, &part.key, point) {
         Ok(after) => {
-            let to = act.place.object(Kind::Kpi, &code);
+            let to = act.place.object(Kind::Kpi, code);
             act.done(&after, &words, &to).await
         }
         Err(fault) => act.fault("value", &fault).await,
@@ -283,23 +281,17 @@ fn value(form: &Form, part: &Part, errors: &mut FormErrors) -> Option<Value> {
 }
 
 /// `POST …/objects/kpis/{code}/point-removals`
-pub async fn remove(
-    visit: Visit,
-    Path((city, plan, code)): Path<(String, String, String)>,
-    Posted(form): Posted,
-) -> Result<Response, Refusal> {
-    let place = Place::new(&city, &plan);
-    let page = form_page(&place, &code, &form);
-    let act = Act::open(visit, place, page, form).await?;
-    let kpi = act.desk.content().kpi(&code).ok_or(Refusal::NotFound)?;
-    let (part, point) = find(kpi, act.form.get("part"), act.form.get("role"), act.form.get("period")).ok_or(Refusal::NotFound)?;
+pub async fn remove(visit: Visit, Path(path): Path<(String, String, String)>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let (act, kpi) = open(visit, path, form).await?;
+    let code = &kpi.code;
+    let (part, point) = find(&kpi, act.form.get("part"), act.form.get("role"), act.form.get("period")).ok_or(Refusal::NotFound)?;
     if act.form.get("sure") != "on" {
         return act.back(FormErrors::one("sure", "なくしてよければ、確かめたことを示すチェックを入れてください。")).await;
     }
     let words = format!("指標「{code}」の{}（{}）を削除", point.role.label(), point.period.label());
-    match remove_point(act.desk.content(), &code, &part.key, point.role, point.period) {
+    match remove_point(act.desk.content(), code, &part.key, point.role, point.period) {
         Ok(after) => {
-            let to = act.place.object(Kind::Kpi, &code);
+            let to = act.place.object(Kind::Kpi, code);
             act.done(&after, &words, &to).await
         }
         Err(fault) => act.fault("sure", &fault).await,

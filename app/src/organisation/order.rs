@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{choices, frame};
 use crate::{
     ui::{
-        field::{Filled, TEXT, date, hidden, input, optional, post_form, required, select, textarea},
+        field::{Filled, TEXT, date, day, hidden, input, optional, post_form, required, select, textarea},
         section::{note, page_head, section},
     },
     web::{Page, Refusal, Visit},
@@ -52,9 +52,7 @@ fn begun(asked: &Asked, organisation: &Organisation, today: Date) -> Form {
     let on = next_april(today);
     let mut form = Form::default();
     form.set("kind", asked.kind.as_str());
-    form.set("on_year", on.year().to_string());
-    form.set("on_month", on.month().to_string());
-    form.set("on_day", on.day().to_string());
+    form.set_date("on", on);
     for n in 1..=PARTS {
         form.set(&format!("new.{n}.kind"), "課");
     }
@@ -122,7 +120,7 @@ fn fields(act: Act, filled: &Filled, organisation: &Organisation) -> impl IntoVi
         <p class="prose">{explained(act)}</p>
         {hidden("kind", act.code())}
         {olds}{into}{new}{under}
-        {date(filled, &on, &[("on_year".to_owned(), "年"), ("on_month".to_owned(), "月"), ("on_day".to_owned(), "日")])}
+        {date(filled, &on, &day("on"))}
         {textarea(filled, "reason", &required("理由").hint("例：令和9年4月の機構改革"), 2)}
     }
 }

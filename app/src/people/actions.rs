@@ -109,7 +109,7 @@ pub async fn add(visit: Visit, Path((city, member)): Path<(String, MemberId)>, P
 pub async fn end(visit: Visit, Path((city, member)): Path<(String, MemberId)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let Opened { mut tx, permit, held, page, .. } = open(&visit, &city, member, &form).await?;
     let today = tx.today();
-    let current = held.iter().filter(|held| held.posting.term.includes(today)).find(|held| held.id.to_string() == form.get("assignment"));
+    let current = held.iter().filter(|held| held.posting.term.holds(today)).find(|held| held.id.to_string() == form.get("assignment"));
     let Some(ending) = current else {
         return visit.back(&page, form, FormErrors::one("assignment", sentences::choose("終える所属と役割"))).await;
     };
@@ -152,7 +152,7 @@ pub async fn leave(visit: Visit, Path((city, member)): Path<(String, MemberId)>,
     };
     let today = tx.today();
     // A post that is over ended when it ended; a last day before one that runs would leave it without a day.
-    if held.iter().any(|held| held.posting.term.includes(today) && held.posting.term.from > day) {
+    if held.iter().any(|held| held.posting.term.holds(today) && held.posting.term.from > day) {
         let sentence = "いまの所属の開始日より前にはできません。開始日以後の日にしてください。";
         return visit.back(&page, form, FormErrors::one("left_year", sentence)).await;
     }

@@ -176,7 +176,10 @@ pub async fn preview(visit: Visit, Path(city): Path<String>) -> Result<Page, Ref
         .into_any(),
     };
     let faults = checked.rows.iter().filter_map(|row| match &row.verdict {
-        Verdict::Refused(reasons) => Some(view! { <li>{format!("{}行目（{}）：{}", row.line, row.cells[0], reasons.join(" "))}</li> }),
+        Verdict::Refused(reasons) => {
+            let name = row.cells.first().map_or("", String::as_str);
+            Some(view! { <li>{format!("{}行目（{name}）：{}", row.line, reasons.join(" "))}</li> })
+        }
         Verdict::New | Verdict::Adds | Verdict::Same => None,
     });
     let faults = faults.collect_view();

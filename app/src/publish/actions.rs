@@ -2,15 +2,15 @@
 
 use axum::{extract::Path, response::Response};
 use rashin_domain::{
-    access::Action,
+    access::{Action, Permit},
     clock::moment_label,
     draft::edit::check,
-    form::FormErrors,
+    form::{Form, FormErrors},
+    ids::PlanId,
     kpi::NOTE_LIMIT,
     publish::{Erratum, Publication, Standing, edition_label, embargo},
 };
-
-use rashin_store::publish::Base;
+use rashin_store::{TenantTx, editions::EditionRecord, publish::Base};
 
 use super::{
     edition::url,
@@ -66,14 +66,21 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
     }
 }
 
+/// Opens an act on one edition of the current plan.
+async fn open(visit: &Visit, city: &str, number: i32, form: &Form) -> Result<(TenantTx, Permit, PlanId, EditionRecord), Refusal> {
+    visit.or_hold(&url(city, number), form).await?;
+    let mut tx = visit.enter(city).await?;
+    let permit = visit.permit(&mut tx, &Action::Publish).await?;
+    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
+    let edition = tx.edition_record(&plan.slug, number).await?;
+    Ok((tx, permit, plan.id, edition))
+}
+
 /// Gives a waiting edition another time, or makes it public at once.
 pub async fn put_off(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let page = url(&city, number);
-    visit.or_hold(&page, &form).await?;
-    let mut tx = visit.enter(&city).await?;
-    let permit = visit.permit(&mut tx, &Action::Publish).await?;
-    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
-    let (now, edition) = (tx.now(), tx.edition_record(&plan.slug, number).await?);
+    let (mut tx, permit, plan, edition) = open(&visit, &city, number, &form).await?;
+    let now = tx.now();
     let changed = || Refusal::Conflict {
         what: "この版はすでに公開されたか、公開日時が先に変更されています。何も変更していません。".to_owned(),
         back: page.clone(),
@@ -92,7 +99,7 @@ pub async fn put_off(visit: Visit, Path((city, number)): Path<(String, i32)>, Po
         }
         return visit.back(&page, form, errors).await;
     };
-    if !tx.set_embargo(permit, plan.id, number, edition.public_from, until).await? {
+    if !tx.set_embargo(permit, plan, number, edition.public_from, until).await? {
         return Err(changed());
     }
     tx.commit().await?;
@@ -105,11 +112,7 @@ pub async fn put_off(visit: Visit, Path((city, number)): Path<(String, i32)>, Po
 
 pub async fn correct(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let page = url(&city, number);
-    visit.or_hold(&page, &form).await?;
-    let mut tx = visit.enter(&city).await?;
-    let permit = visit.permit(&mut tx, &Action::Publish).await?;
-    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
-    let edition = tx.edition_record(&plan.slug, number).await?;
+    let (mut tx, permit, plan, edition) = open(&visit, &city, number, &form).await?;
     let next = i32::try_from(edition.errata + 1).map_err(Refusal::incident)?;
     let changed = || Refusal::Conflict {
         what: "この訂正はすでに載っているか、先にほかの訂正が載ったか、版が公開されていません。何も変更していません。".to_owned(),
@@ -122,7 +125,7 @@ pub async fn correct(visit: Visit, Path((city, number)): Path<(String, i32)>, Po
         Ok(erratum) => erratum,
         Err(errors) => return visit.back(&page, form, errors).await,
     };
-    if !tx.add_erratum(permit, plan.id, number, &erratum).await? {
+    if !tx.add_erratum(permit, plan, number, &erratum).await? {
         return Err(changed());
     }
     tx.commit().await?;
@@ -131,17 +134,14 @@ pub async fn correct(visit: Visit, Path((city, number)): Path<(String, i32)>, Po
 
 pub async fn withdraw(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let page = url(&city, number);
-    visit.or_hold(&page, &form).await?;
-    let mut tx = visit.enter(&city).await?;
-    let permit = visit.permit(&mut tx, &Action::Publish).await?;
-    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
-    let waited = tx.edition_record(&plan.slug, number).await?.standing(tx.now()) == Standing::Waiting;
+    let (mut tx, permit, plan, edition) = open(&visit, &city, number, &form).await?;
+    let waited = edition.standing(tx.now()) == Standing::Waiting;
     let mut errors = FormErrors::default();
     let reason = form.required("withdrawal_reason", if waited { "取りやめの理由" } else { "取り下げの理由" }, NOTE_LIMIT, &mut errors);
     if !errors.is_empty() {
         return visit.back(&page, form, errors).await;
     }
-    tx.withdraw_edition(permit, plan.id, number, &reason).await?;
+    tx.withdraw_edition(permit, plan, number, &reason).await?;
     tx.commit().await?;
     let label = edition_label(number);
     let done = if waited { format!("{label}の公開を取りやめました") } else { format!("{label}を取り下げました") };

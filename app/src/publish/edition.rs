@@ -11,12 +11,12 @@ use rashin_domain::{
 };
 use rashin_store::editions::EditionRecord;
 
-use super::{pages::moment_fields, public::errata_table};
+use super::public::errata_table;
 use crate::{
     attachment::{Owner, shelf},
     plan::Family,
     ui::{
-        field::{Filled, TEXT, date, hidden, input, post_form, required, side_form, textarea},
+        field::{Filled, TEXT, date, day_and_hour, hidden, input, post_form, required, side_form, textarea},
         frame::{Frame, Here},
         section::{facts, note, page_head, section},
     },
@@ -116,7 +116,7 @@ fn waiting(city: &str, edition: &EditionRecord, filled: &Filled) -> impl IntoVie
         view! {
             {post_form(action.clone(), view! {
                 {seen()}
-                {date(filled, &required("新しい公開日時").hint("西暦と24時間制の時で入力。例：2026年12月1日9時"), &moment_fields("public_from"))}
+                {date(filled, &required("新しい公開日時").hint("西暦と24時間制の時で入力。例：2026年12月1日9時"), &day_and_hour("public_from"))}
             }, "公開日時を変える")}
             {side_form(action, view! { {seen()}{hidden("at_once", "on")} }, "いますぐ公開する")}
         },

@@ -20,7 +20,7 @@ use super::edition::url;
 use crate::{
     plan::Family,
     ui::{
-        field::{Filled, TEXT, date, hidden, input, optional, post_form, radios, required, textarea},
+        field::{Filled, TEXT, date, day, day_and_hour, hidden, input, optional, post_form, radios, required, textarea},
         frame::{Frame, Here},
         section::{empty, note, page_head, section},
         status::status,
@@ -152,28 +152,19 @@ fn form(city: &str, plan: &str, next: &Edition, live: &Edition, drafted: usize, 
                 {(drafted > 0 || filled.errors.of("draft").is_some()).then(|| radios(filled, "draft", &required("公表する内容"), &bases))}
                 {textarea(filled, "reason", &required("公表の理由").hint("例：2025年度の実績を反映。版の一覧に載ります。"), 2)}
                 {input(filled, "document_number", &optional("文書番号").hint("紙の決裁があるとき。ここでの公表は決裁に代わりません。例：政戦第12号"), TEXT)}
-                {date(filled, &optional("起案日"), &day_fields("drafted_on"))}
-                {date(filled, &optional("決裁日"), &day_fields("decided_on"))}
+                {date(filled, &optional("起案日"), &day("drafted_on"))}
+                {date(filled, &optional("決裁日"), &day("decided_on"))}
                 {input(filled, "decided_by", &optional("決裁者の職名").hint("氏名ではなく職名。例：市長"), TEXT)}
-                {date(filled, &optional("施行日").hint("計画の効力が生じる日。公表の前でも後でもかまいません。西暦で入力"), &day_fields("effective_on"))}
+                {date(filled, &optional("施行日").hint("計画の効力が生じる日。公表の前でも後でもかまいません。西暦で入力"), &day("effective_on"))}
                 {date(
                     filled,
                     &optional("公開日時").hint("空のときはすぐに公開します。あとで公開するときは西暦と24時間制の時で入力。例：2026年12月1日9時"),
-                    &moment_fields("public_from"),
+                    &day_and_hour("public_from"),
                 )}
             },
             "公表する",
         ),
     )
-}
-
-fn day_fields(name: &str) -> [(String, &'static str); 3] {
-    [("year", "年"), ("month", "月"), ("day", "日")].map(|(part, word)| (format!("{name}_{part}"), word))
-}
-
-/// The fields of a day and an hour.
-pub fn moment_fields(name: &str) -> [(String, &'static str); 4] {
-    [("year", "年"), ("month", "月"), ("day", "日"), ("hour", "時")].map(|(part, word)| (format!("{name}_{part}"), word))
 }
 
 /// One edition at a time waits: numbers stay in the order in which they become public.

@@ -283,6 +283,16 @@ pub fn date(filled: &Filled, label: &Label, parts: &[(String, &'static str)]) ->
     }
 }
 
+/// The fields of a day, as [`Form::date`] reads them.
+pub fn day(name: &str) -> [(String, &'static str); 3] {
+    [("year", "年"), ("month", "月"), ("day", "日")].map(|(part, word)| (format!("{name}_{part}"), word))
+}
+
+/// The fields of a day and an hour, as [`Form::moment`] reads them.
+pub fn day_and_hour(name: &str) -> [(String, &'static str); 4] {
+    [("year", "年"), ("month", "月"), ("day", "日"), ("hour", "時")].map(|(part, word)| (format!("{name}_{part}"), word))
+}
+
 pub fn hidden(name: &str, value: impl Into<String>) -> AnyView {
     let (name, value): (String, String) = (name.to_owned(), value.into());
     view! { <input type="hidden" name=name value=value/> }.into_any()

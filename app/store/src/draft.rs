@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rashin_domain::{
     access::Permit,
-    draft::{Change, Draft, Kind, ObjectKey, compare::compare, edit::check},
+    draft::{Change, Draft, Kind, ObjectKey, edit::check},
     ids::{MemberId, PlanId},
     plan::{Kpi, PlanContent, PlanKind},
 };
@@ -72,10 +72,6 @@ pub enum Undone {
 impl Desk {
     pub fn content(&self) -> &PlanContent {
         self.draft.content()
-    }
-
-    pub fn has_changes(&self) -> bool {
-        self.revision.is_some() && !compare(&self.live, self.content()).is_empty()
     }
 }
 

@@ -5,11 +5,12 @@ use jiff::{Timestamp, civil::Date};
 use rashin_domain::{
     access::Permit,
     ids::MemberId,
-    staff::{MemberState, Newcomer, Term, first_day_without},
+    organisation::Span,
+    staff::{MemberState, Newcomer, first_day_without},
 };
 use serde_json::json;
 
-use crate::{Result, StoreError, TenantTx, session::hashed};
+use crate::{Result, StoreError, TenantTx, organisation::span, session::hashed};
 
 /// The name under which a change is refused that would leave the tenant without 管理者 on some day.
 pub const NO_ADMIN_LEFT: &str = "a_tenant_keeps_an_admin";
@@ -222,8 +223,7 @@ impl TenantTx {
         )
         .fetch_all(self.sql())
         .await?;
-        let terms: Vec<Term> =
-            rows.into_iter().map(|row| Term { from: row.from.to_jiff(), until: row.until.map(|day| day.to_jiff()) }).collect();
+        let terms: Vec<Span> = rows.into_iter().map(|row| span(row.from, row.until)).collect();
         Ok(first_day_without(&terms, today))
     }
 

@@ -281,7 +281,7 @@ async fn everybody_gets_exactly_what_the_table_says(pool: PgPool) {
 #[test]
 fn a_route_without_a_row_fails() {
     let pages = routes();
-    let served: Vec<(&str, &str)> = pages.listed().iter().chain(api::LISTED).copied().collect();
+    let served: Vec<(&str, &str)> = pages.listed().iter().chain(&api::LISTED).copied().collect();
     let rows: Vec<(&str, &str)> = TABLE.iter().map(|(method, path, ..)| (*method, *path)).collect();
     let missing: Vec<_> = served.iter().filter(|route| !rows.contains(route)).collect();
     assert!(missing.is_empty(), "the access table says nothing about {missing:?}");

@@ -75,7 +75,7 @@ impl<'t> Row<'t> {
         code.to_owned()
     }
 
-    /// One word of a list. A wrong one stands in as the first.
+    /// One word of a list, which is never empty. A wrong one stands in as the first.
     pub fn word<T: Copy>(&self, column: &str, all: &[T], word: impl Fn(T) -> &'static str) -> T {
         let typed = self.raw(column);
         all.iter().copied().find(|v| word(*v) == typed).unwrap_or_else(|| {

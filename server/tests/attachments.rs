@@ -234,3 +234,26 @@ async fn a_section_keeps_the_files_of_its_own_kpis_only(pool: PgPool) {
     let mut admin = service.signed_in("kanri@kai.example").await;
     admin.get("/kai/staff/log?kind=attach").await.says(200, &["ファイルの添付", "根拠.csv"]);
 }
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn what_is_only_in_the_draft_has_files_too_for_those_who_edit(pool: PgPool) {
+    const DESK: &str = "/kai/staff/plans/dx-action-plan";
+    let service = Service::start(pool).await;
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    let kpi = [("code", "KAI-77"), ("name", "架空の指標"), ("node", "s1"), ("frequency", "year"), ("reading", "original")];
+    let part = [("part.main.kind", "number"), ("part.main.direction", "up"), ("part.main.accumulation", "per_year")];
+    office.submit(&format!("{DESK}/objects/kpis"), &[&kpi[..], &part].concat()).await.says(200, &["案に保存しました"]);
+    let node = [("level", "initiative"), ("title", "架空の取組"), ("reading", "original")];
+    office.submit(&format!("{DESK}/objects/nodes"), &node).await.says(200, &["案に保存しました"]);
+    let page = office.get(&format!("{DESK}/objects/kpis/KAI-77")).await.text();
+    assert!(main(&page).contains("href=\"/kai/staff/kpis/KAI-77/attachments\""), "the editor leads there");
+    let file = attach(&mut office, "/kai/staff/kpis/KAI-77/attachments", "a.pdf", PDF).await;
+    office.get(&format!("{DESK}/objects/kpis/KAI-77")).await.says(200, &[&file]);
+    let to = format!("{DESK}/objects/kpis/KAI-77");
+    assert!(office.get("/kai/staff/kpis/KAI-77/attachments").await.text().contains(&format!("href=\"{to}\"")), "and back");
+    service.signed_in("shimin@kai.example").await.get("/kai/staff/kpis/KAI-77/attachments").await.says(404, &[]);
+    // With the next edition the KPI is everybody's, and so are its files.
+    publish(&mut office, &[]).await;
+    service.signed_in("etsuran@kai.example").await.get("/kai/staff/kpis/KAI-77").await.says(200, &[&file]);
+    office.submit(&format!("{file}/removals"), &[]).await.says(200, &["削除しました"]);
+}

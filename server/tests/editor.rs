@@ -270,6 +270,25 @@ async fn two_who_edit_one_object_both_keep_what_they_wrote(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_planned_value_that_somebody_took_out_meanwhile_is_told_and_what_was_typed_is_kept(pool: PgPool) {
+    let service = Service::start(pool).await;
+    let (mut one, mut two) = (office(&service).await, colleague(&service).await);
+    two.get(&format!("{KPI}/points?part=main&role=target&period=FY2029")).await.says(200, &["見直し"]);
+    let sure = [&TARGET[..], &[("sure", "on")]].concat();
+    one.submit(&format!("{KPI}/point-removals"), &sure).await.says(200, &["を削除"]);
+    two.submit(&format!("{KPI}/point-removals"), &sure).await.says(200, &["すでになくなっています"]);
+    let typed = [&TARGET[..], &[("was", "72,000"), ("reading", "original"), ("value", "80000"), ("reason", "指針の改定")]].concat();
+    let back = two.submit(&format!("{KPI}/points"), &typed).await;
+    back.says(200, &["エラー：", "ほかの人がこの値をなくしました", "目標値（2029(令和11)年度）の見直し"]);
+    let page = back.text();
+    assert_eq!(["value", "reason"].map(|name| field(&page, name).unwrap()), ["80000", "指針の改定"]);
+    // Once more: it shall stand.
+    let again = ["part", "role", "period", "again", "value", "reason", "reading"].map(|name| (name, hidden(&page, name)));
+    let again: Vec<(&str, &str)> = again.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    two.submit(&format!("{KPI}/points"), &again).await.says(200, &["案に保存しました", "80,000"]);
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_draft_that_went_on_is_not_discarded_by_an_old_page(pool: PgPool) {
     let service = Service::start(pool).await;
     let (mut one, mut two) = (office(&service).await, colleague(&service).await);

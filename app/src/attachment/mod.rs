@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, SectionTree, decide},
     attachment::{SubjectKind, size_label},
+    draft::Kind,
     ids::{AttachmentId, SectionId},
     plan::Node,
     publish::edition_label,
@@ -24,7 +25,7 @@ use rashin_store::{
 };
 
 use crate::{
-    editor::segment,
+    editor::{Place, segment},
     kpi::staff::{Live, staff_url},
     ui::section::{note, section},
     web::Refusal,
@@ -48,8 +49,28 @@ enum Right {
 }
 
 impl Owner {
+    /// A KPI that is reported on; for those who edit, also one that is only in a draft or in another plan.
     pub async fn kpi(tx: &mut TenantTx, city: &str, code: &str) -> Result<Self, Refusal> {
-        Ok(Self::of_live(&Live::load(tx, code).await?, city))
+        match Live::load(tx, code).await {
+            Ok(live) => Ok(Self::of_live(&live, city)),
+            Err(Refusal::NotFound) if decide(tx.actor(), &Action::Edit).is_ok() => Self::of_edited_kpi(tx, city, code).await,
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    async fn of_edited_kpi(tx: &mut TenantTx, city: &str, code: &str) -> Result<Self, Refusal> {
+        for plan in tx.plans().await? {
+            let desk = tx.desk_of(plan).await?;
+            let Some(kpi) = desk.content().kpi(code) else { continue };
+            return Ok(Self {
+                subject: Subject { kind: SubjectKind::Kpi, plan: None, key: code.to_owned() },
+                title: kpi.name.clone(),
+                url: format!("{}/attachments", staff_url(city, code)),
+                page: (kpi.name.clone(), Place::new(city, &desk.plan.slug).object(Kind::Kpi, code)),
+                right: Right::Edit,
+            });
+        }
+        Err(Refusal::NotFound)
     }
 
     pub fn of_live(live: &Live, city: &str) -> Self {

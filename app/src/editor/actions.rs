@@ -131,6 +131,9 @@ pub async fn create(
     match kind {
         Kind::Head => return Err(Refusal::NotFound),
         Kind::Kpi => return kpi_actions::create(act).await,
+        Kind::Node if !act.form.get("dropped").is_empty() || !act.form.get("dropped_parent").is_empty() => {
+            return node_actions::bring_back(act).await;
+        }
         _ => {}
     }
     let used = act.tx.used_keys(act.desk.plan.id, kind).await?;
@@ -238,7 +241,8 @@ pub async fn restore(visit: Visit, Path(address): Path<Address>, Posted(form): P
     let history = act.tx.history(act.desk.plan.id, kind, &key).await?;
     let asked = act.form.get("step").to_owned();
     let version = history.into_iter().find(|version| version.is_open && version.step.number.to_string() == asked);
-    let then = version.and_then(|version| version.body).ok_or(Refusal::NotFound)?;
+    let version = version.ok_or(Refusal::NotFound)?;
+    let then = version.body.ok_or(Refusal::NotFound)?;
     let before = body(act.desk.content(), kind, &key).map(|_| key.as_str());
     let content = act.desk.content();
     let restored = edit::put_body(content, kind, before, then).map_err(|fault| fault.to_string()).and_then(|(after, _)| {
@@ -251,6 +255,9 @@ pub async fn restore(visit: Visit, Path(address): Path<Address>, Posted(form): P
     });
     match restored {
         Ok(after) => {
+            if let Some(on) = version.on {
+                act.desk.step_back(&key, on);
+            }
             let (summary, page) = (format!("{}「{}」を前の内容に戻す", kind.label(), label(&after, kind, &key)), act.page.clone());
             act.done(&after, &summary, &page).await
         }

@@ -12,7 +12,7 @@ use rashin_domain::{
         edit::check,
     },
     form::FormErrors,
-    plan::{Node, PlanContent},
+    plan::{Kpi, Node, PlanContent},
 };
 use rashin_store::draft::{Desk, Step, Undone};
 
@@ -59,7 +59,7 @@ pub async fn desk(visit: Visit, Path((city, plan)): Path<(String, String)>) -> R
         {filled.summary()}
         {page_head("計画の編集", desk.plan.title.clone(), links)}
         <p class="lead">{lead(&desk, &differences, &steps)}</p>
-        {problems(desk.content())}
+        {problem_banner(&place, &desk)}
         <div class="cols" data-cols="8-4">
             {section("tree", "戦略・施策・取組", view! { <p><a href=place.new_one(Kind::Node)>"追加する"</a></p> }, tree(&place, desk.content(), &marks))}
             <div>
@@ -89,10 +89,24 @@ fn lead(desk: &Desk, differences: &[Difference], steps: &[Step]) -> String {
     }
 }
 
-fn problems(content: &PlanContent) -> Option<impl IntoView + use<>> {
-    let wrong = check(content);
+/// Why the draft cannot be published yet: sentences, with the KPI that has to be looked at.
+pub fn problems(desk: &Desk) -> Vec<(String, Option<String>)> {
+    let clash = |kpi: &Kpi| {
+        let words =
+            format!("指標「{} {}」の定義は、ほかの計画の公表で変わりました。指標の画面で確かめて保存してください。", kpi.code, kpi.name);
+        (words, Some(kpi.code.clone()))
+    };
+    check(desk.content()).into_iter().map(|wrong| (wrong, None)).chain(desk.clashing().map(clash)).collect()
+}
+
+pub fn problem_banner(place: &Place, desk: &Desk) -> Option<impl IntoView + use<>> {
+    let wrong = problems(desk);
     (!wrong.is_empty()).then(|| {
-        let items = wrong.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
+        let item = |(sentence, kpi): (String, Option<String>)| {
+            let link = kpi.map(|code| view! { <br/><a href=place.object(Kind::Kpi, &code)>{format!("指標 {code} を確かめる")}</a> });
+            view! { <li>{sentence}{link}</li> }
+        };
+        let items = wrong.into_iter().map(item).collect_view();
         view! {
             <div class="dads-notification-banner" data-type="warning" role="group" aria-labelledby="problems">
                 <h2 class="dads-notification-banner__heading" id="problems">"公表する前に直すところがあります"</h2>

@@ -8,7 +8,7 @@ use rashin_domain::{
         fields::{PART, fields, read},
     },
     form::{Form, FormErrors},
-    kpi::{Accumulation, Direction, Role},
+    kpi::{Accumulation, CODE_LIMIT, Direction, Role, is_code},
     period::Period,
     plan::{DefinitionChange, Kpi, Part, Point},
     provenance::Provenance,
@@ -20,7 +20,7 @@ use serde_json::json;
 use super::{
     Place,
     actions::{Act, fresh_key},
-    kpi_page::{REDEFINITION, form_of, prefix},
+    kpi_page::{DEFINITION, REDEFINITION, form_of, newest_definition, prefix},
     kpi_references::read_mappings,
 };
 use crate::web::{Posted, Refusal, Visit};
@@ -40,12 +40,14 @@ pub async fn create(mut act: Act) -> Result<Response, Refusal> {
     if !act.form.get("existing").is_empty() || !act.form.get("existing_node").is_empty() {
         return adopt(act).await;
     }
+    if !act.form.get("dropped").is_empty() || !act.form.get("dropped_node").is_empty() {
+        return bring_back(act).await;
+    }
     let used = act.tx.used_keys(act.desk.plan.id, Kind::Kpi).await?;
     let content = act.desk.content();
     let mut errors = FormErrors::default();
-    let code = act.form.required("code", "指標コード", 40, &mut errors);
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if !code.is_empty() && (!code.chars().all(plain) || !code.starts_with(|c: char| c.is_ascii_alphanumeric())) {
+    let code = act.form.required("code", "指標コード", CODE_LIMIT, &mut errors);
+    if !code.is_empty() && !is_code(&code) {
         errors.push::<()>("code", "指標コードは、半角の英数字とハイフンで入力してください。例：KAI-23".to_owned());
     } else if used.contains(&code) {
         errors.push::<()>("code", format!("「{code}」は、すでに使われています。ほかの番号にしてください。"));
@@ -129,12 +131,41 @@ async fn adopt(mut act: Act) -> Result<Response, Refusal> {
     }
 }
 
+/// A KPI that this plan had: with its planned values; figures and history are there again with the next edition.
+async fn bring_back(mut act: Act) -> Result<Response, Refusal> {
+    let mut errors = FormErrors::default();
+    let code = act.form.get("dropped").to_owned();
+    let known = act.tx.dropped_kpis(&act.desk).await?.into_iter().find(|kpi| kpi.code == code);
+    let Some(mut kpi) = known else {
+        errors.push::<()>("dropped", sentences::choose("外した指標"));
+        return act.back(errors).await;
+    };
+    let node = act.form.get("dropped_node").to_owned();
+    if !node.is_empty() {
+        kpi.node = node;
+    }
+    if act.desk.content().node(&kpi.node).is_none() {
+        let words = "外す前に属していた施策・取組は、いまの案にありません。属する施策・取組を選択してください。";
+        errors.push::<()>("dropped_node", words.to_owned());
+        return act.back(errors).await;
+    }
+    let (code, name, to) = (kpi.code.clone(), kpi.name.clone(), act.place.object(Kind::Kpi, &kpi.code));
+    match edit::put_kpi(act.desk.content(), None, kpi) {
+        Ok(after) => act.done(&after, &format!("指標「{code} {name}」を計画に戻す"), &to).await,
+        Err(fault) => act.fault("dropped", &fault).await,
+    }
+}
+
 /// `POST …/objects/kpis/{key}/revisions`
 pub async fn revise(act: Act, code: &str) -> Result<Response, Refusal> {
     let kpi = act.desk.content().kpi(code).cloned().ok_or(Refusal::NotFound)?;
+    // Another plan's publication changed what this page did not show yet: the page that comes back does.
+    if !act.desk.clashes(code).is_empty() && act.form.get(DEFINITION) != newest_definition(&act.desk, code) {
+        return act.back(FormErrors::default()).await;
+    }
     let sent = act.form.clone();
     let now = with_change(form_of(&act.desk, &kpi), &sent);
-    let (act, form) = match act.merged(&now, Kind::Kpi, code).await {
+    let (mut act, form) = match act.merged(&now, Kind::Kpi, code).await {
         Ok(merged) => merged,
         Err(answer) => return answer,
     };
@@ -174,7 +205,10 @@ pub async fn revise(act: Act, code: &str) -> Result<Response, Refusal> {
     }
     let (name, page) = (changed.name.clone(), act.page.clone());
     match edit::put_kpi(content, Some(code), changed) {
-        Ok(after) => act.done(&after, &format!("指標「{code} {name}」を変更"), &page).await,
+        Ok(after) => {
+            act.desk.settle(code);
+            act.done(&after, &format!("指標「{code} {name}」を変更"), &page).await
+        }
         Err(fault) => act.fault("node", &fault).await,
     }
 }

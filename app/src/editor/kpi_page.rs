@@ -8,8 +8,9 @@ use rashin_domain::{
         Kind, body,
         fields::{Choices, PART, fields, fill, options},
         label,
+        shared::Clash,
     },
-    form::Form,
+    form::{Form, FormErrors},
     kpi::Role,
     plan::{Kpi, Part, Point},
     provenance::Reading,
@@ -34,6 +35,9 @@ use crate::{
 };
 
 pub const YEAR: Input = Input { width: Some("8"), numeric: true, ..TEXT };
+
+/// The hidden field that says which version of the definition the page showed.
+pub const DEFINITION: &str = "definition";
 
 /// What kind of change of a published definition this is.
 pub const CORRECTION: &str = "correction";
@@ -62,6 +66,7 @@ pub async fn new(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, begin
         form
     });
     let elsewhere = tx.kpis_elsewhere(desk.plan.id).await?;
+    let dropped = tx.dropped_kpis(&desk).await?;
     let references = References::load(&mut tx).await?;
     let content = desk.content();
     let main = view! {
@@ -83,6 +88,15 @@ pub async fn new(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, begin
                 {select(&filled, "existing_node", &required("この計画で属する施策・取組"), &self::options(Choices::Nodes, content), "選択してください")}
             };
             section("shared", "ほかの計画の指標を使う", note("定義と実績は共有し、目標値はこの計画で別に決めます。"), side_form(place.url("/objects/kpis"), fields, "この計画でも使う"))
+        })}
+        {(!dropped.is_empty()).then(|| {
+            let options: Vec<_> = dropped.iter().map(|kpi| (kpi.code.clone(), format!("{} {}", kpi.code, kpi.name))).collect();
+            let nodes = self::options(Choices::Nodes, content);
+            let fields = view! {
+                {select(&filled, "dropped", &required("外した指標"), &options, "選択してください")}
+                {select(&filled, "dropped_node", &optional("戻す先の施策・取組"), &nodes, "外す前と同じところ")}
+            };
+            section("dropped-kpis", "この計画から外した指標を戻す", note("目標値も戻ります。実績と履歴は、公表すると再び載ります。"), side_form(place.url("/objects/kpis"), fields, "この計画に戻す"))
         })}
     };
     page(&visit, &tx, &place, &desk, &above(&place, &desk, Kind::Kpi), filled.title("指標を追加"), main).await
@@ -132,19 +146,14 @@ pub fn prefix(part: &Part) -> String {
 pub async fn edit(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, code: String) -> Result<Page, Refusal> {
     let kpi = desk.content().kpi(&code).cloned().ok_or(Refusal::NotFound)?;
     let body = body(desk.content(), Kind::Kpi, &code).unwrap_or_default();
-    let filled = filled(visit.take_held().await?, SEEN, || form_of(&desk, &kpi));
+    let mut filled = filled(visit.take_held().await?, SEEN, || form_of(&desk, &kpi));
+    clash_errors(desk.clashes(&code), &mut filled.errors);
     let others = others(&mut tx, &place).await?;
     let references = References::load(&mut tx).await?;
     let history = tx.history(desk.plan.id, Kind::Kpi, &code).await?;
     let shared: Vec<_> = tx.plans_of_kpi(&code).await?.into_iter().filter(|plan| plan.slug != place.plan).map(|plan| plan.title).collect();
-    let files = match tx.current_plan().await?.filter(|plan| plan.slug == place.plan && desk.live.kpi(&code).is_some()) {
-        Some(_) => {
-            let owner = Owner::kpi(&mut tx, &place.city, &code).await?;
-            shelf(&mut tx, &owner).await?
-        }
-        // A KPI that is in the draft only, or in no plan that is reported.
-        None => ().into_any(),
-    };
+    let owner = Owner::kpi(&mut tx, &place.city, &code).await?;
+    let files = shelf(&mut tx, &owner).await?;
     let parts = kpi.parts.iter().map(|part| {
         let skip = usize::from(kpi.parts.len() == 1);
         let heading = (skip == 0).then(|| view! { <h3>{format!("部分：{}", part.name)}</h3> });
@@ -152,6 +161,7 @@ pub async fn edit(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, code
     });
     let fields_view = view! {
         {hidden(SEEN, kept_seen(&filled, || form_of(&desk, &kpi)))}
+        {hidden(DEFINITION, newest_definition(&desk, &code))}
         {controls(&filled, "", fields(Kind::Kpi), desk.content(), &others)}
         {parts.collect_view()}
         {references.template_control(&filled)}
@@ -177,6 +187,24 @@ pub async fn edit(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, code
         {removal(&place, Kind::Kpi, &code, &filled)}
     };
     page(&visit, &tx, &place, &desk, &above(&place, &desk, Kind::Kpi), filled.title(&kpi.name), main).await
+}
+
+/// The value of [`DEFINITION`]: empty for a KPI that the draft does not change.
+pub fn newest_definition(desk: &Desk, code: &str) -> String {
+    desk.newest_definition(code).map(|version| version.to_string()).unwrap_or_default()
+}
+
+/// Fields that another plan's publication changed, too.
+fn clash_errors(clashes: &[Clash], errors: &mut FormErrors) {
+    for Clash { field, label, theirs, .. } in clashes {
+        let theirs = if theirs.is_empty() { "（空欄）" } else { theirs };
+        errors.push::<()>(
+            field,
+            format!(
+                "{label}は、ほかの計画の公表で変わりました。いまの定義：「{theirs}」。残したい内容に直して、もう一度保存してください。"
+            ),
+        );
+    }
 }
 
 /// A published definition is either put right, or becomes another one.

@@ -35,6 +35,32 @@ pub fn read_place(form: &Form, body: &mut Value, content: &PlanContent, errors: 
     body["parent"] = if parent.is_empty() { Value::Null } else { json!(parent) };
 }
 
+/// `POST …/objects/nodes` of the form that puts a node back: with its texts and its roadmap, under its old key.
+pub async fn bring_back(mut act: Act) -> Result<Response, Refusal> {
+    let mut errors = FormErrors::default();
+    let key = act.form.get("dropped").to_owned();
+    let from = act.tx.last_with_node(&act.desk, &key).await?.filter(|_| act.desk.content().node(&key).is_none());
+    let Some((from, node)) = from.and_then(|from| from.node(&key).cloned().map(|node| (from, node))) else {
+        errors.push::<()>("dropped", sentences::choose("外したもの"));
+        return act.back(errors).await;
+    };
+    let parent = match act.form.get("dropped_parent") {
+        "" => node.parent.clone(),
+        chosen => Some(chosen.to_owned()),
+    };
+    if parent.as_ref().is_some_and(|parent| act.desk.content().node(parent).is_none()) {
+        errors.push::<()>("dropped_parent", "外す前に上にあったものは、いまの案にありません。戻す先を選択してください。".to_owned());
+        return act.back(errors).await;
+    }
+    match edit::bring_back(act.desk.content(), &from, &key, parent.as_deref()) {
+        Ok(after) => {
+            let to = act.place.object(Kind::Node, &key);
+            act.done(&after, &format!("「{}」を計画に戻す", label(&after, Kind::Node, &key)), &to).await
+        }
+        Err(fault) => act.fault("dropped_parent", &fault).await,
+    }
+}
+
 /// Opens the act on a node that is in the draft.
 async fn open(visit: Visit, (city, plan, key): (String, String, String), form: Form) -> Result<(Act, Node), Refusal> {
     let place = Place::new(&city, &plan);

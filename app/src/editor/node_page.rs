@@ -41,6 +41,18 @@ pub fn place_controls(filled: &Filled, content: &PlanContent) -> impl IntoView +
     }
 }
 
+/// Puts a node back that the plan had: (key, words) of each.
+pub fn dropped(place: &Place, content: &PlanContent, dropped: &[(String, String)], filled: &Filled) -> Option<AnyView> {
+    (!dropped.is_empty()).then(|| {
+        let fields = view! {
+            {select(filled, "dropped", &required("外したもの"), dropped, "選択してください")}
+            {select(filled, "dropped_parent", &optional("戻す先（上にあるもの）"), &options(Choices::Nodes, content), "外す前と同じところ")}
+        };
+        let form = side_form(place.url("/objects/nodes"), fields, "この計画に戻す");
+        section("dropped-nodes", "この計画から外したものを戻す", note("文章とロードマップ、添付ファイルも戻ります。"), form)
+    })
+}
+
 /// Everything under the form of a node.
 pub fn sections(place: &Place, desk: &Desk, key: &str, filled: &Filled) -> Option<impl IntoView + use<>> {
     let content = desk.content();

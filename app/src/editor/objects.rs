@@ -112,7 +112,7 @@ pub async fn new(
         Kind::Kpi => return kpi_page::new(visit, tx, place, desk, beginning).await,
         _ => {}
     }
-    let filled = Filled::new(visit.take_held().await?, || {
+    let filled = filled(visit.take_held().await?, "reading", || {
         let mut form = Form::from_pairs([("reading".to_owned(), "original".to_owned())]);
         if kind == Kind::Node {
             let parent = beginning.parent.unwrap_or_default();
@@ -122,6 +122,7 @@ pub async fn new(
         form
     });
     let others = others(&mut tx, &place).await?;
+    let dropped = if kind == Kind::Node { tx.dropped_nodes(&desk).await? } else { Vec::new() };
     let heading = format!("{}を追加", kind.label());
     let fields = view! {
         {(kind == Kind::Node).then(|| node_page::place_controls(&filled, desk.content()))}
@@ -131,6 +132,7 @@ pub async fn new(
         {filled.summary()}
         {page_head(desk.plan.title.clone(), heading.clone(), ())}
         {post_form(place.url(&format!("/objects/{}", kind.code())), fields, "案に追加する")}
+        {node_page::dropped(&place, desk.content(), &dropped, &filled)}
     };
     page(&visit, &tx, &place, &desk, &above(&place, &desk, kind), filled.title(&heading), main).await
 }
@@ -309,6 +311,7 @@ async fn gone(visit: &Visit, tx: &mut TenantTx, place: &Place, desk: &Desk, kind
     let main = view! {
         {page_head(kind.label(), title.clone(), ())}
         <p class="lead">"案ではなくなっています。公表済みの版には残っています。"</p>
+        {matches!(kind, Kind::Node | Kind::Kpi).then(|| view! { <p><a href=place.new_one(kind)>"この計画に戻す（追加の画面へ）"</a></p> })}
         <p><a href=place.url("")>"編集の画面に戻る"</a></p>
         {section("history", "履歴", (), history_list(place, desk, kind, key, &history, &json!(null)))}
     };

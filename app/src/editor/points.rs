@@ -36,7 +36,7 @@ use crate::{
         field::{TEXT, confirm, date, day, hidden, input, optional, post_form, required, select, side_form, textarea},
         section::{page_head, section},
     },
-    web::{Page, Posted, Refusal, Visit},
+    web::{Flash, Page, Posted, Refusal, Tone, Visit},
 };
 
 /// Which value of the KPI; none of it for a new one.
@@ -48,7 +48,7 @@ pub struct Which {
 }
 
 fn find<'a>(kpi: &'a Kpi, part: &str, role: &str, period: &str) -> Option<(&'a Part, &'a Point)> {
-    let (role, period) = (Role::from_code(role)?, Period::parse(period).ok()?);
+    let (role, period) = named(role, period)?;
     let part = kpi.parts.iter().find(|p| p.key == part)?;
     Some((part, part.points.iter().find(|point| (point.role, point.period) == (role, period))?))
 }
@@ -68,10 +68,14 @@ pub async fn point(
     let kpi = desk.content().kpi(&code).ok_or(Refusal::NotFound)?;
     let [part, role, period] = [&which.part, &which.role, &which.period].map(|text| text.clone().unwrap_or_default());
     let known = find(kpi, &part, &role, &period);
-    if known.is_none() && which.period.is_some() {
+    let held = visit.take_held().await?;
+    // A value that somebody took out meanwhile: what was typed about it is still here.
+    let lost = which.period.as_ref().filter(|_| known.is_none()).map(|_| held.as_ref().and_then(|_| named(&role, &period)));
+    if matches!(lost, Some(None)) {
         return Err(Refusal::NotFound);
     }
-    let filled = filled(visit.take_held().await?, "reading", || {
+    let lost = lost.flatten();
+    let filled = filled(held, "reading", || {
         let Some((part, point)) = known else { return blank(kpi) };
         let mut form = form_of(part, point);
         // Revised in this draft already: its reason stands until it is published.
@@ -87,8 +91,8 @@ pub async fn point(
         kpi.parts.iter().map(|part| (part.key.clone(), if part.name.is_empty() { kpi.name.clone() } else { part.name.clone() })).collect();
     let readings: Vec<_> = Reading::ALL.iter().map(|r| (r.code().to_owned(), r.label().to_owned())).collect();
     let reasons: Vec<_> = REASONS.iter().map(|r| (r.code().to_owned(), r.label().to_owned())).collect();
-    let heading = match known {
-        Some((_, point)) => format!("{}（{}）の見直し", point.role.label(), point.period.label()),
+    let heading = match known.map(|(_, point)| (point.role, point.period)).or(lost) {
+        Some((role, period)) => format!("{}（{}）の見直し", role.label(), period.label()),
         None => "現状値・目標値の追加".to_owned(),
     };
     let unit = known.map(|(part, _)| part.unit.clone()).or(kpi.parts.first().map(|part| part.unit.clone())).unwrap_or_default();
@@ -98,6 +102,9 @@ pub async fn point(
             Some((part, point)) => view! {
                 {hidden("part", part.key.clone())}{hidden("role", point.role.code())}{hidden("period", point.period.to_string())}
                 {hidden("was", point.value.plain())}
+            }.into_any(),
+            None if lost.is_some() => view! {
+                {hidden("part", part)}{hidden("role", role)}{hidden("period", period)}{hidden("again", "on")}
             }.into_any(),
             None => view! {
                 {if parts.len() > 1 { select(&filled, "part", &required("部分"), &parts, "選択してください").into_any() } else { hidden("part", kpi.parts.first().map(|p| p.key.clone()).unwrap_or_default()) }}
@@ -127,6 +134,11 @@ pub async fn point(
     let mut up = above(&place, &desk, Kind::Kpi);
     up.push((kpi.name.clone(), place.object(Kind::Kpi, &code)));
     page(&visit, &tx, &place, &desk, &up, filled.title(&heading), main).await
+}
+
+/// Role and period as an address names them.
+fn named(role: &str, period: &str) -> Option<(Role, Period)> {
+    Some((Role::from_code(role)?, Period::parse(period).ok()?))
 }
 
 fn blank(kpi: &Kpi) -> Form {
@@ -216,6 +228,10 @@ fn read(act: &Act, kpi: &Kpi, errors: &mut FormErrors) -> Option<(Part, Point)> 
     };
     let (role, period, value) = (role?, period?, value?);
     let standing = part.points.iter().find(|point| (point.role, point.period) == (role, period)).cloned();
+    if standing.is_none() && !form.get("period").is_empty() && form.get("again") != "on" {
+        let words = "画面を開いたあとに、ほかの人がこの値をなくしました。残すときは、もう一度保存してください。".to_owned();
+        return errors.push("value", words);
+    }
     if let Some(standing) = &standing {
         if form.get("period").is_empty() {
             return errors.push(
@@ -284,7 +300,11 @@ fn value(form: &Form, part: &Part, errors: &mut FormErrors) -> Option<Value> {
 pub async fn remove(visit: Visit, Path(path): Path<(String, String, String)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let (act, kpi) = open(visit, path, form).await?;
     let code = &kpi.code;
-    let (part, point) = find(&kpi, act.form.get("part"), act.form.get("role"), act.form.get("period")).ok_or(Refusal::NotFound)?;
+    let Some((part, point)) = find(&kpi, act.form.get("part"), act.form.get("role"), act.form.get("period")) else {
+        let heading = "この値は、すでになくなっています".to_owned();
+        let flash = Flash { tone: Tone::Info, heading, body: String::new() };
+        return act.visit.go_with(&act.place.object(Kind::Kpi, code), flash).await;
+    };
     if act.form.get("sure") != "on" {
         return act.back(FormErrors::one("sure", "なくしてよければ、確かめたことを示すチェックを入れてください。")).await;
     }

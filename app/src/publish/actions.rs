@@ -16,7 +16,10 @@ use super::{
     edition::url,
     pages::{chosen, digest, page_of},
 };
-use crate::web::{Posted, Refusal, Visit};
+use crate::{
+    editor::desk::problems,
+    web::{Posted, Refusal, Visit},
+};
 
 pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Posted) -> Result<Response, Refusal> {
     let page = format!("/{city}/staff/publish");
@@ -25,6 +28,8 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
     let permit = visit.permit(&mut tx, &Action::Publish).await?;
     let plan = chosen(&mut tx, form.get("plan")).await?;
     let page = page_of(&city, form.get("plan"));
+    // First nobody else changes or publishes, then everything is looked at.
+    tx.hold_plans().await?;
     let base = if form.get("draft") == "without" { Base::Live } else { Base::Draft };
     let Publication { reason, decision, embargo } = match Publication::parse(&form, tx.now(), tx.today()) {
         Ok(publication) => publication,
@@ -41,7 +46,11 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
     };
     let seen = form.get(if base == Base::Draft { "seen" } else { "seen_live" });
     let next = tx.next_edition(plan.id, base, String::new(), None).await?;
-    if let Some(wrong) = check(&next.content).into_iter().next() {
+    let wrong = match base {
+        Base::Draft => problems(&tx.desk_of(plan.clone()).await?).into_iter().map(|(wrong, _)| wrong).next(),
+        Base::Live => check(&next.content).into_iter().next(),
+    };
+    if let Some(wrong) = wrong {
         return visit.back(&page, form, FormErrors::one("draft", format!("計画の案に直すところがあります。{wrong}"))).await;
     }
     if !seen.is_empty() && seen != digest(&next) {

@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use super::edition::url;
 use crate::{
+    editor::{Place, desk::problem_banner},
     plan::Family,
     ui::{
         field::{Filled, TEXT, date, day, day_and_hour, hidden, input, optional, post_form, radios, required, textarea},
@@ -53,6 +54,7 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Query(which): Query
     let plan = chosen(&mut tx, &which.plan).await?;
     let next = tx.next_edition(plan.id, Base::Draft, String::new(), None).await?;
     let live = tx.next_edition(plan.id, Base::Live, String::new(), None).await?;
+    let desk = tx.desk_of(plan.clone()).await?;
     let drafted = compare(&live.content, &next.content).len();
     let last = tx.newest_edition(plan.id).await?.map(|(_, edition)| edition);
     let (now, editions) = (tx.now(), tx.editions(&plan.slug).await?);
@@ -67,6 +69,7 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Query(which): Query
                 <a href=format!("/{city}/staff/plans/{}/comparison", plan.slug)>"新旧対照"</a>
             </p>
         })}
+        {problem_banner(&Place::new(&city, &plan.slug), &desk)}
         {match &last {
             Some(last) => note(format!("いま公表している版：{}（{}）", edition_label(last.number), date_label(last.published_on))).into_any(),
             None => note("まだ公表していません。").into_any(),

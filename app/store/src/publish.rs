@@ -142,7 +142,7 @@ impl TenantTx {
     /// What the next edition of a plan would be if it were published now.
     pub async fn next_edition(&mut self, plan: PlanId, base: Base, reason: String, decision: Option<Decision>) -> Result<Edition> {
         let content = match base {
-            Base::Draft => self.drafted(plan).await?.1.content().clone(),
+            Base::Draft => self.desk_by_id(plan).await?.content().clone(),
             Base::Live => self.plan_content(plan).await?,
         };
         let sections = self.responsible_sections().await?.into_iter().map(|(code, (_, name))| (code, name)).collect();
@@ -160,7 +160,8 @@ impl TenantTx {
     }
 
     /// Publishes the next edition, to be public from the embargo's end on. `Conflict(editions_one_per_number)` when
-    /// somebody published at the same time.
+    /// somebody published at the same time, `Conflict(draft_clashes)` when a KPI of the draft disagrees with another plan's
+    /// publication.
     pub async fn publish(
         &mut self,
         permit: Permit,
@@ -170,14 +171,17 @@ impl TenantTx {
         decision: Option<Decision>,
         embargo: Option<Timestamp>,
     ) -> Result<i32> {
-        self.lock_plan(plan).await?;
+        self.hold_plans().await?;
         let mut drafted = None;
         if base == Base::Draft {
-            let (live, draft, revision) = self.drafted(plan).await?;
-            if revision.is_some() {
-                self.apply_plan(plan, &live, draft.content()).await?;
+            let desk = self.desk_by_id(plan).await?;
+            if desk.clashing().next().is_some() {
+                return Err(StoreError::Conflict("draft_clashes".to_owned()));
             }
-            drafted = revision;
+            if desk.revision.is_some() {
+                self.apply_plan(plan, &desk.live, desk.content()).await?;
+            }
+            drafted = desk.revision;
         }
         // Read anew: a KPI that came from another plan has brought its figures.
         let edition = self.next_edition(plan, Base::Live, reason.to_owned(), decision.clone()).await?;

@@ -160,18 +160,24 @@ fn kpi_rows(old: Option<&Value>, new: Option<&Value>, before: &PlanContent, afte
         rows.extend(Some(row).filter(|row| row.old != row.new));
     };
     text("雛形", &|kpi| kpi.template.clone().unwrap_or_default());
-    text("国の指標との対応", &|kpi| {
-        let line = |m: &Mapping| format!("{}（{}）{}", m.indicator, m.correspondence.label(), m.note);
-        kpi.indicators.iter().map(line).collect::<Vec<_>>().join("\n")
-    });
-    text("定義の変更", &|kpi| {
-        let line = |c: &DefinitionChange| {
-            let broken = if c.series_break { "（前後の数値は比べられない）" } else { "" };
-            format!("{}から{broken}：{}", c.from_year.label(), c.note)
-        };
-        kpi.changes.iter().map(line).collect::<Vec<_>>().join("\n")
-    });
+    text("国の指標との対応", &mapping_words);
+    text("定義の変更", &|kpi| change_words(&kpi.changes));
     rows
+}
+
+/// The national indicators of a KPI, one a line.
+pub(super) fn mapping_words(kpi: &Kpi) -> String {
+    let line = |m: &Mapping| format!("{}（{}）{}", m.indicator, m.correspondence.label(), m.note);
+    kpi.indicators.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Changes of a definition, one a line.
+pub(super) fn change_words(changes: &[DefinitionChange]) -> String {
+    let line = |c: &DefinitionChange| {
+        let broken = if c.series_break { "（前後の数値は比べられない）" } else { "" };
+        format!("{}から{broken}：{}", c.from_year.label(), c.note)
+    };
+    changes.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn point_rows(prefix: &str, old: Option<&Part>, new: Option<&Part>) -> Vec<Row> {

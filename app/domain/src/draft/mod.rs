@@ -8,6 +8,7 @@ pub mod edit;
 pub mod fields;
 mod object;
 mod order;
+pub mod shared;
 
 #[cfg(test)]
 mod tests;
@@ -136,6 +137,16 @@ impl Draft {
         for_list!(&mut self.content, kind, list => list.sort_by(|a, b| rank(a.key()).total_cmp(&rank(b.key()))));
         if kind == Kind::Node {
             edit::in_tree_order(&mut self.content.nodes);
+        }
+    }
+
+    /// What puts an object where and as it stands.
+    pub fn as_it_stands(&self, kind: Kind, key: &str) -> Change {
+        Change {
+            kind,
+            key: key.to_owned(),
+            body: object::body(&self.content, kind, key),
+            rank: self.ranks.get(&(kind, key.to_owned())).copied().unwrap_or_default(),
         }
     }
 

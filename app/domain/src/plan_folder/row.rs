@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::{
     clock::FiscalYear,
+    kpi::is_code,
     period::{self, Period},
     provenance::{Provenance, Reading},
 };
@@ -67,9 +68,7 @@ impl<'t> Row<'t> {
     /// A KPI's public code: `KAI-01`.
     pub fn code(&self, column: &str) -> String {
         let code = self.raw(column);
-        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-        let starts = code.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric());
-        if !starts || code.len() > 40 || !code.bytes().all(plain) {
+        if !is_code(code) {
             self.wrong(column, "半角の英数字とハイフンだけの40文字以内");
         }
         code.to_owned()

@@ -20,7 +20,7 @@ connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-
 /// Addresses of all pages of a tenant, with its own objects.
 fn pages(city: &str, code: &str, node: &str, report: &str) -> Vec<String> {
     let listed = routes();
-    let gets = listed.listed().iter().chain(api::LISTED).filter(|(method, _)| *method == "GET");
+    let gets = listed.listed().iter().chain(&api::LISTED).filter(|(method, _)| *method == "GET");
     let fill = |path: &str| {
         let code = if path.starts_with("/api") { "192104" } else { code };
         let path =

@@ -311,7 +311,10 @@ async fn gone(visit: &Visit, tx: &mut TenantTx, place: &Place, desk: &Desk, kind
     let main = view! {
         {page_head(kind.label(), title.clone(), ())}
         <p class="lead">"案ではなくなっています。公表済みの版には残っています。"</p>
-        {matches!(kind, Kind::Node | Kind::Kpi).then(|| view! { <p><a href=place.new_one(kind)>"この計画に戻す（追加の画面へ）"</a></p> })}
+        {matches!(kind, Kind::Node | Kind::Kpi).then(|| {
+            let href = format!("{}#dropped-{}", place.new_one(kind), kind.code());
+            view! { <p><a href=href>"この計画に戻す（追加の画面へ）"</a></p> }
+        })}
         <p><a href=place.url("")>"編集の画面に戻る"</a></p>
         {section("history", "履歴", (), history_list(place, desk, kind, key, &history, &json!(null)))}
     };

@@ -227,6 +227,7 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/people/imports/check", people::imports::preview)
         .post_files("/{city}/staff/people/import-drafts", people::imports::upload)
         .get("/{city}/staff/people/{member}", people::member::member)
+        .post("/{city}/staff/people/{member}/corrections", people::actions::correct)
         .post("/{city}/staff/people/{member}/assignments", people::actions::add)
         .post("/{city}/staff/people/{member}/endings", people::actions::end)
         .post("/{city}/staff/people/{member}/withdrawals", people::actions::withdraw)

@@ -210,6 +210,7 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     // A viewer with an address who has signed in: no sheet, no second invitation; and acts need what the page showed.
     ("POST", "/{city}/staff/people/sheets",                   "in   403  403  403  403  409  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/people/{member}/invitations",     "in   403  403  403  403  409  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/people/{member}/corrections",     "in   403  403  403  403  303  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/people/{member}/assignments",     "in   403  403  403  403  409  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/people/{member}/endings",         "in   403  403  403  403  409  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/people/{member}/withdrawals",     "in   403  403  403  403  409  404  404  404  404  404  404", "404"),

@@ -18,7 +18,7 @@ use super::{
     Place, change,
     desk::name,
     form::{Merged, SEEN, conflict_errors, merge, seen},
-    key_of, kind, kpi_actions, node_actions, objects,
+    key_at, kind, kpi_actions, node_actions, objects,
 };
 use crate::web::{Flash, Posted, Refusal, Tone, Visit};
 
@@ -159,7 +159,7 @@ pub async fn revise(
     Posted(form): Posted,
 ) -> Result<Response, Refusal> {
     let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
-    let key = key_of(kind, key);
+    let key = key_at(key);
     let page = place.object(kind, &key);
     let act = Act::open(visit, place, page, form).await?;
     let body = body(act.desk.content(), kind, &key).ok_or(Refusal::NotFound)?;
@@ -194,6 +194,7 @@ pub async fn remove(
     Posted(form): Posted,
 ) -> Result<Response, Refusal> {
     let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
+    let key = key_at(key);
     let page = place.object(kind, &key);
     let act = Act::open(visit, place, page, form).await?;
     body(act.desk.content(), kind, &key).ok_or(Refusal::NotFound)?;
@@ -222,6 +223,7 @@ pub async fn shift(
     Posted(form): Posted,
 ) -> Result<Response, Refusal> {
     let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
+    let key = key_at(key);
     let page = match kind {
         Kind::Node => place.object(kind, &key),
         _ => place.list(kind),
@@ -245,7 +247,7 @@ pub async fn restore(
     Posted(form): Posted,
 ) -> Result<Response, Refusal> {
     let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
-    let key = key_of(kind, key);
+    let key = key_at(key);
     let page = place.object(kind, &key);
     let mut act = Act::open(visit, place, page.clone(), form).await?;
     let history = act.tx.history(act.desk.plan.id, kind, &key).await?;

@@ -8,6 +8,7 @@ use super::{
     Change, Draft, Kind, ObjectKey, body,
     compare::{self, What},
     edit::{self, Edited, Fault, Share, Way},
+    fields,
 };
 use crate::{
     plan::{Node, PlanContent, Relation},
@@ -226,4 +227,11 @@ fn a_changed_word_is_marked_and_the_rest_is_not() {
     assert_eq!((marked(&old).as_str(), marked(&new).as_str()), ("30", "45"));
     let joined = |pieces: &[(bool, String)]| pieces.iter().map(|(_, t)| t.as_str()).collect::<String>();
     assert_eq!(joined(&old), "オンライン申請を30件にする");
+}
+
+#[test]
+fn a_year_note_is_told_as_in_the_document() {
+    let body = serde_json::json!({ "notes": [{ "from_year": 2022, "text": "申請書を 統合" }, { "from_year": 2024, "text": "拡大" }] });
+    let field = fields::fields(Kind::Node).iter().find(|field| field.name == "notes").unwrap();
+    assert_eq!(fields::in_words(field, &body, &kai()), "2022年度～　申請書を 統合\n2024年度～　拡大");
 }

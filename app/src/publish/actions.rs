@@ -61,18 +61,22 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
         None => visit.go(&format!("/{city}/staff"), format!("{label}を公表しました"), "公開ページとデータに反映されました。").await,
         Some(until) => {
             let when = format!("{}に公開されます。それまでは職員だけが知っています。", moment_label(until));
-            visit.go(&url(&city, number), format!("{label}を公開待ちにしました"), when).await
+            visit.go(&url(&city, &plan.slug, number), format!("{label}を公開待ちにしました"), when).await
         }
     }
 }
 
 /// Gives a waiting edition another time, or makes it public at once.
-pub async fn put_off(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
-    let page = url(&city, number);
+pub async fn put_off(
+    visit: Visit,
+    Path((city, plan, number)): Path<(String, String, i32)>,
+    Posted(form): Posted,
+) -> Result<Response, Refusal> {
+    let page = url(&city, &plan, number);
     visit.or_hold(&page, &form).await?;
     let mut tx = visit.enter(&city).await?;
     let permit = visit.permit(&mut tx, &Action::Publish).await?;
-    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
+    let plan = tx.plan_named(&plan).await?;
     let (now, edition) = (tx.now(), tx.edition_record(&plan.slug, number).await?);
     let changed = || Refusal::Conflict {
         what: "この版はすでに公開されたか、公開日時が先に変更されています。何も変更していません。".to_owned(),
@@ -103,12 +107,16 @@ pub async fn put_off(visit: Visit, Path((city, number)): Path<(String, i32)>, Po
     }
 }
 
-pub async fn correct(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
-    let page = url(&city, number);
+pub async fn correct(
+    visit: Visit,
+    Path((city, plan, number)): Path<(String, String, i32)>,
+    Posted(form): Posted,
+) -> Result<Response, Refusal> {
+    let page = url(&city, &plan, number);
     visit.or_hold(&page, &form).await?;
     let mut tx = visit.enter(&city).await?;
     let permit = visit.permit(&mut tx, &Action::Publish).await?;
-    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
+    let plan = tx.plan_named(&plan).await?;
     let edition = tx.edition_record(&plan.slug, number).await?;
     let next = i32::try_from(edition.errata + 1).map_err(Refusal::incident)?;
     let changed = || Refusal::Conflict {
@@ -129,12 +137,16 @@ pub async fn correct(visit: Visit, Path((city, number)): Path<(String, i32)>, Po
     visit.go(&page, "訂正を載せました", format!("{}のページ、正誤表、データ（JSON）に反映されました。", edition_label(number))).await
 }
 
-pub async fn withdraw(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
-    let page = url(&city, number);
+pub async fn withdraw(
+    visit: Visit,
+    Path((city, plan, number)): Path<(String, String, i32)>,
+    Posted(form): Posted,
+) -> Result<Response, Refusal> {
+    let page = url(&city, &plan, number);
     visit.or_hold(&page, &form).await?;
     let mut tx = visit.enter(&city).await?;
     let permit = visit.permit(&mut tx, &Action::Publish).await?;
-    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
+    let plan = tx.plan_named(&plan).await?;
     let waited = tx.edition_record(&plan.slug, number).await?.standing(tx.now()) == Standing::Waiting;
     let mut errors = FormErrors::default();
     let reason = form.required("withdrawal_reason", if waited { "取りやめの理由" } else { "取り下げの理由" }, NOTE_LIMIT, &mut errors);

@@ -98,7 +98,7 @@ impl IntoResponse for ApiError {
 pub struct PlanSummary {
     slug: String,
     title: String,
-    /// `dx_plan` or `predecessor`.
+    /// `dx_plan`, `other` or `predecessor`.
     kind: &'static str,
     edition: i32,
     #[schema(format = Date)]

@@ -178,8 +178,11 @@ async fn what_people_type_is_text_on_every_page(pool: PgPool) {
         }
     }
     assert!(shown > 50, "the pages hardly show it: {shown}");
-    office.submit(&format!("/midorino/staff/editions/{number}/withdrawals"), &[("withdrawal_reason", EVIL)]).await.says(200, &[]);
-    let gone = office.get(&format!("/midorino/editions/{number}")).await;
+    office
+        .submit(&format!("/midorino/staff/plans/dx-plan/editions/{number}/withdrawals"), &[("withdrawal_reason", EVIL)])
+        .await
+        .says(200, &[]);
+    let gone = office.get(&format!("/midorino/plans/dx-plan/editions/{number}")).await;
     gone.says(410, &["&lt;script"]);
     assert!(!gone.text().contains("<script>alert"));
 }

@@ -128,22 +128,50 @@ impl Newcomer {
     /// Reads the fields `name`, `kana`, `email`, `staff_number`.
     pub fn parse(form: &Form, errors: &mut FormErrors) -> Option<Self> {
         let before = errors.len();
-        let name = form.required("name", "氏名", NAME_LIMIT, errors);
-        let kana = form.text("kana", "かな", NAME_LIMIT, errors);
+        let (name, kana) = name_and_kana(form, errors);
         let email = match form.get("email").trim() {
             "" => None,
             typed => normal_email(typed)
                 .or_else(|| errors.push("email", "メールアドレスを「name@example.jp」の形で入力してください。".to_owned())),
         };
-        let staff_number = match half_width(form.get("staff_number")) {
-            typed if typed.is_empty() => None,
-            typed if is_staff_number(&typed) => Some(typed),
-            _ => errors.push("staff_number", "職員番号は、英数字とハイフンで20文字以内にしてください。".to_owned()),
-        };
+        let staff_number = staff_number(form, errors);
         if errors.len() == before && email.is_none() && staff_number.is_none() {
             errors.push::<()>("email", "メールアドレスか職員番号のどちらかを入力してください。".to_owned());
         }
         (errors.len() == before).then_some(Self { name, kana, email, staff_number })
+    }
+}
+
+/// What the tenant itself records about a member. The address is the person's own: it is no tenant's to change.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Names {
+    pub name: String,
+    pub kana: String,
+    pub staff_number: Option<String>,
+}
+
+impl Names {
+    /// Reads the fields `name`, `kana`, `staff_number`. Who has no address signs in with the number and must keep one.
+    pub fn parse(form: &Form, has_address: bool, errors: &mut FormErrors) -> Option<Self> {
+        let before = errors.len();
+        let (name, kana) = name_and_kana(form, errors);
+        let staff_number = staff_number(form, errors);
+        if errors.of("staff_number").is_none() && staff_number.is_none() && !has_address {
+            errors.push::<()>("staff_number", "この職員は職員番号でサインインします。職員番号を入力してください。".to_owned());
+        }
+        (errors.len() == before).then_some(Self { name, kana, staff_number })
+    }
+}
+
+fn name_and_kana(form: &Form, errors: &mut FormErrors) -> (String, String) {
+    (form.required("name", "氏名", NAME_LIMIT, errors), form.text("kana", "かな", NAME_LIMIT, errors))
+}
+
+fn staff_number(form: &Form, errors: &mut FormErrors) -> Option<String> {
+    match half_width(form.get("staff_number")) {
+        typed if typed.is_empty() => None,
+        typed if is_staff_number(&typed) => Some(typed),
+        _ => errors.push("staff_number", "職員番号は、英数字とハイフンで20文字以内にしてください。".to_owned()),
     }
 }
 
@@ -256,5 +284,20 @@ mod tests {
         assert_eq!(read(&[("name", "架空 花子"), ("staff_number", " Ｋ０１２ ")]).unwrap().staff_number.as_deref(), Some("K012"));
         assert_eq!(read(&[("name", "架空 花子")]), Err(vec!["email".to_owned()]));
         assert_eq!(read(&[("email", "x"), ("staff_number", "あ")]), Err(["name", "email", "staff_number"].map(str::to_owned).to_vec()));
+    }
+
+    #[test]
+    fn who_has_no_address_keeps_a_number() {
+        let read = |number: &str, has_address| {
+            let mut errors = FormErrors::default();
+            let fields = [("name", "架空 花子"), ("kana", "かくう はなこ"), ("staff_number", number)];
+            Names::parse(&form(&fields), has_address, &mut errors)
+                .map(|names| names.staff_number)
+                .ok_or_else(|| errors.fields().map(str::to_owned).collect::<Vec<_>>())
+        };
+        assert_eq!(read("Ｋ－０１２", false), Ok(Some("K-012".to_owned())));
+        assert_eq!(read("", true), Ok(None));
+        assert_eq!(read("", false), Err(vec!["staff_number".to_owned()]));
+        assert_eq!(read("番号", false), Err(vec!["staff_number".to_owned()]), "one fault, not two");
     }
 }

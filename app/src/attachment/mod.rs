@@ -104,11 +104,10 @@ impl Owner {
         }
     }
 
-    /// An edition of the current plan.
-    pub async fn edition(tx: &mut TenantTx, city: &str, number: i32) -> Result<Self, Refusal> {
-        let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
+    pub async fn edition(tx: &mut TenantTx, city: &str, plan: &str, number: i32) -> Result<Self, Refusal> {
+        let plan = tx.plan_named(plan).await?;
         tx.edition_record(&plan.slug, number).await?;
-        let page = crate::publish::edition::url(city, number);
+        let page = crate::publish::edition::url(city, &plan.slug, number);
         Ok(Self {
             subject: Subject { kind: SubjectKind::Edition, plan: Some(plan.id), key: number.to_string() },
             title: format!("{} {}", plan.title, edition_label(number)),
@@ -121,13 +120,13 @@ impl Owner {
     /// What a file is attached to.
     async fn of(tx: &mut TenantTx, city: &str, file: &Attachment) -> Result<Self, Refusal> {
         let key = &file.subject.key;
-        match file.subject.kind {
-            SubjectKind::Kpi => Self::kpi(tx, city, key).await,
-            SubjectKind::Edition => Self::edition(tx, city, key.parse().map_err(|_| Refusal::NotFound)?).await,
-            SubjectKind::Node => {
-                let plan = tx.plans().await?.into_iter().find(|plan| Some(plan.id) == file.subject.plan).ok_or(Refusal::NotFound)?;
-                Self::node(tx, city, &plan.slug, key).await
-            }
+        if file.subject.kind == SubjectKind::Kpi {
+            return Self::kpi(tx, city, key).await;
+        }
+        let plan = tx.plans().await?.into_iter().find(|plan| Some(plan.id) == file.subject.plan).ok_or(Refusal::NotFound)?.slug;
+        match key.parse() {
+            Ok(number) if file.subject.kind == SubjectKind::Edition => Self::edition(tx, city, &plan, number).await,
+            _ => Self::node(tx, city, &plan, key).await,
         }
     }
 

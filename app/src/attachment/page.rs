@@ -36,10 +36,10 @@ pub async fn node(visit: Visit, Path((city, plan, node)): Path<(String, String, 
     files(visit, tx, owner, Here::Plans).await
 }
 
-/// `/{city}/staff/editions/{number}/attachments`
-pub async fn edition(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Result<Page, Refusal> {
+/// `/{city}/staff/plans/{plan}/editions/{number}/attachments`
+pub async fn edition(visit: Visit, Path((city, plan, number)): Path<(String, String, i32)>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
-    let owner = Owner::edition(&mut tx, &city, number).await?;
+    let owner = Owner::edition(&mut tx, &city, &plan, number).await?;
     files(visit, tx, owner, Here::Publish).await
 }
 

@@ -81,7 +81,10 @@ impl Speech<'_> {
                 _ => number.to_string(),
             },
             Value::String(text) => self.name(key, text),
-            Value::Array(_) | Value::Object(_) => value.to_string(),
+            Value::Object(parts) => {
+                parts.iter().map(|(key, value)| format!("{}：{}", term(key), self.value(key, value))).collect::<Vec<_>>().join("、")
+            }
+            Value::Array(_) => value.to_string(),
         }
     }
 
@@ -132,6 +135,7 @@ pub fn deed(entry: &Entry) -> String {
             Some(false) => "添付ファイルの公開の取りやめ".to_owned(),
             None => "ファイルの添付".to_owned(),
         },
+        LogKind::Staff if detail["after"].is_object() => "登録内容の訂正".to_owned(),
         LogKind::Share if detail["withdrawn_from"].is_string() => "共有の取り下げ".to_owned(),
         LogKind::Refused => match detail["action"].as_str().and_then(LogKind::from_code) {
             Some(tried) => format!("断られた操作（{}）", tried.label()),
@@ -208,6 +212,11 @@ fn term(key: &str) -> &str {
         "removed_file" => "削除したファイル",
         "size" => "大きさ（バイト）",
         "to_publish" => "次の版で公開",
+        "before" => "前",
+        "after" => "後",
+        "name" => "氏名",
+        "kana" => "かな",
+        "staff_number" => "職員番号",
         other => other,
     }
 }

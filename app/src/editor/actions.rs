@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use super::{
     Place, change,
     form::{Merged, SEEN, conflict_errors, merge, seen},
-    key_of, kind, kpi_actions, node_actions, objects,
+    key_at, kind, kpi_actions, node_actions, objects,
 };
 use crate::web::{Flash, Posted, Refusal, Tone, Visit};
 
@@ -47,7 +47,7 @@ impl Act {
     /// The same for one object, on its own page.
     async fn on(visit: Visit, (city, plan, code, key): Address, form: Form) -> Result<(Self, Kind, String), Refusal> {
         let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
-        let key = key_of(kind, key);
+        let key = key_at(key);
         let page = place.object(kind, &key);
         Ok((Self::open(visit, place, page, form).await?, kind, key))
     }
@@ -219,6 +219,7 @@ pub async fn remove(visit: Visit, Path(address): Path<Address>, Posted(form): Po
 /// `POST …/objects/{kind}/{key}/shifts`
 pub async fn shift(visit: Visit, Path((city, plan, code, key)): Path<Address>, Posted(form): Posted) -> Result<Response, Refusal> {
     let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
+    let key = key_at(key);
     let page = match kind {
         Kind::Node => place.object(kind, &key),
         _ => place.list(kind),

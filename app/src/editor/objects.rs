@@ -23,7 +23,7 @@ use super::{
     Place,
     desk::{Marks, mark, marks},
     form::{SEEN, controls, filled, seen},
-    key_of, kind, kpi_page, look, node_page, page,
+    key_at, kind, kpi_page, look, node_page, page,
 };
 use crate::{
     attachment::{Owner, shelf},
@@ -154,7 +154,7 @@ pub fn above(place: &Place, desk: &Desk, kind: Kind) -> Vec<(String, String)> {
 /// `/{city}/staff/plans/{plan}/objects/{kind}/{key}`
 pub async fn object(visit: Visit, Path((city, plan, code, key)): Path<(String, String, String, String)>) -> Result<Page, Refusal> {
     let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
-    let key = key_of(kind, key);
+    let key = key_at(key);
     let (mut tx, desk) = look(&visit, &place).await?;
     let Some(now) = body(desk.content(), kind, &key) else { return gone(&visit, &mut tx, &place, &desk, kind, &key).await };
     if kind == Kind::Kpi {

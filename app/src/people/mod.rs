@@ -65,6 +65,13 @@ fn set_day(form: &mut Form, name: &str, date: jiff::civil::Date) {
     form.set_date(name, date);
 }
 
+fn name_fields(filled: &Filled) -> impl IntoView + use<> {
+    view! {
+        {input(filled, "name", &required("氏名"), TEXT)}
+        {input(filled, "kana", &optional("かな").hint("一覧の順番に使います。"), TEXT)}
+    }
+}
+
 /// What stands in the fields of a post before anybody typed.
 fn set_posting_defaults(form: &mut Form, today: jiff::civil::Date) {
     form.set("capacity", Capacity::Main.code());

@@ -70,25 +70,29 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
         None => visit.go(&format!("/{city}/staff"), format!("{label}を公表しました"), "公開ページとデータに反映されました。").await,
         Some(until) => {
             let when = format!("{}に公開されます。それまでは職員だけが知っています。", moment_label(until));
-            visit.go(&url(&city, number), format!("{label}を公開待ちにしました"), when).await
+            visit.go(&url(&city, &plan.slug, number), format!("{label}を公開待ちにしました"), when).await
         }
     }
 }
 
-/// Opens an act on one edition of the current plan.
-async fn open(visit: &Visit, city: &str, number: i32, form: &Form) -> Result<(TenantTx, Permit, PlanId, EditionRecord), Refusal> {
-    visit.or_hold(&url(city, number), form).await?;
+/// City, plan and number of an edition.
+type Address = (String, String, i32);
+
+/// Opens an act on one edition.
+async fn open(visit: &Visit, (city, plan, number): &Address, form: &Form) -> Result<(TenantTx, Permit, PlanId, EditionRecord), Refusal> {
+    visit.or_hold(&url(city, plan, *number), form).await?;
     let mut tx = visit.enter(city).await?;
     let permit = visit.permit(&mut tx, &Action::Publish).await?;
-    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
-    let edition = tx.edition_record(&plan.slug, number).await?;
+    let plan = tx.plan_named(plan).await?;
+    let edition = tx.edition_record(&plan.slug, *number).await?;
     Ok((tx, permit, plan.id, edition))
 }
 
 /// Gives a waiting edition another time, or makes it public at once.
-pub async fn put_off(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
-    let page = url(&city, number);
-    let (mut tx, permit, plan, edition) = open(&visit, &city, number, &form).await?;
+pub async fn put_off(visit: Visit, Path(address): Path<Address>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let (mut tx, permit, plan, edition) = open(&visit, &address, &form).await?;
+    let (city, slug, number) = address;
+    let page = url(&city, &slug, number);
     let now = tx.now();
     let changed = || Refusal::Conflict {
         what: "この版はすでに公開されたか、公開日時が先に変更されています。何も変更していません。".to_owned(),
@@ -119,9 +123,10 @@ pub async fn put_off(visit: Visit, Path((city, number)): Path<(String, i32)>, Po
     }
 }
 
-pub async fn correct(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
-    let page = url(&city, number);
-    let (mut tx, permit, plan, edition) = open(&visit, &city, number, &form).await?;
+pub async fn correct(visit: Visit, Path(address): Path<Address>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let (mut tx, permit, plan, edition) = open(&visit, &address, &form).await?;
+    let (city, slug, number) = address;
+    let page = url(&city, &slug, number);
     let next = i32::try_from(edition.errata + 1).map_err(Refusal::incident)?;
     let changed = || Refusal::Conflict {
         what: "この訂正はすでに載っているか、先にほかの訂正が載ったか、版が公開されていません。何も変更していません。".to_owned(),
@@ -141,9 +146,10 @@ pub async fn correct(visit: Visit, Path((city, number)): Path<(String, i32)>, Po
     visit.go(&page, "訂正を載せました", format!("{}のページ、正誤表、データ（JSON）に反映されました。", edition_label(number))).await
 }
 
-pub async fn withdraw(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
-    let page = url(&city, number);
-    let (mut tx, permit, plan, edition) = open(&visit, &city, number, &form).await?;
+pub async fn withdraw(visit: Visit, Path(address): Path<Address>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let (mut tx, permit, plan, edition) = open(&visit, &address, &form).await?;
+    let (city, slug, number) = address;
+    let page = url(&city, &slug, number);
     let waited = edition.standing(tx.now()) == Standing::Waiting;
     let mut errors = FormErrors::default();
     let reason = form.required("withdrawal_reason", if waited { "取りやめの理由" } else { "取り下げの理由" }, NOTE_LIMIT, &mut errors);

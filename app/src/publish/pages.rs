@@ -19,7 +19,7 @@ use serde::Deserialize;
 use super::edition::url;
 use crate::{
     editor::{Place, desk::problem_banner},
-    plan::Family,
+    plan::{Family, plan_url},
     ui::{
         field::{Filled, TEXT, date, day, day_and_hour, hidden, input, optional, post_form, radios, required, textarea},
         frame::{Frame, Here},
@@ -74,16 +74,17 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Query(which): Query
             Some(last) => note(format!("いま公表している版：{}（{}）", edition_label(last.number), date_label(last.published_on))).into_any(),
             None => note("まだ公表していません。").into_any(),
         }}
+        {note(format!("公開するアドレス：{}（いつも、この計画の最新の版につながります）", plan_url(&city, &plan.slug)))}
         {section("changes", "公表すると変わること", (), match changes {
             Some(changes) if changes.is_empty() => empty("前の版から変わったところはありません。", None).into_any(),
             Some(changes) => view! { <ul class="rashin-task-list" data-two="">{changes}</ul> }.into_any(),
             None => view! { <p>"計画の全体が公開されます。"</p> }.into_any(),
         })}
         {match waiting {
-            Some(waiting) => waits(&city, waiting).into_any(),
+            Some(waiting) => waits(&city, &plan.slug, waiting).into_any(),
             None => form(&city, &which.plan, &next, &live, drafted, &filled).into_any(),
         }}
-        {(!editions.is_empty()).then(|| published(&city, &editions, now))}
+        {(!editions.is_empty()).then(|| published(&city, &plan.slug, &editions, now))}
     };
     let frame = Frame::staff(&tx, Some(next.content.plan.notice.clone()).filter(|n| !n.is_empty()), Here::Publish)
         .crumbs(vec![("ホーム".to_owned(), format!("/{city}/staff"))])
@@ -171,24 +172,24 @@ fn form(city: &str, plan: &str, next: &Edition, live: &Edition, drafted: usize, 
 }
 
 /// One edition at a time waits: numbers stay in the order in which they become public.
-fn waits(city: &str, waiting: &EditionRecord) -> impl IntoView + use<> {
+fn waits(city: &str, plan: &str, waiting: &EditionRecord) -> impl IntoView + use<> {
     let label = edition_label(waiting.number);
     let words = format!(
         "{label}が公開を待っています（{}に公開）。公開するか取りやめると、次の版を公表できます。",
         moment_label(waiting.public_from)
     );
-    let url = url(city, waiting.number);
+    let url = url(city, plan, waiting.number);
     section("act", "公表する", (), view! { <p>{words}</p><p><a href=url>{format!("{label}の公開日時を変える・取りやめる")}</a></p> })
 }
 
-fn published(city: &str, editions: &[EditionRecord], now: Timestamp) -> impl IntoView + use<> {
+fn published(city: &str, plan: &str, editions: &[EditionRecord], now: Timestamp) -> impl IntoView + use<> {
     let items = editions.iter().map(|edition| {
         let standing = edition.standing(now);
         // What is as it should be needs no word.
         let standing = (standing != Standing::Public).then(|| format!("　{}", standing.label()));
         let day = date_label(japan_date(edition.public_from));
         view! {
-            <li><time>{day}</time><div><a href=url(city, edition.number)>{edition_label(edition.number)}</a>{standing}<p class="note">{edition.reason.clone()}</p></div></li>
+            <li><time>{day}</time><div><a href=url(city, plan, edition.number)>{edition_label(edition.number)}</a>{standing}<p class="note">{edition.reason.clone()}</p></div></li>
         }
     });
     let items = items.collect_view();

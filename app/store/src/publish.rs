@@ -41,20 +41,20 @@ pub struct Listed {
 }
 
 impl Db {
-    /// Municipalities with a published plan, in code order. `words` are matched against name, kana and code.
+    /// Municipalities with the plan under their own address, in code order. `words` are matched against name, kana and code.
     pub async fn catalogue(&self, words: &str) -> Result<Vec<Listed>> {
         let mut tx = self.public_list().await?;
         let rows = sqlx::query!(
             r#"select n.slug, n.code, n.name, n.kana, coalesce(p.name, '') as "prefecture!", t.fictional, c.plan_title, c.period_from,
                  c.period_until, c.edition_number, c.published_on
-               from rashin.public_catalogue c
+               from (
+                 select distinct on (tenant_id) * from rashin.public_catalogue where kind <> 'predecessor' and public_from <= $2
+                 order by tenant_id, kind <> 'dx_plan', period_from desc, plan_slug, edition_number desc
+               ) c
                join rashin.tenants t on t.id = c.tenant_id
                join rashin.tenant_names n on n.tenant_id = c.tenant_id and n.valid_until is null
                left join rashin.master_prefectures p on left(p.code, 2) = n.prefecture
-               where c.kind = 'dx_plan' and ($1 = '' or position($1 in n.name || ' ' || n.kana || ' ' || n.code || ' ' || coalesce(p.name, '')) > 0)
-                 and c.edition_number = (
-                   select max(due.edition_number) from rashin.public_catalogue due
-                   where due.tenant_id = c.tenant_id and due.plan_slug = c.plan_slug and due.public_from <= $2)
+               where $1 = '' or position($1 in n.name || ' ' || n.kana || ' ' || n.code || ' ' || coalesce(p.name, '')) > 0
                order by t.fictional, n.code"#,
             words,
             jiff_sqlx::Timestamp::from(self.now()) as _,
@@ -99,7 +99,8 @@ impl PublicTx {
         let row = sqlx::query!(
             r#"select content as "content: Json<Edition>", withdrawn_at, withdrawn_reason from rashin.editions
                where case when $1::text is null then plan_kind = $2 else plan_slug = $1 end and ($3::int is null or number = $3)
-               order by ($3::int is null and withdrawn_at is null) desc, (content #>> '{content,plan,period_from}') desc, number desc limit 1"#,
+               order by ($3::int is null and withdrawn_at is null) desc, (content #>> '{content,plan,period_from}') desc, plan_slug,
+                 number desc limit 1"#,
             plan,
             kind.code(),
             number

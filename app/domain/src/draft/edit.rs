@@ -29,6 +29,9 @@ pub enum Fault {
     Level { parent: String, child: String },
     #[error("同じもの（{0}）がすでにあります。")]
     Taken(String),
+    /// A chapter: every other object has a key that is not empty.
+    #[error("番号のない章は、1つだけ置けます。番号を付けてください。")]
+    SecondUnnumbered,
     #[error("同じ階層のものどうしで統合してください。")]
     OtherLevel,
 }
@@ -46,7 +49,7 @@ pub enum Way {
 pub fn put<T: Object>(list: &mut Vec<T>, before: Option<&str>, object: T) -> Result<(), Fault> {
     let key = object.key();
     if before != Some(key.as_str()) && list.iter().any(|other| other.key() == key) {
-        return Err(Fault::Taken(key));
+        return Err(if key.is_empty() { Fault::SecondUnnumbered } else { Fault::Taken(key) });
     }
     match before {
         None => list.push(object),

@@ -192,7 +192,7 @@ const TERM: &[Field] = &[
     SOURCE_PLACE,
 ];
 const CHAPTER: &[Field] = &[
-    field("number", "番号", Line).needed().limit(20).hint("例：1-1。公開ページのアドレスにもなります。"),
+    field("number", "番号", Line).limit(20).hint("例：1-1。番号のない章は、計画に1つだけ置けます。"),
     field("title", "見出し", Line).needed(),
     field("body", "本文", Long(16)).limit(60_000).hint(MARKDOWN),
 ];
@@ -320,6 +320,7 @@ pub fn in_words(field: &Field, body: &Value, content: &PlanContent) -> String {
             let name = |key: &str| content.attributes.iter().find(|a| a.key == key).map_or_else(|| key.to_owned(), |a| a.name.clone());
             plain.lines().map(name).collect::<Vec<_>>().join("、")
         }
+        YearNotes => plain.lines().map(|line| line.replacen(' ', "年度～　", 1)).collect::<Vec<_>>().join("\n"),
         _ => plain,
     }
 }
@@ -445,9 +446,6 @@ pub fn check_body(kind: Kind, body: &Value, errors: &mut FormErrors) {
         }
         Kind::Cell if body["fiscal_year"].as_i64().is_some_and(|year| !(1950..=2150).contains(&year)) => {
             errors.push::<()>("fiscal_year", "年度は西暦4桁で入力してください。例：2026".to_owned());
-        }
-        Kind::Chapter if body["number"].as_str().is_some_and(|n| n.contains(['/', '?', '#'])) => {
-            errors.push::<()>("number", "番号に / ? # は使えません。".to_owned());
         }
         Kind::Lineage => {
             let relation = body["relation"].as_str().unwrap_or_default();

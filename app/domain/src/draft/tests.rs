@@ -8,6 +8,7 @@ use super::{
     Change, Draft, Kind, ObjectKey, body,
     compare::{self, What},
     edit::{self, Edited, Fault, Share, Way},
+    fields,
     shared::rebase,
 };
 use crate::{
@@ -296,4 +297,11 @@ proptest! {
         let sorted = |content: &PlanContent| { let mut lines = keys(content, Kind::Lineage); lines.sort(); lines };
         prop_assert_eq!(sorted(&back), sorted(&plan));
     }
+}
+
+#[test]
+fn a_year_note_is_told_as_in_the_document() {
+    let body = serde_json::json!({ "notes": [{ "from_year": 2022, "text": "申請書を 統合" }, { "from_year": 2024, "text": "拡大" }] });
+    let field = fields::fields(Kind::Node).iter().find(|field| field.name == "notes").unwrap();
+    assert_eq!(fields::in_words(field, &body, &kai()), "2022年度～　申請書を 統合\n2024年度～　拡大");
 }

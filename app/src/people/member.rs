@@ -123,8 +123,10 @@ fn correction(filled: &Filled, url: &str, staff: &StaffMember) -> impl IntoView 
     view! {
         <details open=is_open>
             <summary>"氏名・かな・職員番号を直す"</summary>
-            {side_form(format!("{url}/corrections"), fields, "登録内容を直す")}
-            <p class="note">{address}</p>
+            <div class="stack">
+                <p class="note">{address}</p>
+                {side_form(format!("{url}/corrections"), fields, "登録内容を直す")}
+            </div>
         </details>
     }
 }

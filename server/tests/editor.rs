@@ -79,7 +79,7 @@ async fn a_faulty_form_of_every_kind_comes_back_with_its_fault_and_its_input(poo
         ("markers", vec![("symbol", "◆◆◆◆◆"), ("meaning", "重点")], "symbol", "4文字以内"),
         ("attributes", vec![("name", ""), ("description", "説明"), plain], "name", "属性の名称を入力"),
         ("nodes", vec![("level", ""), ("title", "題"), plain], "level", "階層"),
-        ("nodes", vec![("level", "nonsense"), ("parent", "nonsense"), ("title", "題"), plain], "parent", "上にあるもの"),
+        ("nodes", vec![("level", "nonsense"), ("parent", "nonsense"), ("title", "題"), plain], "parent", "上位の項目"),
         ("nodes", vec![("level", "initiative"), ("title", "題"), ("notes", "ことしの話"), plain], "notes", "西暦の年度"),
         ("nodes", vec![("title", "題"), ("description", long.as_str()), plain], "description", "4000文字以内"),
         ("nodes", vec![("title", "題"), ("number", "1\u{1b}"), plain], "number", "制御文字"),
@@ -354,7 +354,7 @@ async fn a_term_may_be_called_anything(pool: PgPool) {
         send(&mut office, &format!("{url}/revisions"), &renamed).await.says(200, &["改名/後"]);
         let url = format!("{DESK}/objects/terms/{}", percent("改名/後"));
         office.submit(&format!("{url}/removals"), &[("sure", "on")]).await.says(200, &["を削除"]);
-        office.get(&url).await.says(200, &["案ではなくなっています"]);
+        office.get(&url).await.says(200, &["案では削除されています"]);
     }
 }
 

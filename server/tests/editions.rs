@@ -86,6 +86,16 @@ async fn an_old_edition_is_still_there_and_leads_to_the_newest(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn the_office_reads_what_of_a_kpi_changes_even_if_its_figures_do_not(pool: PgPool) {
+    let service = Service::start(pool).await;
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    change(&service).await;
+    let page = plain(&office.get("/kai/staff/publish").await.text());
+    let changes = main(&page).split("改めた指標の名").nth(1).unwrap();
+    assert!(changes.starts_with("</b><p>目標値・定義・判定などが変わります。</p>"), "{}", changes.chars().take(200).collect::<String>());
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn links_of_an_edition_stay_in_it(pool: PgPool) {
     let service = Service::start(pool).await;
     change(&service).await;

@@ -65,6 +65,16 @@ async fn comes_back(browser: &mut Browser, path: &str, fields: &[(&str, &str)], 
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_node_is_offered_only_the_moves_that_move_it(pool: PgPool) {
+    let service = Service::start(pool).await;
+    let page = office(&service).await.get(&format!("{DESK}/objects/nodes")).await.text();
+    // The first child of its parent stands in the middle of the list.
+    assert!(page.contains("「(1) 三大都市圏からの人口流入の創出」を下へ"));
+    assert!(!page.contains("「(1) 三大都市圏からの人口流入の創出」を上へ"));
+    assert!(page.contains("「(2) 若者に選ばれる地域づくり」を上へ"));
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_faulty_form_of_every_kind_comes_back_with_its_fault_and_its_input(pool: PgPool) {
     let service = Service::start(pool).await;
     let mut office = office(&service).await;
@@ -79,7 +89,7 @@ async fn a_faulty_form_of_every_kind_comes_back_with_its_fault_and_its_input(poo
         ("markers", vec![("symbol", "◆◆◆◆◆"), ("meaning", "重点")], "symbol", "4文字以内"),
         ("attributes", vec![("name", ""), ("description", "説明"), plain], "name", "属性の名称を入力"),
         ("nodes", vec![("level", ""), ("title", "題"), plain], "level", "階層"),
-        ("nodes", vec![("level", "nonsense"), ("parent", "nonsense"), ("title", "題"), plain], "parent", "上にあるもの"),
+        ("nodes", vec![("level", "nonsense"), ("parent", "nonsense"), ("title", "題"), plain], "parent", "上位の項目"),
         ("nodes", vec![("level", "initiative"), ("title", "題"), ("notes", "ことしの話"), plain], "notes", "西暦の年度"),
         ("nodes", vec![("title", "題"), ("description", long.as_str()), plain], "description", "4000文字以内"),
         ("nodes", vec![("title", "題"), ("number", "1\u{1b}"), plain], "number", "制御文字"),
@@ -99,6 +109,7 @@ async fn a_faulty_form_of_every_kind_comes_back_with_its_fault_and_its_input(poo
         ("kpis", vec![("code", "甲斐1"), ("name", "指標"), ("node", "s1"), ("frequency", "year"), plain], "code", "半角の英数字"),
         ("kpis", vec![("code", "KAI-90"), ("target_value", "約20"), ("target_year", "2029"), plain], "target_value", "約20"),
         ("kpis", vec![("code", "KAI-90"), ("target_value", "20"), ("target_year", ""), plain], "target_year", "西暦4桁"),
+        ("kpis", vec![("code", "KAI-90"), ("name", "指標"), ("node", ""), plain], "node", "属する施策・取組を選択してください"),
         ("kpis", vec![("existing", "nonsense"), ("existing_node", "s1")], "existing", "ほかの計画の指標"),
     ] {
         comes_back(&mut office, &created(kind), &fields, id, words).await;
@@ -377,7 +388,7 @@ async fn a_term_may_be_called_anything(pool: PgPool) {
         send(&mut office, &format!("{url}/revisions"), &renamed).await.says(200, &["改名/後"]);
         let url = format!("{DESK}/objects/terms/{}", percent("改名/後"));
         office.submit(&format!("{url}/removals"), &[("sure", "on")]).await.says(200, &["を削除"]);
-        office.get(&url).await.says(200, &["案ではなくなっています"]);
+        office.get(&url).await.says(200, &["案では削除されています"]);
     }
 }
 

@@ -109,7 +109,7 @@ async fn somebody_without_mailbox_begins_with_a_sheet(pool: PgPool) {
     let member = hidden(&page.text(), "member");
     let code = |page: &str| Regex::new("/invitations/([0-9a-z]{4}-){3}[0-9a-z]{4}").unwrap().find(page).unwrap().as_str().to_owned();
     let first = admin.post(&format!("{PEOPLE}/sheets"), &[("member", &member)]).await;
-    first.says(200, &["架空 紙様", "K100", ">kai<", "2026年11月29日", "/sign-in"]);
+    first.says(200, &["架空 紙　様", "K100", ">kai<", "2026年11月29日", "/sign-in"]);
     assert_eq!(first.header("cache-control"), "no-store");
     let second = admin.post(&format!("{PEOPLE}/sheets"), &[("member", &member)]).await;
     let (first, second) = (code(&first.text()), code(&second.text()));
@@ -264,7 +264,7 @@ async fn a_list_is_previewed_then_written_as_a_whole(pool: PgPool) {
     assert_eq!(service.count_in("kai", staff).await, before + 2);
     assert!(mail(&service, "hajime@kai.example", 1).await.contains("/invitations/"));
     let sheets = admin.post(&format!("{PEOPLE}/sheets"), &[]).await;
-    sheets.says(200, &["招待の用紙（1人）", "架空 紙様"]);
+    sheets.says(200, &["招待の用紙（1人）", "架空 紙　様"]);
     // Sent twice, nothing is made twice; and the same list again is there already.
     admin.post(&format!("{PEOPLE}/imports"), &[("seen", &seen)]).await.says(409, &["確認を待っている取り込みはありません"]);
     upload(&mut admin, rows.as_bytes()).await.says(200, &["新規 0件、所属の追加 0件、登録済み 5件", "すべて登録済みです"]);

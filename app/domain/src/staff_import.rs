@@ -79,7 +79,7 @@ pub fn text(bytes: &[u8]) -> Result<String, String> {
     }
     let text = from_excel(bytes).ok_or("文字コードを読み取れません。Excelで「CSV UTF-8（コンマ区切り）」として保存し直してください。")?;
     match text.trim() {
-        "" => Err("ファイルが空です。ひな形に記入して選び直してください。".to_owned()),
+        "" => Err("ファイルが空です。様式に記入して選び直してください。".to_owned()),
         _ => Ok(text),
     }
 }
@@ -91,7 +91,7 @@ pub fn check(text: &str, known: &[Known], sections: &[SectionTerm]) -> Result<Ch
         return Err(format!("{}行目：{}", wrong.line, wrong.reason));
     }
     let mut records = records.into_iter().filter(|record| record.cells.iter().any(|cell| !cell.trim().is_empty()));
-    let order = order(&records.next().ok_or("ファイルが空です。ひな形に記入して選び直してください。")?.cells)?;
+    let order = order(&records.next().ok_or("ファイルが空です。様式に記入して選び直してください。")?.cells)?;
     let rows: Vec<_> = records.map(|record| (record.line, record.cells)).collect();
     match rows.len() {
         0 => return Err("見出しの行だけで、職員の行がありません。2行目から記入してください。".to_owned()),
@@ -122,7 +122,7 @@ fn order(header: &[String]) -> Result<[usize; 10], String> {
     if missing.is_empty() && unknown.is_empty() && doubled.is_none() {
         return Ok(COLUMNS.map(|name| header.iter().position(|other| *other == name).unwrap_or_default()));
     }
-    let mut words = vec![format!("1行目の見出しを、ひな形のとおり「{}」にしてください。", COLUMNS.join(","))];
+    let mut words = vec![format!("1行目の見出しを、様式のとおり「{}」にしてください。", COLUMNS.join(","))];
     if !missing.is_empty() {
         words.push(format!("ない見出し：{}。", missing.join("、")));
     }

@@ -26,13 +26,14 @@ pub struct Subject {
     pub href: Option<String>,
 }
 
-pub const COMMAND_LINE: &str = "コマンドライン";
+/// Who acts without an account.
+pub const COMMAND_LINE: &str = "システム管理者";
 
 impl Speech<'_> {
     /// Name, and the post that was held on the day.
     pub fn who(&self, entry: &Entry) -> (String, String) {
         match entry.by {
-            By::CommandLine => (COMMAND_LINE.to_owned(), "システムの管理".to_owned()),
+            By::CommandLine => (COMMAND_LINE.to_owned(), "コマンドライン".to_owned()),
             By::Member(id) => {
                 let day = japan_date(entry.place.at);
                 let held = |post: &&Post| post.member == id && post.from <= day && post.until.is_none_or(|until| day <= until);

@@ -18,6 +18,7 @@ use rashin_store::draft::{Desk, Step, Undone};
 
 use super::{Place, change, look, page};
 use crate::{
+    audit::COMMAND_LINE,
     publish::pages::page_of,
     ui::{
         field::{Filled, confirm, hidden},
@@ -118,7 +119,7 @@ pub fn problem_banner(place: &Place, desk: &Desk) -> Option<impl IntoView + use<
 
 fn tree(place: &Place, content: &PlanContent, marks: &Marks) -> AnyView {
     if content.nodes.is_empty() {
-        let words = "まだ何もありません。いちばん上の階層から書き始めます。";
+        let words = "まだ何もありません。最上位の階層から書き始めます。";
         return empty(words, Some((place.new_one(Kind::Node), "最初の一つを追加する"))).into_any();
     }
     let mut children: HashMap<Option<&str>, Vec<&Node>> = HashMap::new();
@@ -139,12 +140,12 @@ fn branch(
     let items = children.get(&parent)?.iter().map(|node| {
         let level = content.plan.level(&node.level).map_or("", |level| level.name.as_str());
         let count = kpis.get(node.key.as_str()).map(|count| format!("指標{count}")).unwrap_or_default();
-        let words = format!("{level}　{count}");
+        let words = [level, &count].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("　");
         view! {
             <li>
                 <a href=place.object(Kind::Node, &node.key)>{label_of(node)}</a>" "
                 {mark(marks, Kind::Node, &node.key)}{reading(&node.provenance)}{(!node.gap.is_empty()).then(|| lost("原文欠落"))}
-                " "<span class="note">{words}</span>
+                " "<span class="note nobr">{words}</span>
                 {branch(place, content, marks, children, kpis, Some(&node.key))}
             </li>
         }
@@ -185,7 +186,7 @@ fn parts(place: &Place, content: &PlanContent, marks: &Marks) -> impl IntoView +
     let order = [Kind::Head, Kind::Kpi, Kind::Chapter, Kind::Cell, Kind::Body, Kind::RelatedPlan, Kind::Term, Kind::Attribute, Kind::Level]
         .into_iter()
         .chain([Kind::Phase, Kind::Marker, Kind::Lineage]);
-    view! { <ul class="rashin-task-list">{order.map(line).collect_view()}</ul> }
+    view! { <ul class="rashin-task-list" data-two="">{order.map(line).collect_view()}</ul> }
 }
 
 fn undo(place: &Place, step: &Step) -> impl IntoView + use<> {
@@ -205,7 +206,7 @@ fn step_list(steps: &[Step]) -> AnyView {
         return note("まだ操作はありません。").into_any();
     }
     let line = |step: &Step| {
-        let who = step.member_name.clone().unwrap_or_else(|| "コマンドライン".to_owned());
+        let who = step.member_name.clone().unwrap_or_else(|| COMMAND_LINE.to_owned());
         let undone = step.is_undone.then_some("（取り消し済み）");
         view! { <li><time>{moment_label(step.at)}</time><div>{step.summary.clone()}{undone}<br/><span class="note">{who}</span></div></li> }
     };

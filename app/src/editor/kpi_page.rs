@@ -282,13 +282,14 @@ fn points(place: &Place, desk: &Desk, kpi: &Kpi) -> AnyView {
                 let words = format!("{}まで {}（{}）", date_label(old.on), old.value.with_unit(&part.unit), old.reason);
                 view! { <span class="dads-table__sub">{words}</span> }
             });
+            let has_remarks = changed.is_some() || old.is_some() || !point.note.is_empty() || point.provenance.reading != Reading::Original;
             rows.push(view! {
-                <tr>
-                    <th scope="row">{name}</th>
-                    <td>{point.period.label()}</td>
-                    <td class="num">{point.value.with_unit(&part.unit)}{old}</td>
-                    <td>{changed.map(|word| view! { <span class="rashin-reading">{word}</span> })}{reading(&point.provenance)}{(!point.note.is_empty()).then(|| point.note.clone())}</td>
-                    <td><a href=href aria-label=format!("{name}（{}）を見直す", point.period.label(), name = point.role.label())>"見直す"</a></td>
+                <tr role="row">
+                    <th scope="row" role="rowheader">{name}</th>
+                    <td role="cell" class="nobr"><span class="dads-table__cell-label">"年度・時点"</span><span>{point.period.label()}</span></td>
+                    <td role="cell" class="num"><span class="dads-table__cell-label">"値"</span><span>{point.value.with_unit(&part.unit)}</span></td>
+                    <td role="cell">{has_remarks.then(|| view! { <span class="dads-table__cell-label">"備考"</span> })}<span>{changed.map(|word| view! { <span class="rashin-reading">{word}</span> })}{reading(&point.provenance)}{(!point.note.is_empty()).then(|| point.note.clone())}{old}</span></td>
+                    <td role="cell"><span class="dads-table__cell-label">"操作"</span><a href=href aria-label=format!("{name}（{}）を見直す", point.period.label(), name = point.role.label())>"見直す"</a></td>
                 </tr>
             });
         }
@@ -298,7 +299,7 @@ fn points(place: &Place, desk: &Desk, kpi: &Kpi) -> AnyView {
     }
     let columns = vec![col("区分"), col("年度・時点"), num("値"), col("備考"), col("操作")];
     let caption = format!("{}の現状値と目標値", label(desk.content(), Kind::Kpi, &kpi.code));
-    table("points-table", caption, columns, view! { <tbody>{rows}</tbody> }.into_any(), false)
+    table("points-table", caption, columns, view! { <tbody role="rowgroup">{rows}</tbody> }.into_any(), true)
 }
 
 /// The words of a role for the select of the form.

@@ -29,7 +29,7 @@ pub fn read_place(form: &Form, body: &mut Value, content: &PlanContent, errors: 
         errors.push::<()>("level", sentences::choose("階層"));
     }
     if !parent.is_empty() && content.node(parent).is_none() {
-        errors.push::<()>("parent", sentences::choose("上にあるもの"));
+        errors.push::<()>("parent", sentences::choose("上位の項目"));
     }
     body["level"] = json!(level);
     body["parent"] = if parent.is_empty() { Value::Null } else { json!(parent) };
@@ -76,7 +76,7 @@ pub async fn relocate(visit: Visit, Path(path): Path<(String, String, String)>, 
     let to = Some(act.form.get("to").to_owned()).filter(|to| !to.is_empty());
     match edit::move_node(act.desk.content(), &node.key, to.as_deref(), None) {
         Ok(after) => {
-            let where_to = to.map_or_else(|| "いちばん上".to_owned(), |to| format!("「{}」の下", label(&after, Kind::Node, &to)));
+            let where_to = to.map_or_else(|| "最上位".to_owned(), |to| format!("「{}」の下", label(&after, Kind::Node, &to)));
             let (summary, page) = (format!("「{}」を{where_to}へ移動", node.title), act.page.clone());
             act.done(&after, &summary, &page).await
         }

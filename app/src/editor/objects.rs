@@ -27,6 +27,7 @@ use super::{
 };
 use crate::{
     attachment::{Owner, shelf},
+    audit::COMMAND_LINE,
     ui::{
         field::{Filled, confirm, hidden, post_form},
         section::{empty, note, page_head, section},
@@ -56,8 +57,7 @@ pub async fn list(visit: Visit, Path((city, plan, code)): Path<(String, String, 
         {if keys.is_empty() {
             empty("まだありません。", Some((place.new_one(kind), "最初の一つを追加する"))).into_any()
         } else {
-            let total = keys.len();
-            let item = |(at, key): (usize, &String)| line(&place, &desk, &marks, kind, key, at, total);
+            let item = |(at, key): (usize, &String)| line(&place, &desk, &marks, kind, key, at, keys.len());
             view! { <ol class="rashin-order">{keys.iter().enumerate().map(item).collect_view()}</ol> }.into_any()
         }}
     };
@@ -81,9 +81,21 @@ fn up(place: &Place, desk: &Desk) -> Vec<(String, String)> {
 
 fn line(place: &Place, desk: &Desk, marks: &Marks, kind: Kind, key: &str, at: usize, total: usize) -> impl IntoView + use<> {
     let title = label(desk.content(), kind, key);
+    let content = desk.content();
+    let node = content.node(key).filter(|_| kind == Kind::Node);
+    let level = node.and_then(|node| content.plan.level(&node.level));
+    // A node moves among the children of its parent.
+    let (at, total) = match node {
+        Some(node) => {
+            let siblings = || content.children(node.parent.as_deref());
+            (siblings().position(|other| other.key == node.key).unwrap_or_default(), siblings().count())
+        }
+        None => (at, total),
+    };
+    let level_name = level.map(|level| view! { <span class="note nobr">{level.name.clone()}</span> });
     view! {
-        <li>
-            <span><a href=place.object(kind, key)>{title.clone()}</a>" "{mark(marks, kind, key)}</span>
+        <li data-depth=level.map(|level| level.depth.to_string())>
+            <span><a href=place.object(kind, key)>{title.clone()}</a>" "{mark(marks, kind, key)}{level_name}</span>
             {shift_form(place, kind, key, &title, at, total)}
         </li>
     }
@@ -271,7 +283,7 @@ pub fn history_list(place: &Place, desk: &Desk, kind: Kind, key: &str, history: 
                 </form>
             }
         });
-        let who = version.step.member_name.clone().unwrap_or_else(|| "コマンドライン".to_owned());
+        let who = version.step.member_name.clone().unwrap_or_else(|| COMMAND_LINE.to_owned());
         view! {
             <li>
                 <time>{moment_label(version.step.at)}</time>
@@ -291,11 +303,11 @@ pub fn removal(place: &Place, kind: Kind, key: &str, filled: &Filled) -> impl In
     let open = filled.errors.of("sure").is_some();
     view! {
         <details class="section" open=open>
-            <summary>"この項目をなくす"</summary>
+            <summary>"この項目を削除する"</summary>
             <form class="stack rashin-form" method="post" action=format!("{}/removals", place.object(kind, key)) novalidate>
-                <p>"次の版からなくなります。公表済みの版と、報告された実績は残ります。公表するまでは取り消せます。"</p>
-                {confirm(filled, "sure", "なくすことを確かめました")}
-                <p class="actions"><button class="dads-button" data-type="outline">"案からなくす"</button></p>
+                <p>"次の版から載らなくなります。公表済みの版と、報告された実績は残ります。公表するまでは取り消せます。"</p>
+                {confirm(filled, "sure", "削除することを確かめました")}
+                <p class="actions"><button class="dads-button" data-type="outline">"案から削除する"</button></p>
             </form>
         </details>
     }
@@ -310,7 +322,7 @@ async fn gone(visit: &Visit, tx: &mut TenantTx, place: &Place, desk: &Desk, kind
     let title = label(&desk.live, kind, key);
     let main = view! {
         {page_head(kind.label(), title.clone(), ())}
-        <p class="lead">"案ではなくなっています。公表済みの版には残っています。"</p>
+        <p class="lead">"案では削除されています。公表済みの版には残っています。"</p>
         {matches!(kind, Kind::Node | Kind::Kpi).then(|| {
             let href = format!("{}#dropped-{}", place.new_one(kind), kind.code());
             view! { <p><a href=href>"この計画に戻す（追加の画面へ）"</a></p> }

@@ -126,10 +126,10 @@ pub async fn point(
         {filled.summary()}
         {page_head(format!("指標 {code}　{}", kpi.name), heading.clone(), ())}
         {post_form(action, fields, "案に保存する")}
-        {known.map(|(part, point)| section("removal", "この値をなくす", (), side_form(format!("{}/point-removals", place.object(Kind::Kpi, &code)), view! {
+        {known.map(|(part, point)| section("removal", "この値を削除する", (), side_form(format!("{}/point-removals", place.object(Kind::Kpi, &code)), view! {
             {hidden("part", part.key.clone())}{hidden("role", point.role.code())}{hidden("period", point.period.to_string())}
-            {confirm(&filled, "sure", "なくすことを確かめました")}
-        }, "案からなくす")))}
+            {confirm(&filled, "sure", "削除することを確かめました")}
+        }, "案から削除する")))}
     };
     let mut up = above(&place, &desk, Kind::Kpi);
     up.push((kpi.name.clone(), place.object(Kind::Kpi, &code)));
@@ -197,7 +197,7 @@ pub async fn set(visit: Visit, Path(path): Path<(String, String, String)>, Poste
     let mut errors = FormErrors::default();
     let read = read(&act, &kpi, &mut errors);
     let Some((part, point)) = read.filter(|_| errors.is_empty()) else { return act.back(errors).await };
-    let words = format!("指標「{code}」の{}（{}）を{}に", point.role.label(), point.period.label(), point.value.with_unit(&part.unit));
+    let words = format!("指標「{code}」の{}（{}）を{}に設定", point.role.label(), point.period.label(), point.value.with_unit(&part.unit));
     match put_point(act.desk.content(), code, &part.key, point) {
         Ok(after) => {
             let to = act.place.object(Kind::Kpi, code);

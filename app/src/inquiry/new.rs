@@ -81,6 +81,8 @@ fn recipients(filled: &Filled, departments: &[Department]) -> impl IntoView + us
     let lists = departments.iter().map(|department| {
         let (name, all) = match &department.head {
             Some((key, name)) => (name.clone(), (format!("all.{key}"), format!("{name}のすべての課"))),
+            // Small towns have no 部.
+            None if departments.len() == 1 => ("部署".to_owned(), ("all.".to_owned(), "すべての部署".to_owned())),
             None => ("部に属さない部署".to_owned(), ("all.".to_owned(), "部に属さないすべての部署".to_owned())),
         };
         let boxes = department.sections.iter().map(|(_, key, name)| {

@@ -108,7 +108,7 @@ fn fields(act: Act, filled: &Filled, organisation: &Organisation) -> impl IntoVi
             optional("統合先").hint("いまある組織に統合するときは、ここで選びます。新しい組織をつくるときは、下に名称を入力します。");
         select(filled, "into", &label, all(), "新しい組織をつくる")
     });
-    let under = (act == Act::Move).then(|| select(filled, "under", &optional("新しい上の組織"), all(), "なし（いちばん上）"));
+    let under = (act == Act::Move).then(|| select(filled, "under", &optional("新しい上の組織"), all(), "なし（最上位）"));
     let news = match act {
         Act::Found | Act::Rename | Act::Merge => 1,
         Act::Split => PARTS,
@@ -136,7 +136,7 @@ fn new_section(act: Act, n: usize, filled: &Filled, sections: &[(String, String)
     view! {
         {input(filled, &format!("new.{n}.name"), &name, TEXT)}
         {select(filled, &format!("new.{n}.kind"), &label("種類"), &kinds, "選択してください")}
-        {select(filled, &format!("new.{n}.parent"), &optional(format!("上の組織{which}")), sections, "なし（いちばん上）")}
+        {select(filled, &format!("new.{n}.parent"), &optional(format!("上の組織{which}")), sections, "なし（最上位）")}
     }
     .into_any()
 }

@@ -46,7 +46,7 @@ pub async fn roles(visit: Visit, Path(city): Path<String>) -> Result<Page, Refus
     let rows = rights::table().iter().map(line).collect_view();
     let by_role = Role::ALL.iter().map(|role| {
         let holders = holders(*role);
-        let count = note(format!("{}件", holders.len()));
+        let count = note(format!("{}人", holders.len()));
         let body = match holders.is_empty() {
             true => empty("いまこの役割の人はいません。", None).into_any(),
             false => {

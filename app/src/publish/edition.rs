@@ -14,6 +14,7 @@ use rashin_store::editions::EditionRecord;
 use super::{pages::page_of, public::errata_table};
 use crate::{
     attachment::{Owner, shelf},
+    audit::COMMAND_LINE,
     plan::Family,
     ui::{
         field::{Filled, TEXT, date, day_and_hour, hidden, input, post_form, required, side_form, textarea},
@@ -34,7 +35,7 @@ pub async fn edition(visit: Visit, Path((city, slug, number)): Path<(String, Str
     let errata = tx.errata(&plan.slug, number).await?;
     let publisher = match edition.published_by {
         Some(member) => tx.member_names().await?.remove(&member).unwrap_or_default(),
-        None => "コマンドライン".to_owned(),
+        None => COMMAND_LINE.to_owned(),
     };
     let standing = edition.standing(tx.now());
     let may_publish = decide(tx.actor(), &Action::Publish).is_ok();

@@ -76,7 +76,7 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Query(which): Query
         }}
         {note(format!("公開するアドレス：{}（いつも、この計画の最新の版につながります）", plan_url(&city, &plan.slug)))}
         {section("changes", "公表すると変わること", (), match changes {
-            Some(changes) if changes.is_empty() => empty("前の版から変わったところはありません。", None).into_any(),
+            Some(changes) if changes.is_empty() => empty("前の版から変わったところはありません。計画を直すときは、先に「計画の編集」で案を作ります。", Some((format!("/{city}/staff/plans/{}", plan.slug), "計画の編集へ"))).into_any(),
             Some(changes) => view! { <ul class="rashin-task-list" data-two="">{changes}</ul> }.into_any(),
             None => view! { <p>"計画の全体が公開されます。"</p> }.into_any(),
         })}
@@ -111,9 +111,13 @@ fn changes(last: &Edition, next: &Edition) -> Vec<AnyView> {
         .iter()
         .filter(|kpi| last.content.kpi(&kpi.code) != Some(kpi) || last.statuses.get(&kpi.code) != next.statuses.get(&kpi.code));
     let line = |kpi: &Kpi| {
-        let before = last.content.kpi(&kpi.code).map(newest).unwrap_or_else(|| "なし".to_owned());
         let judgement = next.statuses.get(&kpi.code).map(status);
-        view! { <li><div><b>{kpi.name.clone()}</b><p><del>{before}</del>" → "<ins>{newest(kpi)}</ins></p></div>{judgement}</li> }.into_any()
+        let words = match last.content.kpi(&kpi.code) {
+            None => view! { <p>"新しく加わる指標です。"</p> }.into_any(),
+            Some(old) if newest(old) == newest(kpi) => view! { <p>"目標値・定義・判定などが変わります。"</p> }.into_any(),
+            Some(old) => view! { <p><del>{newest(old)}</del>" → "<ins>{newest(kpi)}</ins></p> }.into_any(),
+        };
+        view! { <li><div><b>{kpi.name.clone()}</b>{words}</div>{judgement}</li> }.into_any()
     };
     let mut lines: Vec<AnyView> = changed.map(line).collect();
     let without_kpis = |edition: &Edition| PlanContent { kpis: Vec::new(), ..edition.content.clone() };

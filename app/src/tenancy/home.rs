@@ -92,7 +92,12 @@ fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize) -> i
     let (kicker, line, done) = match due {
         Some(year) => {
             let done = kpis.iter().filter(|kpi| reported(kpi, year)).count();
-            (format!("{}の実績の報告", year.label()), format!("{total}件中{done}件がそろいました。"), Some(done))
+            let line = if done == 0 {
+                format!("{total}件の報告を待っています。")
+            } else {
+                format!("{total}件中{done}件がそろいました。")
+            };
+            (format!("{}の実績の報告", year.label()), line, Some(done))
         }
         None => ("実績の報告".to_owned(), "報告の時期はまだ来ていません。".to_owned(), None),
     };

@@ -387,7 +387,7 @@ pub fn check(content: &PlanContent) -> Vec<String> {
             wrong.push(format!("「{title}」の階層がありません。"));
         }
         match node.parent.as_deref().map(|parent| nodes.get(parent)) {
-            Some(None) => wrong.push(format!("「{title}」の上にあるものがありません。")),
+            Some(None) => wrong.push(format!("「{title}」の上位の項目がありません。")),
             Some(Some(parent)) if fits_under(content, node, parent).is_err() => {
                 wrong.push(Fault::Level { parent: parent.title.clone(), child: title.clone() }.to_string());
             }

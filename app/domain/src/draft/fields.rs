@@ -119,7 +119,7 @@ const HEAD: &[Field] = &[
 ];
 const LEVEL: &[Field] = &[
     field("name", "階層の名称", Line).needed().limit(40).hint("例：重点戦略、施策、取組"),
-    field("depth", "深さ", Whole).needed().hint("1がいちばん上。1から5まで。"),
+    field("depth", "深さ", Whole).needed().hint("1が最上位。1から5まで。"),
 ];
 const PHASE: &[Field] =
     &[field("name", "段階の名称", Line).needed().limit(40), field("look", "ロードマップでの描き方", Choice(Choices::Looks)).needed()];
@@ -140,7 +140,7 @@ const NODE: &[Field] = &[
     SOURCE_PLACE,
 ];
 const NODE_PLACE: &[Field] =
-    &[field("level", "階層", Choice(Choices::Levels)), field("parent", "上にあるもの", Choice(Choices::ParentNodes))];
+    &[field("level", "階層", Choice(Choices::Levels)), field("parent", "上位の項目", Choice(Choices::ParentNodes))];
 const KPI: &[Field] = &[
     field("name", "指標の名称", Line).needed().limit(200),
     field("node", "属する施策・取組", Choice(Choices::Nodes)).needed(),
@@ -363,7 +363,7 @@ pub fn read(form: &Form, prefix: &str, fields: &[Field], base: &Value, content: 
 }
 
 fn typed(field: &Field, name: &str, form: &Form, base: &Value, content: &PlanContent, errors: &mut FormErrors) -> Option<Value> {
-    let text = if field.required {
+    let text = if field.required && !matches!(field.control, Choice(_)) {
         form.required(name, field.label, field.limit, errors)
     } else {
         form.text(name, field.label, field.limit, errors)
@@ -375,6 +375,7 @@ fn typed(field: &Field, name: &str, form: &Form, base: &Value, content: &PlanCon
             None => errors.push(name, format!("{}を数字で入力してください（入力：{text}）。", field.label)),
         },
         Choice(choices) if text.is_empty() && is_nullable(choices) => Some(Value::Null),
+        Choice(_) if text.is_empty() && field.required => errors.push(name, sentences::choose(field.label)),
         // Predecessors are known to the page alone.
         Choice(choices)
             if !text.is_empty()

@@ -359,9 +359,9 @@ async fn every_edition_of_every_plan_is_reached_and_none_is_taken_for_another(po
         let fields = [("title", title), ("slug", slug), ("kind", kind), ("period_from", from), ("period_until", until), ("levels", "施策")];
         office.submit("/midorino/staff/plans", &fields).await.says(200, &[title]);
         let page = office.get(&format!("/midorino/staff/publish?plan={slug}")).await;
-        page.says(200, &["第1版の公表", &format!("公開するアドレス：/midorino/plans/{slug}")]);
+        page.says(200, &["初版の公表", &format!("公開するアドレス：/midorino/plans/{slug}")]);
         let fields = [("plan", slug), ("reason", "初めての公表"), ("number", "1")];
-        office.submit("/midorino/staff/editions", &fields).await.says(200, &["第1版を公表しました"]);
+        office.submit("/midorino/staff/editions", &fields).await.says(200, &["初版を公表しました"]);
     }
 
     let list = public.get("/midorino/editions").await;
@@ -370,7 +370,7 @@ async fn every_edition_of_every_plan_is_reached_and_none_is_taken_for_another(po
         list.says(200, &[title, &format!("href=\"{base}\"")]);
         assert_eq!(public.get(&format!("/midorino/plans/{slug}")).await.location(), base);
         for below in ["", "/strategies", "/kpis", "/roadmap", "/bodies", "/chapters", "/glossary", "/data", "/errata"] {
-            public.get(&format!("{base}{below}")).await.says(200, &[title, "の第1版（"]);
+            public.get(&format!("{base}{below}")).await.says(200, &[title, "の初版（"]);
         }
     }
     public.get("/midorino/plans/former/editions/1").await.says(200, &["いまの計画を見る", "href=\"/midorino\""]);
@@ -386,7 +386,7 @@ async fn every_edition_of_every_plan_is_reached_and_none_is_taken_for_another(po
 
     // What is done with one plan's first edition is not done with another's.
     let withdrawal = [("withdrawal_reason", "試験のため")];
-    office.submit("/midorino/staff/plans/sogo/editions/1/withdrawals", &withdrawal).await.says(200, &["第1版を取り下げました", "総合計画"]);
+    office.submit("/midorino/staff/plans/sogo/editions/1/withdrawals", &withdrawal).await.says(200, &["初版を取り下げました", "総合計画"]);
     for path in ["/midorino/plans/sogo", "/midorino/plans/sogo/editions/1/kpis"] {
         public.get(path).await.says(410, &["試験のため"]);
     }

@@ -130,16 +130,15 @@ mod tests {
     }
 
     fn decoded(segment: &str) -> String {
-        let pair = form_urlencoded::parse(format!("k={segment}").as_bytes()).next().unwrap();
-        pair.1.into_owned()
+        form_urlencoded::parse(format!("k={segment}").as_bytes()).into_owned().next().unwrap().1
     }
 
     #[test]
     fn every_key_has_an_address_of_its_own() {
         let parts = ["", ".", "~", "/", "%", "#", "?", "%2e", "+", " ", "\\", "&", "=", "用語", "é", "1-1"];
         let mut addresses = std::collections::BTreeMap::new();
-        for key in parts.iter().flat_map(|a| parts.iter().flat_map(move |b| parts.iter().map(move |c| format!("{a}{b}{c}")))) {
-            let address = address_of(&key);
+        for [a, b, c] in parts.into_iter().flat_map(|a| parts.map(|b| parts.map(|c| [a, b, c]))).flatten() {
+            let (key, address) = (format!("{a}{b}{c}"), address_of(&format!("{a}{b}{c}")));
             assert!(!leads_elsewhere(&address), "{key:?} at {address}");
             assert_eq!(key_at(decoded(&address)), key, "{address}");
             assert_eq!(*addresses.entry(address).or_insert_with(|| key.clone()), key);

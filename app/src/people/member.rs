@@ -121,10 +121,12 @@ fn correction(filled: &Filled, url: &str, staff: &StaffMember) -> impl IntoView 
     };
     let is_open = ["name", "kana", "staff_number"].iter().any(|name| filled.errors.of(name).is_some());
     view! {
-        <details open=is_open>
+        <details class="rashin-fold" open=is_open>
             <summary>"氏名・かな・職員番号を直す"</summary>
-            {side_form(format!("{url}/corrections"), fields, "登録内容を直す")}
-            <p class="note">{address}</p>
+            <div class="stack">
+                <p class="note">{address}</p>
+                {side_form(format!("{url}/corrections"), fields, "登録内容を直す")}
+            </div>
         </details>
     }
 }

@@ -3,7 +3,7 @@
 //! would be published now (`/{city}/staff/plans/{plan}/preview/…`). Shorter addresses lead to the second family.
 
 use axum::{
-    extract::{FromRef, FromRequestParts, Path},
+    extract::{FromRef, FromRequestParts, Path, RawQuery},
     http::request::Parts,
     response::Redirect,
 };
@@ -190,12 +190,13 @@ pub async fn plan(visit: Visit, Path((city, plan)): Path<(String, String)>) -> R
 }
 
 /// `/{city}/editions/{number}` and all below: the address without a plan means the one under the tenant's own address.
-pub async fn numbered(visit: Visit, Path(numbered): Path<Numbered>) -> Result<Redirect, Refusal> {
+pub async fn numbered(visit: Visit, Path(numbered): Path<Numbered>, RawQuery(query): RawQuery) -> Result<Redirect, Refusal> {
     let front = found(&mut visit.public(&numbered.city).await?, None, None).await?;
     let base = Family::Edition(front.content.plan.slug, numbered.number).base(&numbered.city);
     // As it was typed: 「01」 is a number, too.
-    let below = visit.path.splitn(5, '/').nth(4);
-    Ok(Redirect::temporary(&below.map_or_else(|| base.clone(), |below| format!("{base}/{below}"))))
+    let below = visit.path.splitn(5, '/').nth(4).map(|below| format!("/{below}")).unwrap_or_default();
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    Ok(Redirect::temporary(&format!("{base}{below}{query}")))
 }
 
 #[derive(Deserialize)]

@@ -38,8 +38,8 @@ pub async fn editions(asked: Asked) -> Result<Page, Refusal> {
         });
     }
     let main = view! {
-        {page_head(shown.city.name.clone(), "公表した版", ())}
-        <p class="prose">"公開ページとデータは、公表した版だけから作っています。過去の版も、それぞれのアドレスでそのまま見られます。"</p>
+        {page_head("", "公表した版", ())}
+        <div class="stack"><p class="prose">"公開ページとデータは、公表した版だけから作っています。過去の版も、それぞれのアドレスでそのまま見られます。"</p></div>
         {parts}
     };
     Ok(shown.page(Here::Data, "公表した版", main))

@@ -209,7 +209,7 @@ fn no_organisation_stands_above_itself() {
     let content = kai();
     let keys = keys(&content, Kind::Body);
     let under = |content: &PlanContent, key: &str, parent: &str| {
-        let mut body = body(&content, Kind::Body, key).unwrap();
+        let mut body = body(content, Kind::Body, key).unwrap();
         body["parent"] = parent.into();
         edit::put_body(content, Kind::Body, Some(key), body)
     };

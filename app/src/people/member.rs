@@ -121,7 +121,7 @@ fn correction(filled: &Filled, url: &str, staff: &StaffMember) -> impl IntoView 
     };
     let is_open = ["name", "kana", "staff_number"].iter().any(|name| filled.errors.of(name).is_some());
     view! {
-        <details open=is_open>
+        <details class="rashin-fold" open=is_open>
             <summary>"氏名・かな・職員番号を直す"</summary>
             <div class="stack">
                 <p class="note">{address}</p>

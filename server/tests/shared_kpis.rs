@@ -182,7 +182,7 @@ async fn a_kpi_that_an_edition_dropped_comes_back_with_values_figures_and_histor
             publish(&mut office, "dx-action-plan").await.says(200, &["公表しました"]);
             public.get("/kai/kpis/KAI-02").await.says(404, &[]);
         }
-        office.get(&format!("{DESK}{KPI}")).await.says(200, &["案ではなくなっています", "この計画に戻す"]);
+        office.get(&format!("{DESK}{KPI}")).await.says(200, &["案では削除されています", "この計画に戻す"]);
         office.get(&format!("{DESK}/new/kpis")).await.says(200, &["この計画から外した指標を戻す", "KAI-02"]);
         for (fields, words) in [
             ([("dropped", "KAI-99"), ("dropped_node", "")], "外した指標を選択"),

@@ -54,7 +54,7 @@ export const CITIES: City[] = [
 
 export const COMMON = ["/", "/?q=%E3%81%8B%E3%81%84", "/?q=nowhere", "/about", "/sign-in", "/reset"];
 
-export function publicPages({ slug, nodes, kpis }: City): string[] {
+export function publicPages({ slug, plan, nodes, kpis }: City): string[] {
   const below = [
     "/strategies",
     ...nodes.map((node) => `/nodes/${node}`),

@@ -53,13 +53,14 @@ pub async fn create(mut act: Act) -> Result<Response, Refusal> {
         errors.push::<()>("code", format!("「{code}」は、すでに使われています。ほかの番号にしてください。"));
     }
     let part = json!({ "key": "main", "name": "", "points": [], "actuals": [] });
+    let mut body = read(&act.form, "", fields(Kind::Kpi), &json!({ "code": code }), content, &mut errors);
     let part = read(&act.form, "part.main.", &PART[1..], &part, content, &mut errors);
     let kind = ValueKind::from_code(part["kind"].as_str().unwrap_or_default()).unwrap_or(ValueKind::Number);
     let points: Vec<Point> = [("baseline", Role::Baseline), ("target", Role::Target)]
         .into_iter()
         .filter_map(|(name, role)| first_point(&act.form, name, role, kind, &mut errors))
         .collect();
-    let body = read(&act.form, "", fields(Kind::Kpi), &json!({ "code": code, "parts": [part] }), content, &mut errors);
+    body["parts"] = json!([part]);
     let indicators = read_mappings(&act.form, &mut errors);
     if !errors.is_empty() {
         return act.back(errors).await;
@@ -114,12 +115,12 @@ fn first_point(form: &Form, name: &str, role: Role, kind: ValueKind, errors: &mu
 async fn adopt(mut act: Act) -> Result<Response, Refusal> {
     let mut errors = FormErrors::default();
     let (code, node) = (act.form.get("existing").to_owned(), act.form.get("existing_node").to_owned());
-    if act.desk.content().node(&node).is_none() {
-        errors.push::<()>("existing_node", sentences::choose("この計画で属する施策・取組"));
-    }
     let known = act.tx.kpi_elsewhere(act.desk.plan.id, &code).await?;
     if known.is_none() {
         errors.push::<()>("existing", sentences::choose("ほかの計画の指標"));
+    }
+    if act.desk.content().node(&node).is_none() {
+        errors.push::<()>("existing_node", sentences::choose("この計画で属する施策・取組"));
     }
     match known.filter(|_| errors.is_empty()) {
         Some(mut kpi) => {

@@ -54,7 +54,7 @@ export const CITIES: City[] = [
 
 export const COMMON = ["/", "/?q=%E3%81%8B%E3%81%84", "/?q=nowhere", "/about", "/sign-in", "/reset"];
 
-export function publicPages({ slug, nodes, kpis }: City): string[] {
+export function publicPages({ slug, plan, nodes, kpis }: City): string[] {
   const below = [
     "/strategies",
     ...nodes.map((node) => `/nodes/${node}`),
@@ -71,9 +71,11 @@ export function publicPages({ slug, nodes, kpis }: City): string[] {
     "/search?q=nothing-like-it",
     "/data",
     "/editions",
-    ...ofAnEdition({ slug, nodes, kpis }).map((path) => `/editions/1${path}`),
-    "/editions/1/data",
-    "/editions/1/errata",
+    // These lead to addresses that name plan and edition.
+    `/plans/${plan}`,
+    "/editions/1",
+    "/editions/1/kpis",
+    ...[...ofAnEdition({ slug, nodes, kpis }), "/data", "/errata"].map((path) => `/plans/${plan}/editions/1${path}`),
   ];
   // Only Kai has a plan before this one, and long chapters.
   return ["", ...below, ...(slug === "kai" ? ["/predecessor", "/chapters/5"] : [])].map((path) => `/${slug}${path}`);
@@ -102,8 +104,8 @@ export function staffPages(city: City): string[] {
     ...templates.flatMap((code) => [`/templates/${code}`, `/templates/${code}/edit`]),
     ...kpis.flatMap((kpi) => [`/kpis/${kpi}`, `/kpis/${kpi}/report`]),
     "/publish",
-    "/editions/1",
-    "/editions/1/attachments",
+    `/plans/${plan}/editions/1`,
+    `/plans/${plan}/editions/1/attachments`,
     `/kpis/${kpis[0]}/attachments`,
     `/plans/${plan}/nodes/${nodes[1]}/attachments`,
     ...ofAnEdition({ slug, nodes, kpis }).map((path) => `/plans/${plan}/preview${path}`),
@@ -143,7 +145,7 @@ function editorPages({ slug, nodes, kpis }: City): string[] {
     "",
     "/comparison",
     ...kinds.flatMap((kind) => [`/objects/${kind}`, `/new/${kind}`]),
-    "/objects/head/-",
+    "/objects/head/~",
     ...(slug === "kai" ? ["/objects/chapters/1-1"] : []),
     ...nodes.slice(0, 2).map((node) => `/objects/nodes/${node}`),
     ...kpis.slice(0, 2).flatMap((kpi) => [`/objects/kpis/${kpi}`, `/objects/kpis/${kpi}/points`]),

@@ -23,7 +23,7 @@ test("what the draft changes is compared, published and kept apart from the edit
 
   await test.step("an initiative and its KPI under strategy 3, where the text is lost", async () => {
     await office.goto(`${PLAN}/objects/nodes/s3`);
-    await region(office, "この下にあるもの").getByRole("link", { name: "追加する" }).click();
+    await region(office, "下位の項目").getByRole("link", { name: "追加する" }).click();
     await button(office, "案に追加する").click();
     await expect(office.getByRole("group", { name: "入力内容に問題があります（1件）" })).toBeFocused();
     await office.getByLabel("名称").fill(INITIATIVE);

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// (method, path) of every open-data address, for the access matrix.
-pub const LISTED: &[(&str, &str)] = &[
+pub const LISTED: [(&str, &str); 4] = [
     ("GET", "/api/openapi.json"),
     ("GET", "/api/v1/municipalities/{code}/plans"),
     ("GET", "/api/v1/municipalities/{code}/plans/{plan}"),
@@ -98,7 +98,7 @@ impl IntoResponse for ApiError {
 pub struct PlanSummary {
     slug: String,
     title: String,
-    /// `dx_plan` or `predecessor`.
+    /// `dx_plan`, `other` or `predecessor`.
     kind: &'static str,
     edition: i32,
     #[schema(format = Date)]

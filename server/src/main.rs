@@ -224,6 +224,7 @@ async fn maintain(command: Command, config: &Config, db: &Maintenance) -> Result
             let slug = Slug::parse(&slug).ok_or("slug: 2 to 40 lower-case letters, digits and hyphens, and no word of the product")?;
             let (name, kana) =
                 db.master_name(&code).await.map_err(|_| "the code is not in the master; run `rashin seed --masters` first")?;
+            // A code is six ASCII digits.
             let prefecture = &code.as_str()[..2];
             let new = NewTenant { kind, slug: &slug, code: &code, name: &name, kana: &kana, prefecture, fictional: false };
             let (_, made) = db.create_tenant(new).await?;

@@ -283,17 +283,17 @@ async fn only_what_was_published_is_public(pool: PgPool) {
     assert!(!first.to_string().contains(note), "an edition never changes");
     let mut office = service.signed_in("jimukyoku@kai.example").await;
     let withdrawal = [("withdrawal_reason", "値の誤りのため")];
-    office.submit("/kai/staff/editions/2/withdrawals", &withdrawal).await.says(200, &["取り下げました"]);
+    office.submit("/kai/staff/plans/dx-action-plan/editions/2/withdrawals", &withdrawal).await.says(200, &["取り下げました"]);
     assert!(shows(&mut browser).await.is_empty(), "a withdrawn edition is gone everywhere");
     assert_eq!(json(&mut browser, PLAN).await["number"], 1, "the edition before stands again");
-    browser.get("/kai/editions/2").await.says(410, &["値の誤りのため"]);
+    browser.get("/kai/plans/dx-action-plan/editions/2").await.says(410, &["値の誤りのため"]);
     for path in [format!("{PLAN}?edition=2"), format!("{PLAN}/kpis.csv?edition=2")] {
         let gone = browser.get(&path).await;
         assert!([404, 410].contains(&gone.status) && !gone.text().contains("3777"), "{path}: {}", gone.status);
     }
-    office.post("/kai/staff/editions/2/withdrawals", &withdrawal).await.says(404, &[]);
+    office.post("/kai/staff/plans/dx-action-plan/editions/2/withdrawals", &withdrawal).await.says(404, &[]);
     // With all withdrawn there is nothing, and nothing breaks.
-    office.submit("/kai/staff/editions/1/withdrawals", &withdrawal).await.says(200, &["取り下げました"]);
+    office.submit("/kai/staff/plans/dx-action-plan/editions/1/withdrawals", &withdrawal).await.says(200, &["取り下げました"]);
     for path in public {
         let status = browser.get(path).await.status;
         assert!([200, 404, 410].contains(&status), "{path}: {status}");

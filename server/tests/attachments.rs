@@ -10,7 +10,7 @@ use support::{Answer, Browser, Service, error_links, hidden, main};
 
 const KPI: &str = "/kai/staff/kpis/KAI-01/attachments";
 const NODE: &str = "/kai/staff/plans/dx-action-plan/nodes/s1/attachments";
-const EDITION: &str = "/kai/staff/editions/1/attachments";
+const EDITION: &str = "/kai/staff/plans/dx-action-plan/editions/1/attachments";
 const NOBODY: &str = "01990000-0000-7000-8000-000000000000";
 const PDF: &[u8] = b"%PDF-1.7 a scan";
 
@@ -177,7 +177,7 @@ async fn the_public_reads_a_file_only_while_a_standing_edition_lists_it(pool: Pg
     }
     anybody.get("/kai/kpis/KAI-01").await.says(200, &["添付ファイル", "photo（JPEG画像 1KB）", &public(&photo)]);
     anybody.get("/kai/nodes/s1").await.says(200, &["scan（PDF 1KB）"]);
-    let first = anybody.get("/kai/editions/1/kpis/KAI-01").await.text();
+    let first = anybody.get("/kai/plans/dx-action-plan/editions/1/kpis/KAI-01").await.text();
     assert!(!first.contains("添付ファイル"), "an edition lists what it listed");
     let json = anybody.get("/api/v1/municipalities/192104/plans/dx-action-plan").await.text();
     assert!(json.contains("\"media_type\":\"image/jpeg\"") && !json.contains("inside"), "open data say the same");
@@ -193,7 +193,10 @@ async fn the_public_reads_a_file_only_while_a_standing_edition_lists_it(pool: Pg
     assert_eq!(service.count_in("kai", "select count(*) from rashin.attachments where content is null").await, 1);
 
     // Withdrawn: the edition's files go with it.
-    office.submit("/kai/staff/editions/2/withdrawals", &[("withdrawal_reason", "誤り")]).await.says(200, &["取り下げました"]);
+    office
+        .submit("/kai/staff/plans/dx-action-plan/editions/2/withdrawals", &[("withdrawal_reason", "誤り")])
+        .await
+        .says(200, &["取り下げました"]);
     anybody.get(&public(&photo)).await.says(404, &[]);
     assert_eq!(office.get(&photo).await.status, 200, "members still read it");
 }
@@ -210,7 +213,7 @@ async fn what_is_not_ticked_any_more_stays_where_it_was_published(pool: PgPool) 
     publish(&mut office, &[]).await;
     let newest = anybody.get("/kai/kpis/KAI-01").await.text();
     assert!(!newest.contains("添付ファイル"));
-    anybody.get("/kai/editions/2/kpis/KAI-01").await.says(200, &["memo（テキスト 1KB）"]);
+    anybody.get("/kai/plans/dx-action-plan/editions/2/kpis/KAI-01").await.says(200, &["memo（テキスト 1KB）"]);
     assert_eq!(anybody.get(&public(&file)).await.body, "公開のメモ".as_bytes());
 }
 
@@ -233,4 +236,27 @@ async fn a_section_keeps_the_files_of_its_own_kpis_only(pool: PgPool) {
     stranger.get(&format!("/midorino/staff/attachments/{NOBODY}")).await.says(404, &[]);
     let mut admin = service.signed_in("kanri@kai.example").await;
     admin.get("/kai/staff/log?kind=attach").await.says(200, &["ファイルの添付", "根拠.csv"]);
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn what_is_only_in_the_draft_has_files_too_for_those_who_edit(pool: PgPool) {
+    const DESK: &str = "/kai/staff/plans/dx-action-plan";
+    let service = Service::start(pool).await;
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    let kpi = [("code", "KAI-77"), ("name", "架空の指標"), ("node", "s1"), ("frequency", "year"), ("reading", "original")];
+    let part = [("part.main.kind", "number"), ("part.main.direction", "up"), ("part.main.accumulation", "per_year")];
+    office.submit(&format!("{DESK}/objects/kpis"), &[&kpi[..], &part].concat()).await.says(200, &["案に保存しました"]);
+    let node = [("level", "initiative"), ("title", "架空の取組"), ("reading", "original")];
+    office.submit(&format!("{DESK}/objects/nodes"), &node).await.says(200, &["案に保存しました"]);
+    let page = office.get(&format!("{DESK}/objects/kpis/KAI-77")).await.text();
+    assert!(main(&page).contains("href=\"/kai/staff/kpis/KAI-77/attachments\""), "the editor leads there");
+    let file = attach(&mut office, "/kai/staff/kpis/KAI-77/attachments", "a.pdf", PDF).await;
+    office.get(&format!("{DESK}/objects/kpis/KAI-77")).await.says(200, &[&file]);
+    let to = format!("{DESK}/objects/kpis/KAI-77");
+    assert!(office.get("/kai/staff/kpis/KAI-77/attachments").await.text().contains(&format!("href=\"{to}\"")), "and back");
+    service.signed_in("shimin@kai.example").await.get("/kai/staff/kpis/KAI-77/attachments").await.says(404, &[]);
+    // With the next edition the KPI is everybody's, and so are its files.
+    publish(&mut office, &[]).await;
+    service.signed_in("etsuran@kai.example").await.get("/kai/staff/kpis/KAI-77").await.says(200, &[&file]);
+    office.submit(&format!("{file}/removals"), &[]).await.says(200, &["削除しました"]);
 }

@@ -79,7 +79,7 @@ async fn write_the_plan(office: &mut Browser) {
     ];
     office.submit(&format!("/{CITY}/staff/plans"), &plan).await.says(200, &["作りました", "最初の一つを追加する"]);
 
-    let head = format!("{DESK}/objects/head/-");
+    let head = format!("{DESK}/objects/head/~");
     let page = office.get(&head).await.text();
     let mut fields: Vec<(&str, String)> = ["title", "period_from", "period_until", "editor", "grades.slightly_late_from", "seen"]
         .into_iter()

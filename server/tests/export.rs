@@ -164,7 +164,7 @@ async fn plans_are_read_back_into_an_empty_tenant_without_a_difference(pool: PgP
 async fn editions_are_the_stored_ones_with_those_that_were_withdrawn(pool: PgPool) {
     let service = Service::start(pool).await;
     let mut office = service.signed_in("jimukyoku@kai.example").await;
-    let withdrawal = office.post("/kai/staff/editions/1/withdrawals", &[("withdrawal_reason", "試験")]).await;
+    let withdrawal = office.post("/kai/staff/plans/dx-action-plan/editions/1/withdrawals", &[("withdrawal_reason", "試験")]).await;
     assert_eq!(withdrawal.status, 303);
     let files = taken(&service, "kai").await;
     let edition: Value = serde_json::from_str(text(&files, "editions/dx-action-plan/1.json")).unwrap();

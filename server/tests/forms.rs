@@ -120,8 +120,9 @@ async fn every_other_form_comes_back_with_its_fault_and_its_input(pool: PgPool) 
         comes_back(&mut approver, &(&returns, vec![("reason", reason)], "reason", words)).await;
     }
     let mut office = service.signed_in("jimukyoku@kai.example").await;
-    let (kpi, editions, withdrawals) = ("/kai/staff/kpis/KAI-01", "/kai/staff/editions", "/kai/staff/editions/1/withdrawals");
-    let errata = "/kai/staff/editions/1/errata";
+    let (kpi, editions, withdrawals) =
+        ("/kai/staff/kpis/KAI-01", "/kai/staff/editions", "/kai/staff/plans/dx-action-plan/editions/1/withdrawals");
+    let errata = "/kai/staff/plans/dx-action-plan/editions/1/errata";
     let (assign, share) = (format!("{kpi}/responsibilities"), format!("{kpi}/shares"));
     let foreign = service.section("midorino", "shimin").await;
     let publish = |more: &[(&'static str, &'static str)]| [&[("reason", "実績を反映"), ("number", "2")], more].concat();
@@ -336,13 +337,13 @@ async fn no_address_gets_an_english_answer_or_breaks_the_service(pool: PgPool) {
         "/kai/staff/kpis/%FF",
         "/kai/kpis/%00",
         "/kai/nodes/%00",
-        "/kai/editions/x",
-        "/kai/editions/99999999999",
-        "/kai/editions/-1",
-        "/kai/editions/x/kpis",
-        "/kai/editions/1/chapters/x",
-        "/kai/editions/1/kpis/%00",
-        "/kai/staff/editions/x",
+        "/kai/plans/dx-action-plan/editions/x",
+        "/kai/plans/dx-action-plan/editions/99999999999",
+        "/kai/plans/dx-action-plan/editions/-1",
+        "/kai/plans/dx-action-plan/editions/x/kpis",
+        "/kai/plans/dx-action-plan/editions/1/chapters/x",
+        "/kai/plans/dx-action-plan/editions/1/kpis/%00",
+        "/kai/staff/plans/dx-action-plan/editions/x",
         "/kai/staff/plans/%00/preview",
         "/kai/chapters/x",
         "/kai/chapters/0",
@@ -378,7 +379,7 @@ async fn no_address_gets_an_english_answer_or_breaks_the_service(pool: PgPool) {
     }
     for path in [
         "/kai/staff/reports/x/approvals",
-        "/kai/staff/editions/x/withdrawals",
+        "/kai/staff/plans/dx-action-plan/editions/x/withdrawals",
         "/account/devices/%00/endings",
         "/kai/staff/kpis/%00/drafts",
         "/kai",

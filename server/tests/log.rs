@@ -62,7 +62,7 @@ async fn the_log_says_who_did_what_on_what(pool: PgPool) {
         .says(200, &["実績の報告", "試験 太郎", "市民課（架空の配置） 主事", "（KAI-01）　2025(令和7)年度"])
         .text();
     assert!(page.contains(&format!("href=\"{report}\"")), "the subject leads to the report");
-    for words in ["断られた操作（公表・取り下げ）", "/kai/staff/publish", "計画の取り込み", "コマンドライン", "2026年11月22日 15:00"]
+    for words in ["断られた操作（公表・取り下げ）", "/kai/staff/publish", "計画の取り込み", "システム管理者", "2026年11月22日 15:00"]
     {
         assert!(page.contains(words), "「{words}」 is missing");
     }
@@ -140,7 +140,7 @@ async fn the_csv_has_the_filtered_lines_for_excel_and_is_logged(pool: PgPool) {
     let text = answer.text();
     assert!(text.starts_with("\u{feff}日時（日本時間）,氏名,"), "{text}");
     assert_eq!(text.matches("\r\n").count(), 152, "header, 150 lines and one");
-    assert!(text.contains("2026-01-02 09:00:00,コマンドライン,"), "Japan's time: {text}");
+    assert!(text.contains("2026-01-02 09:00:00,システム管理者,"), "Japan's time: {text}");
     assert!(text.contains("'=1+1") && !text.contains(",=1+1"), "no formula");
     admin.get(LOG).await.says(200, &["データの持ち出し", "操作の記録", "行の数", "151"]);
     let refused = admin.get(&format!("{LOG}.csv?from_year=x")).await;

@@ -109,7 +109,7 @@ async fn somebody_without_mailbox_begins_with_a_sheet(pool: PgPool) {
     let member = hidden(&page.text(), "member");
     let code = |page: &str| Regex::new("/invitations/([0-9a-z]{4}-){3}[0-9a-z]{4}").unwrap().find(page).unwrap().as_str().to_owned();
     let first = admin.post(&format!("{PEOPLE}/sheets"), &[("member", &member)]).await;
-    first.says(200, &["架空 紙様", "K100", ">kai<", "2026年11月29日", "/sign-in"]);
+    first.says(200, &["架空 紙　様", "K100", ">kai<", "2026年11月29日", "/sign-in"]);
     assert_eq!(first.header("cache-control"), "no-store");
     let second = admin.post(&format!("{PEOPLE}/sheets"), &[("member", &member)]).await;
     let (first, second) = (code(&first.text()), code(&second.text()));
@@ -264,7 +264,7 @@ async fn a_list_is_previewed_then_written_as_a_whole(pool: PgPool) {
     assert_eq!(service.count_in("kai", staff).await, before + 2);
     assert!(mail(&service, "hajime@kai.example", 1).await.contains("/invitations/"));
     let sheets = admin.post(&format!("{PEOPLE}/sheets"), &[]).await;
-    sheets.says(200, &["招待の用紙（1人）", "架空 紙様"]);
+    sheets.says(200, &["招待の用紙（1人）", "架空 紙　様"]);
     // Sent twice, nothing is made twice; and the same list again is there already.
     admin.post(&format!("{PEOPLE}/imports"), &[("seen", &seen)]).await.says(409, &["確認を待っている取り込みはありません"]);
     upload(&mut admin, rows.as_bytes()).await.says(200, &["新規 0件、所属の追加 0件、登録済み 5件", "すべて登録済みです"]);
@@ -349,4 +349,39 @@ async fn members_see_who_may_do_what_and_whom_to_ask(pool: PgPool) {
     assert_eq!(service.count_in("kai", refused).await, 1);
     let home = reporter.get("/kai/staff").await.text();
     assert!(!home.contains(">職員<"), "the entry is for 管理者");
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn names_are_corrected_and_the_log_keeps_what_they_were(pool: PgPool) {
+    let service = Service::start(pool).await;
+    let mut admin = service.signed_in(ADMIN).await;
+    let page = invite(&service, &mut admin, &[("name", "架空 新"), ("kana", "かくう あらた"), ("email", "arata@kai.example")]).await;
+    let url = member_url(&page);
+    let corrections = format!("{url}/corrections");
+    page.says(200, &["団体の管理者は変えられません"]);
+    assert_eq!(field(&page.text(), "email"), None, "an address is no tenant's to change");
+    let seen = hidden(&page.text(), "names_seen");
+
+    let wrong = [("names_seen", seen.as_str()), ("name", ""), ("kana", "かくう かい"), ("staff_number", "番号")];
+    let back = admin.submit(&corrections, &wrong).await;
+    back.says(200, &["氏名を入力してください", "英数字とハイフン"]);
+    assert_eq!(error_links(&back.text()), ["name", "staff_number"]);
+    assert_eq!(field(&back.text(), "staff_number").as_deref(), Some("番号"));
+
+    let right = [("names_seen", seen.as_str()), ("name", "架空 改"), ("kana", "かくう かい"), ("staff_number", "Ｋ９００")];
+    admin.submit(&corrections, &right).await.says(200, &["架空 改さんの登録内容を直しました", "K900", "arata@kai.example"]);
+    admin.get("/kai/staff/log").await.says(200, &["登録内容の訂正", "架空 新", "架空 改", "K900"]);
+
+    // Somebody who had opened the page before sees what it is now, beside what they typed.
+    let late = [("names_seen", seen.as_str()), ("name", "架空 遅"), ("kana", ""), ("staff_number", "")];
+    let back = admin.submit(&corrections, &late).await;
+    back.says(200, &["氏名「架空 改」", "職員番号「K900」に変更されています"]);
+    assert_eq!(field(&back.text(), "name").as_deref(), Some("架空 遅"));
+
+    let other = invite(&service, &mut admin, &[("name", "架空 紙"), ("staff_number", "K901")]).await;
+    let (url, seen) = (member_url(&other), hidden(&other.text(), "names_seen"));
+    for (number, words) in [("k900", "ほかの職員が使っています"), ("", "職員番号でサインインします")] {
+        let fields = [("names_seen", seen.as_str()), ("name", "架空 紙"), ("kana", ""), ("staff_number", number)];
+        admin.submit(&format!("{url}/corrections"), &fields).await.says(200, &[words]);
+    }
 }

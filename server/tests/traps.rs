@@ -20,7 +20,7 @@ connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-
 /// Addresses of all pages of a tenant, with its own objects.
 fn pages(city: &str, code: &str, node: &str, report: &str) -> Vec<String> {
     let listed = routes();
-    let gets = listed.listed().iter().chain(api::LISTED).filter(|(method, _)| *method == "GET");
+    let gets = listed.listed().iter().chain(&api::LISTED).filter(|(method, _)| *method == "GET");
     let fill = |path: &str| {
         let code = if path.starts_with("/api") { "192104" } else { code };
         let path =
@@ -178,8 +178,11 @@ async fn what_people_type_is_text_on_every_page(pool: PgPool) {
         }
     }
     assert!(shown > 50, "the pages hardly show it: {shown}");
-    office.submit(&format!("/midorino/staff/editions/{number}/withdrawals"), &[("withdrawal_reason", EVIL)]).await.says(200, &[]);
-    let gone = office.get(&format!("/midorino/editions/{number}")).await;
+    office
+        .submit(&format!("/midorino/staff/plans/dx-plan/editions/{number}/withdrawals"), &[("withdrawal_reason", EVIL)])
+        .await
+        .says(200, &[]);
+    let gone = office.get(&format!("/midorino/plans/dx-plan/editions/{number}")).await;
     gone.says(410, &["&lt;script"]);
     assert!(!gone.text().contains("<script>alert"));
 }

@@ -50,11 +50,6 @@ impl Member {
     pub fn has(&self, role: Role) -> bool {
         self.assignments.iter().any(|a| a.role == role)
     }
-
-    /// The section it holds the role in, if any.
-    pub fn section_as(&self, role: Role) -> Option<SectionId> {
-        self.assignments.iter().find(|a| a.role == role).and_then(|a| a.section)
-    }
 }
 
 /// Who acts in a tenant.
@@ -271,7 +266,9 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
             not_own(member, *reporter, *own, permit)
         }
         Action::Confirm { reporter, own } => not_own(member, *reporter, *own, held(member, Role::Secretariat, permit)),
-        Action::Assign | Action::Conduct | Action::Publish | Action::Share | Action::Import | Action::Edit => held(member, Role::Secretariat, permit),
+        Action::Assign | Action::Conduct | Action::Publish | Action::Share | Action::Import | Action::Edit => {
+            held(member, Role::Secretariat, permit)
+        }
         Action::Comment { asked, sections } => match speaks_for(member, asked, sections).is_empty() {
             true => Err(Denied::NotAsked),
             false => permit,

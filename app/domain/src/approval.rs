@@ -74,7 +74,8 @@ impl Settings {
         let approval = Approval::from_code(form.get("approval")).or_else(|| errors.push("approval", sentences::choose("承認のしかた")));
         let months = number::parse(form.get("stale_months")).ok().filter(|months| months.scale() == 0);
         let months = months.and_then(|months| u8::try_from(months).ok()).filter(|months| (1..=60).contains(months));
-        let months = months.or_else(|| errors.push("stale_months", "古い値とみなすまでの月数は、1から60までの数字で入力してください。".to_owned()));
+        let months =
+            months.or_else(|| errors.push("stale_months", "古い値とみなすまでの月数は、1から60までの数字で入力してください。".to_owned()));
         let is_on = |name: &str| form.get(name) == "on";
         match (approval, months) {
             (Some(approval), Some(stale_months)) => {
@@ -105,7 +106,10 @@ mod tests {
     #[test]
     fn a_report_waits_for_each_step_in_turn() {
         let both = Approval::ChiefOffice;
-        assert_eq!([both.next(&[]), both.next(&[Step::Chief]), both.next(&[Step::Chief, Step::Office])], [Some(Step::Chief), Some(Step::Office), None]);
+        assert_eq!(
+            [both.next(&[]), both.next(&[Step::Chief]), both.next(&[Step::Chief, Step::Office])],
+            [Some(Step::Chief), Some(Step::Office), None]
+        );
         assert_eq!((both.settles(Step::Chief), both.settles(Step::Office)), (false, true));
         assert!(Approval::Chief.settles(Step::Chief));
         assert!(Approval::None.settles(Step::Unasked));

@@ -43,7 +43,9 @@ const TEN: Decimal = Decimal::from_parts(8, 0, 0, false, 0);
 /// What to ask about a figure that is to be reported. It is compared with the newest figure of an earlier period: for
 /// 年度ごと of a period like it, so that a half is never compared with a year; and never across a series break.
 pub fn doubts(kpi: &Kpi, part: &Part, period: Period, value: &Value, today: Date) -> Vec<Doubt> {
-    let Some(amount) = value.comparable().filter(|_| !matches!(part.kind, ValueKind::YesNo | ValueKind::Milestone)) else { return Vec::new() };
+    let Some(amount) = value.comparable().filter(|_| !matches!(part.kind, ValueKind::YesNo | ValueKind::Milestone)) else {
+        return Vec::new();
+    };
     let mut doubts = Vec::new();
     if part.kind == ValueKind::Number && part.unit == "%" && amount > Decimal::ONE_HUNDRED {
         doubts.push(Doubt::AboveHundred);

@@ -102,12 +102,17 @@ impl Form {
         }
     }
 
-    /// Fills the fields that [`Form::moment`] reads.
-    pub fn set_moment(&mut self, name: &str, at: Timestamp) {
-        let (date, hour) = (japan_date(at), japan_hour(at));
-        for (part, number) in [("year", date.year()), ("month", date.month().into()), ("day", date.day().into()), ("hour", hour.into())] {
+    /// Fills the fields that [`Form::date`] reads.
+    pub fn set_date(&mut self, name: &str, date: Date) {
+        for (part, number) in [("year", date.year()), ("month", date.month().into()), ("day", date.day().into())] {
             self.set(&format!("{name}_{part}"), number.to_string());
         }
+    }
+
+    /// Fills the fields that [`Form::moment`] reads.
+    pub fn set_moment(&mut self, name: &str, at: Timestamp) {
+        self.set_date(name, japan_date(at));
+        self.set(&format!("{name}_hour"), japan_hour(at).to_string());
     }
 
     /// Two fields for a month; the first day of it.

@@ -24,7 +24,13 @@ pub struct Standing {
 
 /// Reads the form of an initiative's report. Fields: `phase`, `slip_years`, `slip_reason`, `note` (what was done), `link`,
 /// `reason`, `seen_revision`. `stands`: a report of the period is there that was not returned; replacing it takes a reason.
-pub fn parse(form: &Form, phases: &[Phase], asked: (Period, Maturity), stands: bool, as_of: Option<Date>) -> Result<ActualReport, FormErrors> {
+pub fn parse(
+    form: &Form,
+    phases: &[Phase],
+    asked: (Period, Maturity),
+    stands: bool,
+    as_of: Option<Date>,
+) -> Result<ActualReport, FormErrors> {
     let mut errors = FormErrors::default();
     let phase = form.get("phase");
     let phase = match phases.iter().find(|known| known.key == phase) {
@@ -77,7 +83,8 @@ mod tests {
 
     #[test]
     fn a_report_says_phase_and_progress() {
-        let report = read(&[("phase", "build"), ("note", "要件を固めた。"), ("slip_years", "０"), ("slip_reason", "消した")], false).unwrap();
+        let report =
+            read(&[("phase", "build"), ("note", "要件を固めた。"), ("slip_years", "０"), ("slip_reason", "消した")], false).unwrap();
         assert_eq!(report.standing, Some(Standing { phase: Some("build".into()), slip_years: 0, slip_reason: String::new() }));
         assert!(report.values.is_empty());
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     coded::coded,
     draft::{
-        Draft, Kind,
+        Kind, body,
         compare::{Difference, Row, What, compare, rows},
         label,
     },
@@ -174,10 +174,9 @@ impl Snapshot {
 
     /// What each object says, field by field; one that the draft takes out as it was.
     pub fn says(&self, subjects: &[Subject]) -> Vec<Vec<Row>> {
-        let (base, draft) = (Draft::of(self.base.clone()), Draft::of(self.draft.clone()));
         let of = |subject: &Subject| {
-            let there = if subject.what == Some(What::Removed) { &base } else { &draft };
-            rows(subject.kind, None, there.body(subject.kind, &subject.key).as_ref(), there.content(), there.content())
+            let there = if subject.what == Some(What::Removed) { &self.base } else { &self.draft };
+            rows(subject.kind, None, body(there, subject.kind, &subject.key).as_ref(), there, there)
         };
         subjects.iter().map(of).collect()
     }
@@ -237,13 +236,6 @@ pub fn deadline(form: &Form, today: Date, errors: &mut FormErrors) -> Option<Dat
         None => errors.push("deadline_year", sentences::enter("回答期限")),
         Some(day) if day < today => errors.push("deadline_year", "回答期限は今日以降の日付にしてください。".to_owned()),
         Some(day) => Some(day),
-    }
-}
-
-/// Fills the fields that [`deadline`] reads.
-pub fn set_deadline(form: &mut Form, day: Date) {
-    for (part, number) in [("year", i32::from(day.year())), ("month", day.month().into()), ("day", day.day().into())] {
-        form.set(&format!("deadline_{part}"), number.to_string());
     }
 }
 

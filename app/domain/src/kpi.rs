@@ -13,6 +13,16 @@ use crate::{
     value::{Unknown, Value},
 };
 
+/// Longest code of a KPI, in characters.
+pub const CODE_LIMIT: usize = 40;
+
+/// A KPI's public code, `KAI-01`: Latin letters, digits, `-`, `_` and `.`; it begins with a letter or a digit. The check
+/// of `kpis.code` in the database says the same.
+pub fn is_code(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    text.len() <= CODE_LIMIT && text.bytes().all(plain) && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+}
+
 coded! {
     Direction {
         Up = "up", "多いほどよい";
@@ -193,6 +203,17 @@ mod tests {
         let base = [("period", "FY2026"), ("maturity", "preliminary"), ("answer.main", "figure"), ("value.main", "１５６")];
         let all: Vec<_> = base.iter().chain(pairs).copied().collect();
         ActualReport::parse(&form(&all), &sample_kpi(), &[Period::year(2026)], false, Date::constant(2026, 11, 22))
+    }
+
+    #[test]
+    fn a_code_is_what_the_database_takes() {
+        let (longest, too_long) = ("A".repeat(CODE_LIMIT), "A".repeat(CODE_LIMIT + 1));
+        for good in ["KAI-01", "0", "a_b.c-D", &longest] {
+            assert!(is_code(good), "{good}");
+        }
+        for bad in ["", "-1", ".a", "甲1", "ＫＡＩ", "A 1", "A/1", "A\n", &too_long] {
+            assert!(!is_code(bad), "{bad}");
+        }
     }
 
     #[test]

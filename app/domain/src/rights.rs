@@ -42,8 +42,18 @@ pub fn table() -> Vec<Right> {
         };
         Right { words, note, by_role: Role::ALL.iter().map(|role| (*role, reach(*role))).collect() }
     };
-    let anywhere =
-        [Action::Confirm { reporter: None, own: false }, Action::Conduct, Action::Assign, Action::Edit, Action::Import, Action::Publish, Action::Share, Action::Organise, Action::Staff, Action::Audit];
+    let anywhere = [
+        Action::Confirm { reporter: None, own: false },
+        Action::Conduct,
+        Action::Assign,
+        Action::Edit,
+        Action::Import,
+        Action::Publish,
+        Action::Share,
+        Action::Organise,
+        Action::Staff,
+        Action::Audit,
+    ];
     let mut rights = vec![
         of(Action::Read, Action::Read),
         of(report(OWN), report(OTHER)),

@@ -8,6 +8,7 @@ use crate::{
     form::{Form, FormErrors},
     identity::normal_email,
     ids::SectionId,
+    organisation::Span,
     text::{half_width, sentences},
 };
 
@@ -22,34 +23,12 @@ coded! {
     }
 }
 
-/// Days from one to another, both included; without an end when there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Term {
-    pub from: Date,
-    pub until: Option<Date>,
-}
-
-impl Term {
-    pub fn includes(&self, day: Date) -> bool {
-        self.from <= day && self.until.is_none_or(|until| day <= until)
-    }
-
-    pub fn overlaps(&self, other: &Term) -> bool {
-        self.until.is_none_or(|until| other.from <= until) && other.until.is_none_or(|until| self.from <= until)
-    }
-
-    /// Over before this day.
-    pub fn is_past(&self, today: Date) -> bool {
-        self.until.is_some_and(|until| until < today)
-    }
-}
-
 /// The first day from today on that lies in none of the terms; `None` when there is always one.
 /// For the terms of 管理者: a tenant without one can let nobody in any more.
-pub fn first_day_without(terms: &[Term], today: Date) -> Option<Date> {
+pub fn first_day_without(terms: &[Span], today: Date) -> Option<Date> {
     let mut day = today;
     loop {
-        let last = terms.iter().filter(|term| term.includes(day)).map(|term| term.until.unwrap_or(Date::MAX)).max();
+        let last = terms.iter().filter(|term| term.holds(day)).map(|term| term.until.unwrap_or(Date::MAX)).max();
         match last {
             None => return Some(day),
             // The end of the calendar is no gap.
@@ -66,7 +45,7 @@ pub struct Posting {
     /// 職名
     pub post: String,
     pub capacity: Capacity,
-    pub term: Term,
+    pub term: Span,
 }
 
 /// A section with the days on which it exists.
@@ -75,7 +54,7 @@ pub struct SectionTerm {
     pub id: SectionId,
     pub key: String,
     pub name: String,
-    pub term: Term,
+    pub term: Span,
 }
 
 impl Posting {
@@ -98,7 +77,7 @@ impl Posting {
             None => None,
         };
         let until = form.date("until", "終了日", errors);
-        let (section, role, capacity, term) = (section?, role?, capacity?, Term { from: from?, until: until? });
+        let (section, role, capacity, term) = (section?, role?, capacity?, Span { from: from?, until: until? });
         if let Err((field, sentence)) = fits(role, section, &term) {
             return errors.push(field, sentence);
         }
@@ -123,13 +102,13 @@ const POST_LIMIT: usize = 40;
 const NAME_LIMIT: usize = 60;
 
 /// Whether a role can be held in a section for a term; else the field of the form and why not.
-pub(crate) fn fits(role: Role, section: Option<&SectionTerm>, term: &Term) -> Result<(), (&'static str, String)> {
+pub(crate) fn fits(role: Role, section: Option<&SectionTerm>, term: &Span) -> Result<(), (&'static str, String)> {
     match section {
         None if matches!(role, Role::Reporter | Role::Approver) => {
             Err(("section", format!("「{}」は課のために働く役割です。所属を選択してください。", role.label())))
         }
         _ if term.until.is_some_and(|until| until < term.from) => Err(("until_year", "終了日は開始日以後にしてください。".to_owned())),
-        Some(section) if !section.term.includes(term.from) => {
+        Some(section) if !section.term.holds(term.from) => {
             Err(("section", format!("「{}」は開始日には置かれていません。開始日か所属を見直してください。", section.name)))
         }
         _ => Ok(()),
@@ -149,22 +128,50 @@ impl Newcomer {
     /// Reads the fields `name`, `kana`, `email`, `staff_number`.
     pub fn parse(form: &Form, errors: &mut FormErrors) -> Option<Self> {
         let before = errors.len();
-        let name = form.required("name", "氏名", NAME_LIMIT, errors);
-        let kana = form.text("kana", "かな", NAME_LIMIT, errors);
+        let (name, kana) = name_and_kana(form, errors);
         let email = match form.get("email").trim() {
             "" => None,
             typed => normal_email(typed)
                 .or_else(|| errors.push("email", "メールアドレスを「name@example.jp」の形で入力してください。".to_owned())),
         };
-        let staff_number = match half_width(form.get("staff_number")) {
-            typed if typed.is_empty() => None,
-            typed if is_staff_number(&typed) => Some(typed),
-            _ => errors.push("staff_number", "職員番号は、英数字とハイフンで20文字以内にしてください。".to_owned()),
-        };
+        let staff_number = staff_number(form, errors);
         if errors.len() == before && email.is_none() && staff_number.is_none() {
             errors.push::<()>("email", "メールアドレスか職員番号のどちらかを入力してください。".to_owned());
         }
         (errors.len() == before).then_some(Self { name, kana, email, staff_number })
+    }
+}
+
+/// What the tenant itself records about a member. The address is the person's own: it is no tenant's to change.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Names {
+    pub name: String,
+    pub kana: String,
+    pub staff_number: Option<String>,
+}
+
+impl Names {
+    /// Reads the fields `name`, `kana`, `staff_number`. Who has no address signs in with the number and must keep one.
+    pub fn parse(form: &Form, has_address: bool, errors: &mut FormErrors) -> Option<Self> {
+        let before = errors.len();
+        let (name, kana) = name_and_kana(form, errors);
+        let staff_number = staff_number(form, errors);
+        if errors.of("staff_number").is_none() && staff_number.is_none() && !has_address {
+            errors.push::<()>("staff_number", "この職員は職員番号でサインインします。職員番号を入力してください。".to_owned());
+        }
+        (errors.len() == before).then_some(Self { name, kana, staff_number })
+    }
+}
+
+fn name_and_kana(form: &Form, errors: &mut FormErrors) -> (String, String) {
+    (form.required("name", "氏名", NAME_LIMIT, errors), form.text("kana", "かな", NAME_LIMIT, errors))
+}
+
+fn staff_number(form: &Form, errors: &mut FormErrors) -> Option<String> {
+    match half_width(form.get("staff_number")) {
+        typed if typed.is_empty() => None,
+        typed if is_staff_number(&typed) => Some(typed),
+        _ => errors.push("staff_number", "職員番号は、英数字とハイフンで20文字以内にしてください。".to_owned()),
     }
 }
 
@@ -188,30 +195,30 @@ mod tests {
     }
 
     fn posting(role: Role, section: SectionId, capacity: Capacity, from: i32, until: Option<i32>) -> Posting {
-        Posting { role, section: Some(section), post: String::new(), capacity, term: Term { from: day(from), until: until.map(day) } }
+        Posting { role, section: Some(section), post: String::new(), capacity, term: Span { from: day(from), until: until.map(day) } }
     }
 
     fn form(pairs: &[(&str, &str)]) -> Form {
         Form::from_pairs(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
     }
 
-    fn terms() -> impl Strategy<Value = Vec<Term>> {
+    fn terms() -> impl Strategy<Value = Vec<Span>> {
         let term = (0..40i32, proptest::option::of(0..15i32))
-            .prop_map(|(from, length)| Term { from: day(from), until: length.map(|l| day(from + l)) });
+            .prop_map(|(from, length)| Span { from: day(from), until: length.map(|l| day(from + l)) });
         proptest::collection::vec(term, 0..6)
     }
 
     proptest! {
         #[test]
         fn the_first_day_without_is_the_first_that_no_term_includes(terms in terms(), today in 0..30i32) {
-            let by_hand = (today..200).map(day).find(|day| !terms.iter().any(|term| term.includes(*day)));
+            let by_hand = (today..200).map(day).find(|day| !terms.iter().any(|term| term.holds(*day)));
             prop_assert_eq!(first_day_without(&terms, day(today)), by_hand);
         }
 
         #[test]
         fn terms_overlap_when_they_share_a_day(terms in terms()) {
             for (a, b) in terms.iter().zip(terms.iter().skip(1)) {
-                let shared = (0..200).map(day).any(|day| a.includes(day) && b.includes(day));
+                let shared = (0..200).map(day).any(|day| a.holds(day) && b.holds(day));
                 prop_assert_eq!(a.overlaps(b), shared);
                 prop_assert_eq!(b.overlaps(a), shared);
             }
@@ -240,7 +247,7 @@ mod tests {
     #[test]
     fn a_reporter_needs_a_section_that_exists_on_the_first_day() {
         let sections =
-            [SectionTerm { id: SECTION, key: "soumu".into(), name: "総務課".into(), term: Term { from: FIRST, until: None } }];
+            [SectionTerm { id: SECTION, key: "soumu".into(), name: "総務課".into(), term: Span { from: FIRST, until: None } }];
         let typed = |section: &str, year: &str, until: &str| {
             let mut errors = FormErrors::default();
             let fields = [
@@ -277,5 +284,20 @@ mod tests {
         assert_eq!(read(&[("name", "架空 花子"), ("staff_number", " Ｋ０１２ ")]).unwrap().staff_number.as_deref(), Some("K012"));
         assert_eq!(read(&[("name", "架空 花子")]), Err(vec!["email".to_owned()]));
         assert_eq!(read(&[("email", "x"), ("staff_number", "あ")]), Err(["name", "email", "staff_number"].map(str::to_owned).to_vec()));
+    }
+
+    #[test]
+    fn who_has_no_address_keeps_a_number() {
+        let read = |number: &str, has_address| {
+            let mut errors = FormErrors::default();
+            let fields = [("name", "架空 花子"), ("kana", "かくう はなこ"), ("staff_number", number)];
+            Names::parse(&form(&fields), has_address, &mut errors)
+                .map(|names| names.staff_number)
+                .ok_or_else(|| errors.fields().map(str::to_owned).collect::<Vec<_>>())
+        };
+        assert_eq!(read("Ｋ－０１２", false), Ok(Some("K-012".to_owned())));
+        assert_eq!(read("", true), Ok(None));
+        assert_eq!(read("", false), Err(vec!["staff_number".to_owned()]));
+        assert_eq!(read("番号", false), Err(vec!["staff_number".to_owned()]), "one fault, not two");
     }
 }

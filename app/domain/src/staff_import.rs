@@ -8,8 +8,9 @@ use crate::{
     access::{Capacity, Role},
     form::{Form, FormErrors},
     ids::MemberId,
+    organisation::Span,
     plan_folder::records,
-    staff::{MemberState, Newcomer, Posting, SectionTerm, Term, fits},
+    staff::{MemberState, Newcomer, Posting, SectionTerm, fits},
     text::{from_excel, half_width, neutral, number, sentences},
 };
 
@@ -78,7 +79,7 @@ pub fn text(bytes: &[u8]) -> Result<String, String> {
     }
     let text = from_excel(bytes).ok_or("文字コードを読み取れません。Excelで「CSV UTF-8（コンマ区切り）」として保存し直してください。")?;
     match text.trim() {
-        "" => Err("ファイルが空です。ひな形に記入して選び直してください。".to_owned()),
+        "" => Err("ファイルが空です。様式に記入して選び直してください。".to_owned()),
         _ => Ok(text),
     }
 }
@@ -90,7 +91,7 @@ pub fn check(text: &str, known: &[Known], sections: &[SectionTerm]) -> Result<Ch
         return Err(format!("{}行目：{}", wrong.line, wrong.reason));
     }
     let mut records = records.into_iter().filter(|record| record.cells.iter().any(|cell| !cell.trim().is_empty()));
-    let order = order(&records.next().ok_or("ファイルが空です。ひな形に記入して選び直してください。")?.cells)?;
+    let order = order(&records.next().ok_or("ファイルが空です。様式に記入して選び直してください。")?.cells)?;
     let rows: Vec<_> = records.map(|record| (record.line, record.cells)).collect();
     match rows.len() {
         0 => return Err("見出しの行だけで、職員の行がありません。2行目から記入してください。".to_owned()),
@@ -121,7 +122,7 @@ fn order(header: &[String]) -> Result<[usize; 10], String> {
     if missing.is_empty() && unknown.is_empty() && doubled.is_none() {
         return Ok(COLUMNS.map(|name| header.iter().position(|other| *other == name).unwrap_or_default()));
     }
-    let mut words = vec![format!("1行目の見出しを、ひな形のとおり「{}」にしてください。", COLUMNS.join(","))];
+    let mut words = vec![format!("1行目の見出しを、様式のとおり「{}」にしてください。", COLUMNS.join(","))];
     if !missing.is_empty() {
         words.push(format!("ない見出し：{}。", missing.join("、")));
     }
@@ -133,7 +134,7 @@ fn order(header: &[String]) -> Result<[usize; 10], String> {
     Err(words.concat())
 }
 
-/// Who a row speaks of.
+/// Who a row speaks of: a place in `List::known` or in `List::newcomers`, which only grows.
 #[derive(Clone, Copy)]
 enum Who {
     Known(usize),
@@ -267,7 +268,7 @@ impl List<'_> {
         if ends.is_none() {
             fault("終了日：「2028/3/31」の形で書くか、空にしてください。".to_owned());
         }
-        let (role, capacity, term) = (role?, capacity?, Term { from: starts?, until: ends? });
+        let (role, capacity, term) = (role?, capacity?, Span { from: starts?, until: ends? });
         let section = self.section(section, &term).map_err(fault).ok()?;
         if let Err((_, words)) = fits(role, section, &term) {
             faults.push(words);
@@ -277,12 +278,12 @@ impl List<'_> {
     }
 
     /// A section by name or key, as it stands on the first day.
-    fn section(&self, typed: &str, term: &Term) -> Result<Option<&SectionTerm>, String> {
+    fn section(&self, typed: &str, term: &Span) -> Result<Option<&SectionTerm>, String> {
         if typed.is_empty() {
             return Ok(None);
         }
         let named: Vec<_> = self.sections.iter().filter(|section| section.name == typed || section.key == typed).collect();
-        let then: Vec<_> = named.iter().copied().filter(|section| section.term.includes(term.from)).collect();
+        let then: Vec<_> = named.iter().copied().filter(|section| section.term.holds(term.from)).collect();
         match (then.as_slice(), named.as_slice()) {
             ([section], _) => Ok(Some(section)),
             ([], []) => Err(format!("所属：「{typed}」という課・係はありません。組織の画面の名前で書いてください。")),

@@ -35,7 +35,7 @@ impl LocalCode {
         }
         let sum: u32 = digits.iter().zip([6, 5, 4, 3, 2]).map(|(d, w)| u32::from(*d) * w).sum();
         let check = ((11 - sum % 11) % 10) as u8;
-        if digits[5] == check { Ok(Self(text.to_owned())) } else { Err(CodeError::WrongCheckDigit(check)) }
+        if digits.last() == Some(&check) { Ok(Self(text.to_owned())) } else { Err(CodeError::WrongCheckDigit(check)) }
     }
 
     pub fn as_str(&self) -> &str {

@@ -41,10 +41,14 @@ pub async fn to_node(
     attach(visit, tx, owner, uploaded).await
 }
 
-pub async fn to_edition(visit: Visit, Path((city, number)): Path<(String, i32)>, uploaded: Uploaded) -> Result<Response, Refusal> {
+pub async fn to_edition(
+    visit: Visit,
+    Path((city, plan, number)): Path<(String, String, i32)>,
+    uploaded: Uploaded,
+) -> Result<Response, Refusal> {
     let _place = place().await?;
     let mut tx = visit.enter(&city).await?;
-    let owner = Owner::edition(&mut tx, &city, number).await?;
+    let owner = Owner::edition(&mut tx, &city, &plan, number).await?;
     attach(visit, tx, owner, uploaded).await
 }
 

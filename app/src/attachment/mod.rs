@@ -12,17 +12,20 @@ use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, SectionTree, decide},
     attachment::{SubjectKind, size_label},
+    draft::Kind,
     ids::{AttachmentId, SectionId},
+    plan::Node,
     publish::edition_label,
 };
 use rashin_store::{
     TenantTx,
     attachment::{Attachment, FileContent, Subject},
+    plan::PlanRef,
     tenancy::tree,
 };
 
 use crate::{
-    editor::segment,
+    editor::{Place, segment},
     kpi::staff::{Live, staff_url},
     ui::section::{note, section},
     web::Refusal,
@@ -46,8 +49,28 @@ enum Right {
 }
 
 impl Owner {
+    /// A KPI that is reported on; for those who edit, also one that is only in a draft or in another plan.
     pub async fn kpi(tx: &mut TenantTx, city: &str, code: &str) -> Result<Self, Refusal> {
-        Ok(Self::of_live(&Live::load(tx, code).await?, city))
+        match Live::load(tx, code).await {
+            Ok(live) => Ok(Self::of_live(&live, city)),
+            Err(Refusal::NotFound) if decide(tx.actor(), &Action::Edit).is_ok() => Self::of_edited_kpi(tx, city, code).await,
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    async fn of_edited_kpi(tx: &mut TenantTx, city: &str, code: &str) -> Result<Self, Refusal> {
+        for plan in tx.plans().await? {
+            let desk = tx.desk_of(plan).await?;
+            let Some(kpi) = desk.content().kpi(code) else { continue };
+            return Ok(Self {
+                subject: Subject { kind: SubjectKind::Kpi, plan: None, key: code.to_owned() },
+                title: kpi.name.clone(),
+                url: format!("{}/attachments", staff_url(city, code)),
+                page: (kpi.name.clone(), Place::new(city, &desk.plan.slug).object(Kind::Kpi, code)),
+                right: Right::Edit,
+            });
+        }
+        Err(Refusal::NotFound)
     }
 
     pub fn of_live(live: &Live, city: &str) -> Self {
@@ -65,22 +88,26 @@ impl Owner {
     pub async fn node(tx: &mut TenantTx, city: &str, plan: &str, key: &str) -> Result<Self, Refusal> {
         let desk = tx.desk(plan).await?;
         let content = if decide(tx.actor(), &Action::Edit).is_ok() { desk.content() } else { &desk.live };
-        let title = content.node(key).or_else(|| desk.live.node(key)).ok_or(Refusal::NotFound)?.title.clone();
-        let below = format!("/{city}/staff/plans/{plan}");
-        Ok(Self {
-            subject: Subject { kind: SubjectKind::Node, plan: Some(desk.plan.id), key: key.to_owned() },
-            url: format!("{below}/nodes/{}/attachments", segment(key)),
-            page: (title.clone(), format!("{below}/objects/nodes/{}", segment(key))),
-            title,
-            right: Right::Edit,
-        })
+        let node = content.node(key).or_else(|| desk.live.node(key)).ok_or(Refusal::NotFound)?;
+        Ok(Self::of_node(city, &desk.plan, node))
     }
 
-    /// An edition of the current plan.
-    pub async fn edition(tx: &mut TenantTx, city: &str, number: i32) -> Result<Self, Refusal> {
-        let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
+    pub fn of_node(city: &str, plan: &PlanRef, node: &Node) -> Self {
+        let below = format!("/{city}/staff/plans/{}", plan.slug);
+        let key = segment(&node.key);
+        Self {
+            subject: Subject { kind: SubjectKind::Node, plan: Some(plan.id), key: node.key.clone() },
+            title: node.title.clone(),
+            url: format!("{below}/nodes/{key}/attachments"),
+            page: (node.title.clone(), format!("{below}/objects/nodes/{key}")),
+            right: Right::Edit,
+        }
+    }
+
+    pub async fn edition(tx: &mut TenantTx, city: &str, plan: &str, number: i32) -> Result<Self, Refusal> {
+        let plan = tx.plan_named(plan).await?;
         tx.edition_record(&plan.slug, number).await?;
-        let page = crate::publish::edition::url(city, number);
+        let page = crate::publish::edition::url(city, &plan.slug, number);
         Ok(Self {
             subject: Subject { kind: SubjectKind::Edition, plan: Some(plan.id), key: number.to_string() },
             title: format!("{} {}", plan.title, edition_label(number)),
@@ -93,13 +120,13 @@ impl Owner {
     /// What a file is attached to.
     async fn of(tx: &mut TenantTx, city: &str, file: &Attachment) -> Result<Self, Refusal> {
         let key = &file.subject.key;
-        match file.subject.kind {
-            SubjectKind::Kpi => Self::kpi(tx, city, key).await,
-            SubjectKind::Edition => Self::edition(tx, city, key.parse().map_err(|_| Refusal::NotFound)?).await,
-            SubjectKind::Node => {
-                let plan = tx.plans().await?.into_iter().find(|plan| Some(plan.id) == file.subject.plan).ok_or(Refusal::NotFound)?;
-                Self::node(tx, city, &plan.slug, key).await
-            }
+        if file.subject.kind == SubjectKind::Kpi {
+            return Self::kpi(tx, city, key).await;
+        }
+        let plan = tx.plans().await?.into_iter().find(|plan| Some(plan.id) == file.subject.plan).ok_or(Refusal::NotFound)?.slug;
+        match key.parse() {
+            Ok(number) if file.subject.kind == SubjectKind::Edition => Self::edition(tx, city, &plan, number).await,
+            _ => Self::node(tx, city, &plan, key).await,
         }
     }
 

@@ -14,6 +14,7 @@ use rashin_store::{TenantTx, attachment::Attachment};
 
 use super::{Owner, download, link, staff_file_url, weight};
 use crate::{
+    audit::COMMAND_LINE,
     ui::{
         field::{Filled, TEXT, confirm, file, file_form, hidden, input, optional, required},
         frame::{Frame, Here},
@@ -36,10 +37,10 @@ pub async fn node(visit: Visit, Path((city, plan, node)): Path<(String, String, 
     files(visit, tx, owner, Here::Plans).await
 }
 
-/// `/{city}/staff/editions/{number}/attachments`
-pub async fn edition(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Result<Page, Refusal> {
+/// `/{city}/staff/plans/{plan}/editions/{number}/attachments`
+pub async fn edition(visit: Visit, Path((city, plan, number)): Path<(String, String, i32)>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
-    let owner = Owner::edition(&mut tx, &city, number).await?;
+    let owner = Owner::edition(&mut tx, &city, &plan, number).await?;
     files(visit, tx, owner, Here::Publish).await
 }
 
@@ -86,7 +87,7 @@ async fn files(visit: Visit, mut tx: TenantTx, owner: Owner, here: Here) -> Resu
 }
 
 fn item(city: &str, file: &Attachment, rights: &Rights, filled: &Filled) -> impl IntoView + use<> {
-    let by = file.uploaded_by.clone().unwrap_or_else(|| "コマンドライン".to_owned());
+    let by = file.uploaded_by.clone().unwrap_or_else(|| COMMAND_LINE.to_owned());
     let label = |words: &str| format!("「{}」を{words}", file.title);
     let more = (rights.change || rights.publish).then(|| {
         view! {

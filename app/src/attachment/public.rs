@@ -27,7 +27,7 @@ pub fn listed(shown: &Shown, subject: SubjectKind, key: &str) -> Option<AnyView>
         let words = format!("{}（{} {}）", file.title, file.media_type.label(), size_label(file.size));
         let href = match shown.family {
             Family::Preview(_) => staff_file_url(&shown.city.slug, file.id),
-            Family::Newest | Family::Edition(_) => format!("/{}/attachments/{}", shown.city.slug, file.id),
+            Family::Newest | Family::Edition(..) => format!("/{}/attachments/{}", shown.city.slug, file.id),
         };
         match shown.files.contains(&file.id) {
             true => view! { <li><a href=href download="">{words}</a></li> }.into_any(),

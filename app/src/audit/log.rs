@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     ui::{
-        field::{Filled, TEXT, date, input, optional, select},
+        field::{Filled, TEXT, date, day, input, optional, select},
         frame::{Frame, Here},
         section::{col, empty, note, page_head, table},
     },
@@ -161,11 +161,10 @@ fn filter(filled: &Filled, members: &BTreeMap<MemberId, String>) -> impl IntoVie
     people.sort_by(|(_, one), (_, other)| one.cmp(other));
     people.push((NOBODY.to_owned(), COMMAND_LINE.to_owned()));
     let kinds: Vec<_> = LogKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.label().to_owned())).collect();
-    let parts = |name: &str| [("year", "年"), ("month", "月"), ("day", "日")].map(|(part, word)| (format!("{name}_{part}"), word));
     view! {
         <form method="get" class="rashin-filter" novalidate>
-            {date(filled, &optional("はじめの日").hint("西暦で入力。例：2026年4月1日"), &parts("from"))}
-            {date(filled, &optional("おわりの日").hint("この日を含みます。"), &parts("until"))}
+            {date(filled, &optional("はじめの日").hint("西暦で入力。例：2026年4月1日"), &day("from"))}
+            {date(filled, &optional("おわりの日").hint("この日を含みます。"), &day("until"))}
             {select(filled, "by", &optional("だれが"), &people, "すべて")}
             {select(filled, "kind", &optional("操作の種類"), &kinds, "すべて")}
             {input(filled, "words", &optional("対象の言葉"), TEXT)}

@@ -7,6 +7,8 @@ pub mod log;
 pub mod sign_ins;
 mod words;
 
+pub use words::COMMAND_LINE;
+
 use leptos::prelude::*;
 
 /// A file to be saved under a name of ASCII letters, kept by no cache.

@@ -26,13 +26,14 @@ pub struct Subject {
     pub href: Option<String>,
 }
 
-pub const COMMAND_LINE: &str = "コマンドライン";
+/// Who acts without an account.
+pub const COMMAND_LINE: &str = "システム管理者";
 
 impl Speech<'_> {
     /// Name, and the post that was held on the day.
     pub fn who(&self, entry: &Entry) -> (String, String) {
         match entry.by {
-            By::CommandLine => (COMMAND_LINE.to_owned(), "システムの管理".to_owned()),
+            By::CommandLine => (COMMAND_LINE.to_owned(), "コマンドライン".to_owned()),
             By::Member(id) => {
                 let day = japan_date(entry.place.at);
                 let held = |post: &&Post| post.member == id && post.from <= day && post.until.is_none_or(|until| day <= until);
@@ -81,7 +82,10 @@ impl Speech<'_> {
                 _ => number.to_string(),
             },
             Value::String(text) => self.name(key, text),
-            Value::Array(_) | Value::Object(_) => value.to_string(),
+            Value::Object(parts) => {
+                parts.iter().map(|(key, value)| format!("{}：{}", term(key), self.value(key, value))).collect::<Vec<_>>().join("、")
+            }
+            Value::Array(_) => value.to_string(),
         }
     }
 
@@ -132,6 +136,7 @@ pub fn deed(entry: &Entry) -> String {
             Some(false) => "添付ファイルの公開の取りやめ".to_owned(),
             None => "ファイルの添付".to_owned(),
         },
+        LogKind::Staff if detail["after"].is_object() => "登録内容の訂正".to_owned(),
         LogKind::Share if detail["withdrawn_from"].is_string() => "共有の取り下げ".to_owned(),
         LogKind::Refused => match detail["action"].as_str().and_then(LogKind::from_code) {
             Some(tried) => format!("断られた操作（{}）", tried.label()),
@@ -208,6 +213,11 @@ fn term(key: &str) -> &str {
         "removed_file" => "削除したファイル",
         "size" => "大きさ（バイト）",
         "to_publish" => "次の版で公開",
+        "before" => "前",
+        "after" => "後",
+        "name" => "氏名",
+        "kana" => "かな",
+        "staff_number" => "職員番号",
         other => other,
     }
 }

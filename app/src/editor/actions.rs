@@ -4,9 +4,10 @@ use axum::{extract::Path, response::Response};
 use rashin_domain::{
     access::Permit,
     draft::{
-        Kind,
+        Kind, body,
         edit::{self, Edited, Way},
         fields::{check_body, fields, read},
+        label,
     },
     form::{Form, FormErrors},
     plan::PlanContent,
@@ -16,11 +17,13 @@ use serde_json::{Value, json};
 
 use super::{
     Place, change,
-    desk::name,
     form::{Merged, SEEN, conflict_errors, merge, seen},
-    key_of, kind, kpi_actions, node_actions, objects,
+    key_at, kind, kpi_actions, node_actions, objects,
 };
 use crate::web::{Flash, Posted, Refusal, Tone, Visit};
+
+/// City, plan, kind and key of `…/objects/{kind}/{key}`.
+type Address = (String, String, String, String);
 
 /// One act: what the form said, the desk it was meant for, and where its page is.
 pub struct Act {
@@ -39,6 +42,14 @@ impl Act {
         visit.or_hold(&page, &form).await?;
         let (tx, permit, desk) = change(&visit, &place).await?;
         Ok(Self { visit, tx, permit, desk, place, page, form })
+    }
+
+    /// The same for one object, on its own page.
+    async fn on(visit: Visit, (city, plan, code, key): Address, form: Form) -> Result<(Self, Kind, String), Refusal> {
+        let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
+        let key = key_at(key);
+        let page = place.object(kind, &key);
+        Ok((Self::open(visit, place, page, form).await?, kind, key))
     }
 
     pub async fn back(self, errors: FormErrors) -> Result<Response, Refusal> {
@@ -120,6 +131,9 @@ pub async fn create(
     match kind {
         Kind::Head => return Err(Refusal::NotFound),
         Kind::Kpi => return kpi_actions::create(act).await,
+        Kind::Node if !act.form.get("dropped").is_empty() || !act.form.get("dropped_parent").is_empty() => {
+            return node_actions::bring_back(act).await;
+        }
         _ => {}
     }
     let used = act.tx.used_keys(act.desk.plan.id, kind).await?;
@@ -136,7 +150,7 @@ pub async fn create(
     }
     match edit::put_body(content, kind, None, body) {
         Ok((after, key)) => {
-            let summary = format!("{}「{}」を追加", kind.label(), rashin_domain::draft::label(&after, kind, &key));
+            let summary = format!("{}「{}」を追加", kind.label(), label(&after, kind, &key));
             let to = if kind == Kind::Node { act.place.object(kind, &key) } else { act.place.list(kind) };
             act.done(&after, &summary, &to).await
         }
@@ -153,16 +167,9 @@ fn first_field(kind: Kind) -> &'static str {
 }
 
 /// `POST …/objects/{kind}/{key}/revisions`
-pub async fn revise(
-    visit: Visit,
-    Path((city, plan, code, key)): Path<(String, String, String, String)>,
-    Posted(form): Posted,
-) -> Result<Response, Refusal> {
-    let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
-    let key = key_of(kind, key);
-    let page = place.object(kind, &key);
-    let act = Act::open(visit, place, page, form).await?;
-    let body = act.desk.draft.body(kind, &key).ok_or(Refusal::NotFound)?;
+pub async fn revise(visit: Visit, Path(address): Path<Address>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let (act, kind, key) = Act::on(visit, address, form).await?;
+    let body = body(act.desk.content(), kind, &key).ok_or(Refusal::NotFound)?;
     if kind == Kind::Kpi {
         return kpi_actions::revise(act, &key).await;
     }
@@ -179,7 +186,7 @@ pub async fn revise(
     }
     match edit::put_body(content, kind, Some(&key), body) {
         Ok((after, new_key)) => {
-            let summary = format!("{}「{}」を変更", kind.label(), rashin_domain::draft::label(&after, kind, &new_key));
+            let summary = format!("{}「{}」を変更", kind.label(), label(&after, kind, &new_key));
             let to = act.place.object(kind, &new_key);
             act.done(&after, &summary, &to).await
         }
@@ -188,15 +195,9 @@ pub async fn revise(
 }
 
 /// `POST …/objects/{kind}/{key}/removals`
-pub async fn remove(
-    visit: Visit,
-    Path((city, plan, code, key)): Path<(String, String, String, String)>,
-    Posted(form): Posted,
-) -> Result<Response, Refusal> {
-    let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
-    let page = place.object(kind, &key);
-    let act = Act::open(visit, place, page, form).await?;
-    act.desk.draft.body(kind, &key).ok_or(Refusal::NotFound)?;
+pub async fn remove(visit: Visit, Path(address): Path<Address>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let (act, kind, key) = Act::on(visit, address, form).await?;
+    body(act.desk.content(), kind, &key).ok_or(Refusal::NotFound)?;
     if act.form.get("sure") != "on" {
         return act.back(FormErrors::one("sure", "なくしてよければ、確かめたことを示すチェックを入れてください。")).await;
     }
@@ -207,7 +208,7 @@ pub async fn remove(
     };
     match edited {
         Ok(after) => {
-            let summary = format!("{}「{}」を削除", kind.label(), name(&act.desk, kind, &key));
+            let summary = format!("{}「{}」を削除", kind.label(), label(act.desk.content(), kind, &key));
             let to = act.place.list(kind);
             act.done(&after, &summary, &to).await
         }
@@ -216,12 +217,9 @@ pub async fn remove(
 }
 
 /// `POST …/objects/{kind}/{key}/shifts`
-pub async fn shift(
-    visit: Visit,
-    Path((city, plan, code, key)): Path<(String, String, String, String)>,
-    Posted(form): Posted,
-) -> Result<Response, Refusal> {
+pub async fn shift(visit: Visit, Path((city, plan, code, key)): Path<Address>, Posted(form): Posted) -> Result<Response, Refusal> {
     let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
+    let key = key_at(key);
     let page = match kind {
         Kind::Node => place.object(kind, &key),
         _ => place.list(kind),
@@ -229,7 +227,7 @@ pub async fn shift(
     let act = Act::open(visit, place, page.clone(), form).await?;
     let way = if act.form.get("way") == "up" { Way::Up } else { Way::Down };
     let after = edit::shift(act.desk.content(), kind, &key, way).map_err(|_| Refusal::NotFound)?;
-    let summary = format!("{}「{}」の順序を変更", kind.label(), name(&act.desk, kind, &key));
+    let summary = format!("{}「{}」の順序を変更", kind.label(), label(act.desk.content(), kind, &key));
     // A child is moved on the page of its parent.
     let to = match act.desk.content().node(&key).filter(|_| kind == Kind::Node).and_then(|node| node.parent.clone()) {
         Some(parent) => format!("{}#children", act.place.object(kind, &parent)),
@@ -239,22 +237,16 @@ pub async fn shift(
 }
 
 /// `POST …/objects/{kind}/{key}/restorations`: an earlier body of the open draft, as a new step.
-pub async fn restore(
-    visit: Visit,
-    Path((city, plan, code, key)): Path<(String, String, String, String)>,
-    Posted(form): Posted,
-) -> Result<Response, Refusal> {
-    let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
-    let key = key_of(kind, key);
-    let page = place.object(kind, &key);
-    let mut act = Act::open(visit, place, page.clone(), form).await?;
+pub async fn restore(visit: Visit, Path(address): Path<Address>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let (mut act, kind, key) = Act::on(visit, address, form).await?;
     let history = act.tx.history(act.desk.plan.id, kind, &key).await?;
     let asked = act.form.get("step").to_owned();
     let version = history.into_iter().find(|version| version.is_open && version.step.number.to_string() == asked);
-    let body = version.and_then(|version| version.body).ok_or(Refusal::NotFound)?;
-    let before = act.desk.draft.body(kind, &key).map(|_| key.as_str());
+    let version = version.ok_or(Refusal::NotFound)?;
+    let then = version.body.ok_or(Refusal::NotFound)?;
+    let before = body(act.desk.content(), kind, &key).map(|_| key.as_str());
     let content = act.desk.content();
-    let restored = edit::put_body(content, kind, before, body).map_err(|fault| fault.to_string()).and_then(|(after, _)| {
+    let restored = edit::put_body(content, kind, before, then).map_err(|fault| fault.to_string()).and_then(|(after, _)| {
         // What it spoke of then may be gone by now.
         let standing = edit::check(content);
         match edit::check(&after).into_iter().find(|wrong| !standing.contains(wrong)) {
@@ -264,9 +256,12 @@ pub async fn restore(
     });
     match restored {
         Ok(after) => {
-            let summary = format!("{}「{}」を前の内容に戻す", kind.label(), rashin_domain::draft::label(&after, kind, &key));
+            if let Some(on) = version.on {
+                act.desk.step_back(&key, on);
+            }
+            let (summary, page) = (format!("{}「{}」を前の内容に戻す", kind.label(), label(&after, kind, &key)), act.page.clone());
             act.done(&after, &summary, &page).await
         }
-        Err(body) => act.visit.go_with(&page, Flash { tone: Tone::Warning, heading: "戻せませんでした".to_owned(), body }).await,
+        Err(body) => act.visit.go_with(&act.page, Flash { tone: Tone::Warning, heading: "戻せませんでした".to_owned(), body }).await,
     }
 }

@@ -10,15 +10,15 @@ use rashin_domain::{
         Kind,
         compare::{Difference, What, compare},
         edit::check,
-        label,
     },
     form::FormErrors,
-    plan::{Node, PlanContent},
+    plan::{Kpi, Node, PlanContent},
 };
 use rashin_store::draft::{Desk, Step, Undone};
 
 use super::{Place, change, look, page};
 use crate::{
+    audit::COMMAND_LINE,
     publish::pages::page_of,
     ui::{
         field::{Filled, confirm, hidden},
@@ -60,7 +60,7 @@ pub async fn desk(visit: Visit, Path((city, plan)): Path<(String, String)>) -> R
         {filled.summary()}
         {page_head("計画の編集", desk.plan.title.clone(), links)}
         <p class="lead">{lead(&desk, &differences, &steps)}</p>
-        {problems(desk.content())}
+        {problem_banner(&place, &desk)}
         <div class="cols" data-cols="8-4">
             {section("tree", "戦略・施策・取組", view! { <p><a href=place.new_one(Kind::Node)>"追加する"</a></p> }, tree(&place, desk.content(), &marks))}
             <div>
@@ -90,10 +90,24 @@ fn lead(desk: &Desk, differences: &[Difference], steps: &[Step]) -> String {
     }
 }
 
-fn problems(content: &PlanContent) -> Option<impl IntoView + use<>> {
-    let wrong = check(content);
+/// Why the draft cannot be published yet: sentences, with the KPI that has to be looked at.
+pub fn problems(desk: &Desk) -> Vec<(String, Option<String>)> {
+    let clash = |kpi: &Kpi| {
+        let words =
+            format!("指標「{} {}」の定義は、ほかの計画の公表で変わりました。指標の画面で確かめて保存してください。", kpi.code, kpi.name);
+        (words, Some(kpi.code.clone()))
+    };
+    check(desk.content()).into_iter().map(|wrong| (wrong, None)).chain(desk.clashing().map(clash)).collect()
+}
+
+pub fn problem_banner(place: &Place, desk: &Desk) -> Option<impl IntoView + use<>> {
+    let wrong = problems(desk);
     (!wrong.is_empty()).then(|| {
-        let items = wrong.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
+        let item = |(sentence, kpi): (String, Option<String>)| {
+            let link = kpi.map(|code| view! { <br/><a href=place.object(Kind::Kpi, &code)>{format!("指標 {code} を確かめる")}</a> });
+            view! { <li>{sentence}{link}</li> }
+        };
+        let items = wrong.into_iter().map(item).collect_view();
         view! {
             <div class="dads-notification-banner" data-type="warning" role="group" aria-labelledby="problems">
                 <h2 class="dads-notification-banner__heading" id="problems">"公表する前に直すところがあります"</h2>
@@ -105,7 +119,7 @@ fn problems(content: &PlanContent) -> Option<impl IntoView + use<>> {
 
 fn tree(place: &Place, content: &PlanContent, marks: &Marks) -> AnyView {
     if content.nodes.is_empty() {
-        let words = "まだ何もありません。いちばん上の階層から書き始めます。";
+        let words = "まだ何もありません。最上位の階層から書き始めます。";
         return empty(words, Some((place.new_one(Kind::Node), "最初の一つを追加する"))).into_any();
     }
     let mut children: HashMap<Option<&str>, Vec<&Node>> = HashMap::new();
@@ -126,12 +140,12 @@ fn branch(
     let items = children.get(&parent)?.iter().map(|node| {
         let level = content.plan.level(&node.level).map_or("", |level| level.name.as_str());
         let count = kpis.get(node.key.as_str()).map(|count| format!("指標{count}")).unwrap_or_default();
-        let words = format!("{level}　{count}");
+        let words = [level, &count].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("　");
         view! {
             <li>
                 <a href=place.object(Kind::Node, &node.key)>{label_of(node)}</a>" "
                 {mark(marks, Kind::Node, &node.key)}{reading(&node.provenance)}{(!node.gap.is_empty()).then(|| lost("原文欠落"))}
-                " "<span class="note">{words}</span>
+                " "<span class="note nobr">{words}</span>
                 {branch(place, content, marks, children, kpis, Some(&node.key))}
             </li>
         }
@@ -172,7 +186,7 @@ fn parts(place: &Place, content: &PlanContent, marks: &Marks) -> impl IntoView +
     let order = [Kind::Head, Kind::Kpi, Kind::Chapter, Kind::Cell, Kind::Body, Kind::RelatedPlan, Kind::Term, Kind::Attribute, Kind::Level]
         .into_iter()
         .chain([Kind::Phase, Kind::Marker, Kind::Lineage]);
-    view! { <ul class="rashin-task-list">{order.map(line).collect_view()}</ul> }
+    view! { <ul class="rashin-task-list" data-two="">{order.map(line).collect_view()}</ul> }
 }
 
 fn undo(place: &Place, step: &Step) -> impl IntoView + use<> {
@@ -192,7 +206,7 @@ fn step_list(steps: &[Step]) -> AnyView {
         return note("まだ操作はありません。").into_any();
     }
     let line = |step: &Step| {
-        let who = step.member_name.clone().unwrap_or_else(|| "コマンドライン".to_owned());
+        let who = step.member_name.clone().unwrap_or_else(|| COMMAND_LINE.to_owned());
         let undone = step.is_undone.then_some("（取り消し済み）");
         view! { <li><time>{moment_label(step.at)}</time><div>{step.summary.clone()}{undone}<br/><span class="note">{who}</span></div></li> }
     };
@@ -259,9 +273,4 @@ pub async fn discard_all(visit: Visit, Path((city, plan)): Path<(String, String)
     tx.discard_draft(permit, &desk).await?;
     tx.commit().await?;
     visit.go(&place.url(""), "案を破棄しました", "いまの計画に戻りました。").await
-}
-
-/// The name of an object, for headings and sentences.
-pub fn name(desk: &Desk, kind: Kind, key: &str) -> String {
-    label(desk.content(), kind, key)
 }

@@ -4,11 +4,11 @@ use axum::{extract::Path, response::Response};
 use rashin_domain::{
     clock::FiscalYear,
     draft::{
-        Kind, edit,
+        Kind, body, edit,
         fields::{PART, fields, read},
     },
     form::{Form, FormErrors},
-    kpi::{Accumulation, Direction, Role},
+    kpi::{Accumulation, CODE_LIMIT, Direction, Role, is_code},
     period::Period,
     plan::{DefinitionChange, Kpi, Part, Point},
     provenance::Provenance,
@@ -20,7 +20,7 @@ use serde_json::json;
 use super::{
     Place,
     actions::{Act, fresh_key},
-    kpi_page::{REDEFINITION, form_of, prefix},
+    kpi_page::{DEFINITION, REDEFINITION, form_of, newest_definition, prefix},
     kpi_references::read_mappings,
 };
 use crate::web::{Posted, Refusal, Visit};
@@ -40,24 +40,27 @@ pub async fn create(mut act: Act) -> Result<Response, Refusal> {
     if !act.form.get("existing").is_empty() || !act.form.get("existing_node").is_empty() {
         return adopt(act).await;
     }
+    if !act.form.get("dropped").is_empty() || !act.form.get("dropped_node").is_empty() {
+        return bring_back(act).await;
+    }
     let used = act.tx.used_keys(act.desk.plan.id, Kind::Kpi).await?;
     let content = act.desk.content();
     let mut errors = FormErrors::default();
-    let code = act.form.required("code", "指標コード", 40, &mut errors);
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if !code.is_empty() && (!code.chars().all(plain) || !code.starts_with(|c: char| c.is_ascii_alphanumeric())) {
+    let code = act.form.required("code", "指標コード", CODE_LIMIT, &mut errors);
+    if !code.is_empty() && !is_code(&code) {
         errors.push::<()>("code", "指標コードは、半角の英数字とハイフンで入力してください。例：KAI-23".to_owned());
     } else if used.contains(&code) {
         errors.push::<()>("code", format!("「{code}」は、すでに使われています。ほかの番号にしてください。"));
     }
     let part = json!({ "key": "main", "name": "", "points": [], "actuals": [] });
+    let mut body = read(&act.form, "", fields(Kind::Kpi), &json!({ "code": code }), content, &mut errors);
     let part = read(&act.form, "part.main.", &PART[1..], &part, content, &mut errors);
     let kind = ValueKind::from_code(part["kind"].as_str().unwrap_or_default()).unwrap_or(ValueKind::Number);
     let points: Vec<Point> = [("baseline", Role::Baseline), ("target", Role::Target)]
         .into_iter()
         .filter_map(|(name, role)| first_point(&act.form, name, role, kind, &mut errors))
         .collect();
-    let body = read(&act.form, "", fields(Kind::Kpi), &json!({ "code": code, "parts": [part] }), content, &mut errors);
+    body["parts"] = json!([part]);
     let indicators = read_mappings(&act.form, &mut errors);
     if !errors.is_empty() {
         return act.back(errors).await;
@@ -112,12 +115,12 @@ fn first_point(form: &Form, name: &str, role: Role, kind: ValueKind, errors: &mu
 async fn adopt(mut act: Act) -> Result<Response, Refusal> {
     let mut errors = FormErrors::default();
     let (code, node) = (act.form.get("existing").to_owned(), act.form.get("existing_node").to_owned());
-    if act.desk.content().node(&node).is_none() {
-        errors.push::<()>("existing_node", sentences::choose("この計画で属する施策・取組"));
-    }
     let known = act.tx.kpi_elsewhere(act.desk.plan.id, &code).await?;
     if known.is_none() {
         errors.push::<()>("existing", sentences::choose("ほかの計画の指標"));
+    }
+    if act.desk.content().node(&node).is_none() {
+        errors.push::<()>("existing_node", sentences::choose("この計画で属する施策・取組"));
     }
     match known.filter(|_| errors.is_empty()) {
         Some(mut kpi) => {
@@ -129,19 +132,49 @@ async fn adopt(mut act: Act) -> Result<Response, Refusal> {
     }
 }
 
+/// A KPI that this plan had: with its planned values; figures and history are there again with the next edition.
+async fn bring_back(mut act: Act) -> Result<Response, Refusal> {
+    let mut errors = FormErrors::default();
+    let code = act.form.get("dropped").to_owned();
+    let known = act.tx.dropped_kpis(&act.desk).await?.into_iter().find(|kpi| kpi.code == code);
+    let Some(mut kpi) = known else {
+        errors.push::<()>("dropped", sentences::choose("外した指標"));
+        return act.back(errors).await;
+    };
+    let node = act.form.get("dropped_node").to_owned();
+    if !node.is_empty() {
+        kpi.node = node;
+    }
+    if act.desk.content().node(&kpi.node).is_none() {
+        let words = "外す前に属していた施策・取組は、いまの案にありません。属する施策・取組を選択してください。";
+        errors.push::<()>("dropped_node", words.to_owned());
+        return act.back(errors).await;
+    }
+    let (code, name, to) = (kpi.code.clone(), kpi.name.clone(), act.place.object(Kind::Kpi, &kpi.code));
+    match edit::put_kpi(act.desk.content(), None, kpi) {
+        Ok(after) => act.done(&after, &format!("指標「{code} {name}」を計画に戻す"), &to).await,
+        Err(fault) => act.fault("dropped", &fault).await,
+    }
+}
+
 /// `POST …/objects/kpis/{key}/revisions`
 pub async fn revise(act: Act, code: &str) -> Result<Response, Refusal> {
     let kpi = act.desk.content().kpi(code).cloned().ok_or(Refusal::NotFound)?;
+    // Another plan's publication changed what this page did not show yet: the page that comes back does.
+    if !act.desk.clashes(code).is_empty() && act.form.get(DEFINITION) != newest_definition(&act.desk, code) {
+        return act.back(FormErrors::default()).await;
+    }
     let sent = act.form.clone();
     let now = with_change(form_of(&act.desk, &kpi), &sent);
-    let (act, form) = match act.merged(&now, Kind::Kpi, code).await {
+    let (mut act, form) = match act.merged(&now, Kind::Kpi, code).await {
         Ok(merged) => merged,
         Err(answer) => return answer,
     };
     let content = act.desk.content();
     let mut errors = FormErrors::default();
-    let mut body = act.desk.draft.body(Kind::Kpi, code).ok_or(Refusal::NotFound)?;
+    let mut body = body(act.desk.content(), Kind::Kpi, code).ok_or(Refusal::NotFound)?;
     body = read(&form, "", fields(Kind::Kpi), &body, content, &mut errors);
+    // The body is this KPI's: it has the same parts.
     for (at, part) in kpi.parts.iter().enumerate() {
         let skip = usize::from(kpi.parts.len() == 1);
         body["parts"][at] = read(&form, &prefix(part), &PART[skip..], &body["parts"][at], content, &mut errors);
@@ -173,7 +206,10 @@ pub async fn revise(act: Act, code: &str) -> Result<Response, Refusal> {
     }
     let (name, page) = (changed.name.clone(), act.page.clone());
     match edit::put_kpi(content, Some(code), changed) {
-        Ok(after) => act.done(&after, &format!("指標「{code} {name}」を変更"), &page).await,
+        Ok(after) => {
+            act.desk.settle(code);
+            act.done(&after, &format!("指標「{code} {name}」を変更"), &page).await
+        }
         Err(fault) => act.fault("node", &fault).await,
     }
 }

@@ -5,11 +5,12 @@ use rashin_domain::{
     advice::advise,
     clock::date_label,
     draft::{
-        Kind,
+        Kind, body,
         fields::{Choices, PART, fields, fill, options},
         label,
+        shared::Clash,
     },
-    form::Form,
+    form::{Form, FormErrors},
     kpi::Role,
     plan::{Kpi, Part, Point},
     provenance::Reading,
@@ -34,6 +35,9 @@ use crate::{
 };
 
 pub const YEAR: Input = Input { width: Some("8"), numeric: true, ..TEXT };
+
+/// The hidden field that says which version of the definition the page showed.
+pub const DEFINITION: &str = "definition";
 
 /// What kind of change of a published definition this is.
 pub const CORRECTION: &str = "correction";
@@ -62,6 +66,7 @@ pub async fn new(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, begin
         form
     });
     let elsewhere = tx.kpis_elsewhere(desk.plan.id).await?;
+    let dropped = tx.dropped_kpis(&desk).await?;
     let references = References::load(&mut tx).await?;
     let content = desk.content();
     let main = view! {
@@ -83,6 +88,15 @@ pub async fn new(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, begin
                 {select(&filled, "existing_node", &required("この計画で属する施策・取組"), &self::options(Choices::Nodes, content), "選択してください")}
             };
             section("shared", "ほかの計画の指標を使う", note("定義と実績は共有し、目標値はこの計画で別に決めます。"), side_form(place.url("/objects/kpis"), fields, "この計画でも使う"))
+        })}
+        {(!dropped.is_empty()).then(|| {
+            let options: Vec<_> = dropped.iter().map(|kpi| (kpi.code.clone(), format!("{} {}", kpi.code, kpi.name))).collect();
+            let nodes = self::options(Choices::Nodes, content);
+            let fields = view! {
+                {select(&filled, "dropped", &required("外した指標"), &options, "選択してください")}
+                {select(&filled, "dropped_node", &optional("戻す先の施策・取組"), &nodes, "外す前と同じところ")}
+            };
+            section("dropped-kpis", "この計画から外した指標を戻す", note("目標値も戻ります。実績と履歴は、公表すると再び載ります。"), side_form(place.url("/objects/kpis"), fields, "この計画に戻す"))
         })}
     };
     page(&visit, &tx, &place, &desk, &above(&place, &desk, Kind::Kpi), filled.title("指標を追加"), main).await
@@ -114,7 +128,7 @@ fn next_code(used: &[String], desk: &Desk) -> String {
 /// The form of a KPI as it stands.
 pub fn form_of(desk: &Desk, kpi: &Kpi) -> Form {
     let mut form = Form::default();
-    let body = desk.draft.body(Kind::Kpi, &kpi.code).unwrap_or_default();
+    let body = body(desk.content(), Kind::Kpi, &kpi.code).unwrap_or_default();
     fill(&mut form, "", fields(Kind::Kpi), &body);
     for part in &kpi.parts {
         fill(&mut form, &prefix(part), PART, &serde_json::to_value(part).unwrap_or_default());
@@ -131,20 +145,15 @@ pub fn prefix(part: &Part) -> String {
 /// `/{city}/staff/plans/{plan}/objects/kpis/{code}`
 pub async fn edit(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, code: String) -> Result<Page, Refusal> {
     let kpi = desk.content().kpi(&code).cloned().ok_or(Refusal::NotFound)?;
-    let body = desk.draft.body(Kind::Kpi, &code).unwrap_or_default();
-    let filled = filled(visit.take_held().await?, SEEN, || form_of(&desk, &kpi));
+    let body = body(desk.content(), Kind::Kpi, &code).unwrap_or_default();
+    let mut filled = filled(visit.take_held().await?, SEEN, || form_of(&desk, &kpi));
+    clash_errors(desk.clashes(&code), &mut filled.errors);
     let others = others(&mut tx, &place).await?;
     let references = References::load(&mut tx).await?;
     let history = tx.history(desk.plan.id, Kind::Kpi, &code).await?;
     let shared: Vec<_> = tx.plans_of_kpi(&code).await?.into_iter().filter(|plan| plan.slug != place.plan).map(|plan| plan.title).collect();
-    let files = match tx.current_plan().await?.filter(|plan| plan.slug == place.plan && desk.live.kpi(&code).is_some()) {
-        Some(_) => {
-            let owner = Owner::kpi(&mut tx, &place.city, &code).await?;
-            shelf(&mut tx, &owner).await?
-        }
-        // A KPI that is in the draft only, or in no plan that is reported.
-        None => ().into_any(),
-    };
+    let owner = Owner::kpi(&mut tx, &place.city, &code).await?;
+    let files = shelf(&mut tx, &owner).await?;
     let parts = kpi.parts.iter().map(|part| {
         let skip = usize::from(kpi.parts.len() == 1);
         let heading = (skip == 0).then(|| view! { <h3>{format!("部分：{}", part.name)}</h3> });
@@ -152,6 +161,7 @@ pub async fn edit(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, code
     });
     let fields_view = view! {
         {hidden(SEEN, kept_seen(&filled, || form_of(&desk, &kpi)))}
+        {hidden(DEFINITION, newest_definition(&desk, &code))}
         {controls(&filled, "", fields(Kind::Kpi), desk.content(), &others)}
         {parts.collect_view()}
         {references.template_control(&filled)}
@@ -177,6 +187,24 @@ pub async fn edit(visit: Visit, mut tx: TenantTx, place: Place, desk: Desk, code
         {removal(&place, Kind::Kpi, &code, &filled)}
     };
     page(&visit, &tx, &place, &desk, &above(&place, &desk, Kind::Kpi), filled.title(&kpi.name), main).await
+}
+
+/// The value of [`DEFINITION`]: empty for a KPI that the draft does not change.
+pub fn newest_definition(desk: &Desk, code: &str) -> String {
+    desk.newest_definition(code).map(|version| version.to_string()).unwrap_or_default()
+}
+
+/// Fields that another plan's publication changed, too.
+fn clash_errors(clashes: &[Clash], errors: &mut FormErrors) {
+    for Clash { field, label, theirs, .. } in clashes {
+        let theirs = if theirs.is_empty() { "（空欄）" } else { theirs };
+        errors.push::<()>(
+            field,
+            format!(
+                "{label}は、ほかの計画の公表で変わりました。いまの定義：「{theirs}」。残したい内容に直して、もう一度保存してください。"
+            ),
+        );
+    }
 }
 
 /// A published definition is either put right, or becomes another one.
@@ -254,13 +282,14 @@ fn points(place: &Place, desk: &Desk, kpi: &Kpi) -> AnyView {
                 let words = format!("{}まで {}（{}）", date_label(old.on), old.value.with_unit(&part.unit), old.reason);
                 view! { <span class="dads-table__sub">{words}</span> }
             });
+            let has_remarks = changed.is_some() || old.is_some() || !point.note.is_empty() || point.provenance.reading != Reading::Original;
             rows.push(view! {
-                <tr>
-                    <th scope="row">{name}</th>
-                    <td>{point.period.label()}</td>
-                    <td class="num">{point.value.with_unit(&part.unit)}{old}</td>
-                    <td>{changed.map(|word| view! { <span class="rashin-reading">{word}</span> })}{reading(&point.provenance)}{(!point.note.is_empty()).then(|| point.note.clone())}</td>
-                    <td><a href=href aria-label=format!("{name}（{}）を見直す", point.period.label(), name = point.role.label())>"見直す"</a></td>
+                <tr role="row">
+                    <th scope="row" role="rowheader">{name}</th>
+                    <td role="cell" class="nobr"><span class="dads-table__cell-label">"年度・時点"</span><span>{point.period.label()}</span></td>
+                    <td role="cell" class="num"><span class="dads-table__cell-label">"値"</span><span>{point.value.with_unit(&part.unit)}</span></td>
+                    <td role="cell">{has_remarks.then(|| view! { <span class="dads-table__cell-label">"備考"</span> })}<span>{changed.map(|word| view! { <span class="rashin-reading">{word}</span> })}{reading(&point.provenance)}{(!point.note.is_empty()).then(|| point.note.clone())}{old}</span></td>
+                    <td role="cell"><span class="dads-table__cell-label">"操作"</span><a href=href aria-label=format!("{name}（{}）を見直す", point.period.label(), name = point.role.label())>"見直す"</a></td>
                 </tr>
             });
         }
@@ -270,7 +299,7 @@ fn points(place: &Place, desk: &Desk, kpi: &Kpi) -> AnyView {
     }
     let columns = vec![col("区分"), col("年度・時点"), num("値"), col("備考"), col("操作")];
     let caption = format!("{}の現状値と目標値", label(desk.content(), Kind::Kpi, &kpi.code));
-    table("points-table", caption, columns, view! { <tbody>{rows}</tbody> }.into_any(), false)
+    table("points-table", caption, columns, view! { <tbody role="rowgroup">{rows}</tbody> }.into_any(), true)
 }
 
 /// The words of a role for the select of the form.

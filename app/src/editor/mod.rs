@@ -32,9 +32,6 @@ pub struct Place {
     pub plan: String,
 }
 
-/// The key of the head in addresses: it has none of its own.
-const HEAD_KEY: &str = "-";
-
 impl Place {
     pub fn new(city: &str, plan: &str) -> Self {
         Self { city: city.to_owned(), plan: plan.to_owned() }
@@ -58,8 +55,7 @@ impl Place {
     }
 
     pub fn object(&self, kind: Kind, key: &str) -> String {
-        let key = if kind == Kind::Head { HEAD_KEY } else { key };
-        self.url(&format!("/objects/{}/{}", kind.code(), segment(key)))
+        self.url(&format!("/objects/{}/{}", kind.code(), address_of(key)))
     }
 }
 
@@ -73,9 +69,19 @@ fn kind(code: &str) -> Result<Kind, Refusal> {
     Kind::from_code(code).ok_or(Refusal::NotFound)
 }
 
-/// The object's own key of an address.
-fn key_of(kind: Kind, key: String) -> String {
-    if kind == Kind::Head { String::new() } else { key }
+/// Stands before a key that could not be a segment by itself.
+const MARK: char = '~';
+
+/// A key as one segment of an address. No key, as the head of a plan has none, would be no segment, and one of dots alone
+/// is a way up for every browser, however it is written.
+fn address_of(key: &str) -> String {
+    let is_marked = key.chars().all(|c| c == '.') || key.starts_with(MARK);
+    format!("{}{}", if is_marked { "~" } else { "" }, segment(key))
+}
+
+/// The object's own key of a segment, as the router decoded it.
+fn key_at(segment: String) -> String {
+    segment.strip_prefix(MARK).map(str::to_owned).unwrap_or(segment)
 }
 
 /// Opens the editor to look at.
@@ -110,4 +116,32 @@ pub(crate) async fn page(
     let notice = Some(desk.live.plan.notice.clone()).filter(|notice| !notice.is_empty());
     let frame = Frame::staff(tx, notice, Here::Plans).crumbs(crumbs).flash(visit.take_flash().await?);
     Ok(Page::new(title, frame, main))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the URL standard sees one segment: 「%2e」 is a dot, two of them lead up.
+    fn leads_elsewhere(segment: &str) -> bool {
+        segment.is_empty()
+            || segment.contains(['/', '?', '#', '\\'])
+            || [".", ".."].contains(&segment.to_lowercase().replace("%2e", ".").as_str())
+    }
+
+    fn decoded(segment: &str) -> String {
+        form_urlencoded::parse(format!("k={segment}").as_bytes()).into_owned().next().unwrap().1
+    }
+
+    #[test]
+    fn every_key_has_an_address_of_its_own() {
+        let parts = ["", ".", "~", "/", "%", "#", "?", "%2e", "+", " ", "\\", "&", "=", "用語", "é", "1-1"];
+        let mut addresses = std::collections::BTreeMap::new();
+        for [a, b, c] in parts.into_iter().flat_map(|a| parts.map(|b| parts.map(|c| [a, b, c]))).flatten() {
+            let (key, address) = (format!("{a}{b}{c}"), address_of(&format!("{a}{b}{c}")));
+            assert!(!leads_elsewhere(&address), "{key:?} at {address}");
+            assert_eq!(key_at(decoded(&address)), key, "{address}");
+            assert_eq!(*addresses.entry(address).or_insert_with(|| key.clone()), key);
+        }
+    }
 }

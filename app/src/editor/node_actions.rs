@@ -22,17 +22,43 @@ use super::{
 };
 use crate::web::{Posted, Refusal, Visit};
 
-/// Level and parent of a new node.
+/// Level and parent of a new node, into its body: an object, as `blank` makes it.
 pub fn read_place(form: &Form, body: &mut Value, content: &PlanContent, errors: &mut FormErrors) {
     let (level, parent) = (form.get("level"), form.get("parent"));
     if content.plan.level(level).is_none() {
         errors.push::<()>("level", sentences::choose("階層"));
     }
     if !parent.is_empty() && content.node(parent).is_none() {
-        errors.push::<()>("parent", sentences::choose("上にあるもの"));
+        errors.push::<()>("parent", sentences::choose("上位の項目"));
     }
     body["level"] = json!(level);
     body["parent"] = if parent.is_empty() { Value::Null } else { json!(parent) };
+}
+
+/// `POST …/objects/nodes` of the form that puts a node back: with its texts and its roadmap, under its old key.
+pub async fn bring_back(mut act: Act) -> Result<Response, Refusal> {
+    let mut errors = FormErrors::default();
+    let key = act.form.get("dropped").to_owned();
+    let from = act.tx.last_with_node(&act.desk, &key).await?.filter(|_| act.desk.content().node(&key).is_none());
+    let Some((from, node)) = from.and_then(|from| from.node(&key).cloned().map(|node| (from, node))) else {
+        errors.push::<()>("dropped", sentences::choose("外したもの"));
+        return act.back(errors).await;
+    };
+    let parent = match act.form.get("dropped_parent") {
+        "" => node.parent.clone(),
+        chosen => Some(chosen.to_owned()),
+    };
+    if parent.as_ref().is_some_and(|parent| act.desk.content().node(parent).is_none()) {
+        errors.push::<()>("dropped_parent", "外す前に上にあったものは、いまの案にありません。戻す先を選択してください。".to_owned());
+        return act.back(errors).await;
+    }
+    match edit::bring_back(act.desk.content(), &from, &key, parent.as_deref()) {
+        Ok(after) => {
+            let to = act.place.object(Kind::Node, &key);
+            act.done(&after, &format!("「{}」を計画に戻す", label(&after, Kind::Node, &key)), &to).await
+        }
+        Err(fault) => act.fault("dropped_parent", &fault).await,
+    }
 }
 
 /// Opens the act on a node that is in the draft.
@@ -50,7 +76,7 @@ pub async fn relocate(visit: Visit, Path(path): Path<(String, String, String)>, 
     let to = Some(act.form.get("to").to_owned()).filter(|to| !to.is_empty());
     match edit::move_node(act.desk.content(), &node.key, to.as_deref(), None) {
         Ok(after) => {
-            let where_to = to.map_or_else(|| "いちばん上".to_owned(), |to| format!("「{}」の下", label(&after, Kind::Node, &to)));
+            let where_to = to.map_or_else(|| "最上位".to_owned(), |to| format!("「{}」の下", label(&after, Kind::Node, &to)));
             let (summary, page) = (format!("「{}」を{where_to}へ移動", node.title), act.page.clone());
             act.done(&after, &summary, &page).await
         }

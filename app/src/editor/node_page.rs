@@ -37,8 +37,20 @@ pub fn level_below(content: &PlanContent, parent: &str) -> String {
 pub fn place_controls(filled: &Filled, content: &PlanContent) -> impl IntoView + use<> {
     view! {
         {select(filled, "level", &required("階層"), &options(Choices::Levels, content), "選択してください")}
-        {select(filled, "parent", &optional("上にあるもの"), &options(Choices::Nodes, content), "なし（いちばん上）")}
+        {select(filled, "parent", &optional("上位の項目"), &options(Choices::Nodes, content), "なし（最上位）")}
     }
+}
+
+/// Puts a node back that the plan had: (key, words) of each.
+pub fn dropped(place: &Place, content: &PlanContent, dropped: &[(String, String)], filled: &Filled) -> Option<AnyView> {
+    (!dropped.is_empty()).then(|| {
+        let fields = view! {
+            {select(filled, "dropped", &required("外したもの"), dropped, "選択してください")}
+            {select(filled, "dropped_parent", &optional("戻す先（上にあるもの）"), &options(Choices::Nodes, content), "外す前と同じところ")}
+        };
+        let form = side_form(place.url("/objects/nodes"), fields, "この計画に戻す");
+        section("dropped-nodes", "この計画から外したものを戻す", note("文章とロードマップ、添付ファイルも戻ります。"), form)
+    })
 }
 
 /// Everything under the form of a node.
@@ -48,7 +60,7 @@ pub fn sections(place: &Place, desk: &Desk, key: &str, filled: &Filled) -> Optio
     let add_child = place.new_one(Kind::Node) + &format!("?parent={}", super::segment(key));
     let add_kpi = place.new_one(Kind::Kpi) + &format!("?parent={}", super::segment(key));
     Some(view! {
-        {section("children", "この下にあるもの", view! { <p><a href=add_child>"追加する"</a></p> }, children(place, desk, node))}
+        {section("children", "下位の項目", view! { <p><a href=add_child>"追加する"</a></p> }, children(place, desk, node))}
         {section("kpis", "指標", view! { <p><a href=add_kpi>"追加する"</a></p> }, kpis(place, desk, node))}
         {section("roadmap", "ロードマップの予定", (), roadmap(place, content, node, filled))}
         {lineage(place, content, node)}
@@ -65,7 +77,7 @@ fn children(place: &Place, desk: &Desk, node: &Node) -> AnyView {
     let marks = marks(&compare(&desk.live, desk.content()));
     let children: Vec<&Node> = desk.content().children(Some(&node.key)).collect();
     if children.is_empty() {
-        return empty("この下には、まだありません。", None).into_any();
+        return empty("下位の項目は、まだありません。「追加する」から登録します。", None).into_any();
     }
     let total = children.len();
     let item = |(at, child): (usize, &&Node)| {
@@ -83,7 +95,7 @@ fn children(place: &Place, desk: &Desk, node: &Node) -> AnyView {
 fn kpis(place: &Place, desk: &Desk, node: &Node) -> AnyView {
     let kpis: Vec<_> = desk.content().kpis.iter().filter(|kpi| kpi.node == node.key).collect();
     if kpis.is_empty() {
-        return empty("この取組の指標は、まだありません。", None).into_any();
+        return empty("ここに属する指標は、まだありません。「追加する」から登録します。", None).into_any();
     }
     let item = |kpi: &&rashin_domain::plan::Kpi| {
         let targets = kpi.printed(rashin_domain::kpi::Role::Target);
@@ -150,13 +162,7 @@ fn moving(place: &Place, content: &PlanContent, node: &Node, filled: &Filled) ->
     }
     let form = side_form(
         action,
-        select(
-            &now,
-            "to",
-            &optional("移す先（上にあるもの）").hint("下にあるものと指標も一緒に移ります。"),
-            &parents,
-            "なし（いちばん上）",
-        ),
+        select(&now, "to", &optional("移す先（上位の項目）").hint("下位の項目と指標も一緒に移ります。"), &parents, "なし（最上位）"),
         "移す",
     );
     folded("ほかのところへ移す", filled.errors.of("to").is_some(), form)
@@ -185,7 +191,8 @@ fn merging(place: &Place, content: &PlanContent, node: &Node, filled: &Filled) -
     let others = content.nodes.iter().filter(|other| other.level == node.level && other.key != node.key);
     let others: Vec<_> = others.map(|other| (other.key.clone(), node_label(other))).collect();
     let action = format!("{}/mergers", place.object(Kind::Node, &node.key));
-    let hint = "下にあるもの、指標、ロードマップ、属性、経過が統合先に移り、つながりは「統合」として残ります。内容の文章は統合先の後ろに足します。";
+    let hint =
+        "下位の項目、指標、ロードマップ、属性、経過が統合先に移り、つながりは「統合」として残ります。内容の文章は統合先の後ろに足します。";
     let fields = view! {
         {select(filled, "into", &required("統合する先").hint(hint), &others, "選択してください")}
         {confirm(filled, "sure_merge", "統合することを確かめました")}

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use rashin_domain::{
     clock::moment_label,
     draft::{
-        Kind,
+        Kind, body,
         compare::{Row, compare, pieces, rows},
-        fields::fields,
+        fields::{fields, fill},
+        label,
     },
     form::Form,
 };
@@ -20,12 +21,13 @@ use serde_json::{Value, json};
 
 use super::{
     Place,
-    desk::{Marks, mark, marks, name},
+    desk::{Marks, mark, marks},
     form::{SEEN, controls, filled, seen},
-    key_of, kind, kpi_page, look, node_page, page,
+    key_at, kind, kpi_page, look, node_page, page,
 };
 use crate::{
     attachment::{Owner, shelf},
+    audit::COMMAND_LINE,
     ui::{
         field::{Filled, confirm, hidden, post_form},
         section::{empty, note, page_head, section},
@@ -55,8 +57,7 @@ pub async fn list(visit: Visit, Path((city, plan, code)): Path<(String, String, 
         {if keys.is_empty() {
             empty("まだありません。", Some((place.new_one(kind), "最初の一つを追加する"))).into_any()
         } else {
-            let total = keys.len();
-            let item = |(at, key): (usize, &String)| line(&place, &desk, &marks, kind, key, at, total);
+            let item = |(at, key): (usize, &String)| line(&place, &desk, &marks, kind, key, at, keys.len());
             view! { <ol class="rashin-order">{keys.iter().enumerate().map(item).collect_view()}</ol> }.into_any()
         }}
     };
@@ -79,10 +80,22 @@ fn up(place: &Place, desk: &Desk) -> Vec<(String, String)> {
 }
 
 fn line(place: &Place, desk: &Desk, marks: &Marks, kind: Kind, key: &str, at: usize, total: usize) -> impl IntoView + use<> {
-    let title = name(desk, kind, key);
+    let title = label(desk.content(), kind, key);
+    let content = desk.content();
+    let node = content.node(key).filter(|_| kind == Kind::Node);
+    let level = node.and_then(|node| content.plan.level(&node.level));
+    // A node moves among the children of its parent.
+    let (at, total) = match node {
+        Some(node) => {
+            let siblings = || content.children(node.parent.as_deref());
+            (siblings().position(|other| other.key == node.key).unwrap_or_default(), siblings().count())
+        }
+        None => (at, total),
+    };
+    let level_name = level.map(|level| view! { <span class="note nobr">{level.name.clone()}</span> });
     view! {
-        <li>
-            <span><a href=place.object(kind, key)>{title.clone()}</a>" "{mark(marks, kind, key)}</span>
+        <li data-depth=level.map(|level| level.depth.to_string())>
+            <span><a href=place.object(kind, key)>{title.clone()}</a>" "{mark(marks, kind, key)}{level_name}</span>
             {shift_form(place, kind, key, &title, at, total)}
         </li>
     }
@@ -111,7 +124,7 @@ pub async fn new(
         Kind::Kpi => return kpi_page::new(visit, tx, place, desk, beginning).await,
         _ => {}
     }
-    let filled = Filled::new(visit.take_held().await?, || {
+    let filled = filled(visit.take_held().await?, "reading", || {
         let mut form = Form::from_pairs([("reading".to_owned(), "original".to_owned())]);
         if kind == Kind::Node {
             let parent = beginning.parent.unwrap_or_default();
@@ -121,6 +134,7 @@ pub async fn new(
         form
     });
     let others = others(&mut tx, &place).await?;
+    let dropped = if kind == Kind::Node { tx.dropped_nodes(&desk).await? } else { Vec::new() };
     let heading = format!("{}を追加", kind.label());
     let fields = view! {
         {(kind == Kind::Node).then(|| node_page::place_controls(&filled, desk.content()))}
@@ -130,6 +144,7 @@ pub async fn new(
         {filled.summary()}
         {page_head(desk.plan.title.clone(), heading.clone(), ())}
         {post_form(place.url(&format!("/objects/{}", kind.code())), fields, "案に追加する")}
+        {node_page::dropped(&place, desk.content(), &dropped, &filled)}
     };
     page(&visit, &tx, &place, &desk, &above(&place, &desk, kind), filled.title(&heading), main).await
 }
@@ -151,25 +166,22 @@ pub fn above(place: &Place, desk: &Desk, kind: Kind) -> Vec<(String, String)> {
 /// `/{city}/staff/plans/{plan}/objects/{kind}/{key}`
 pub async fn object(visit: Visit, Path((city, plan, code, key)): Path<(String, String, String, String)>) -> Result<Page, Refusal> {
     let (place, kind) = (Place::new(&city, &plan), kind(&code)?);
-    let key = key_of(kind, key);
+    let key = key_at(key);
     let (mut tx, desk) = look(&visit, &place).await?;
-    let Some(body) = desk.draft.body(kind, &key) else { return gone(&visit, &mut tx, &place, &desk, kind, &key).await };
+    let Some(now) = body(desk.content(), kind, &key) else { return gone(&visit, &mut tx, &place, &desk, kind, &key).await };
     if kind == Kind::Kpi {
         return kpi_page::edit(visit, tx, place, desk, key).await;
     }
-    let filled = filled(visit.take_held().await?, SEEN, || form_of(kind, &body));
+    let filled = filled(visit.take_held().await?, SEEN, || form_of(kind, &now));
     let others = others(&mut tx, &place).await?;
     let history = tx.history(desk.plan.id, kind, &key).await?;
-    let files = match kind {
-        Kind::Node => {
-            let owner = Owner::node(&mut tx, &city, &plan, &key).await?;
-            Some(shelf(&mut tx, &owner).await?)
-        }
-        _ => None,
+    let files = match desk.content().node(&key).filter(|_| kind == Kind::Node) {
+        Some(node) => Some(shelf(&mut tx, &Owner::of_node(&city, &desk.plan, node)).await?),
+        None => None,
     };
-    let title = name(&desk, kind, &key);
+    let title = label(desk.content(), kind, &key);
     let fields = view! {
-        {hidden(SEEN, kept_seen(&filled, || form_of(kind, &body)))}
+        {hidden(SEEN, kept_seen(&filled, || form_of(kind, &now)))}
         {controls(&filled, "", fields(kind), desk.content(), &others)}
     };
     let form = post_form(format!("{}/revisions", place.object(kind, &key)), fields, "案に保存する");
@@ -178,11 +190,11 @@ pub async fn object(visit: Visit, Path((city, plan, code, key)): Path<(String, S
         {page_head(kicker(&desk, kind, &key), title.clone(), ())}
         <div class="cols rashin-edit" data-cols="8-4">
             <div>{form}</div>
-            <aside class="stack">{beside(&desk, kind, &key, &body)}</aside>
+            <aside class="stack">{beside(&desk, kind, &key, &now)}</aside>
         </div>
         {(kind == Kind::Node).then(|| node_page::sections(&place, &desk, &key, &filled))}
         {files}
-        {section("history", "履歴", note("この案と、これまでの案での変更"), history_list(&place, &desk, kind, &key, &history, &body))}
+        {section("history", "履歴", note("この案と、これまでの案での変更"), history_list(&place, &desk, kind, &key, &history, &now))}
         {(!matches!(kind, Kind::Head | Kind::Node)).then(|| removal(&place, kind, &key, &filled))}
     };
     page(&visit, &tx, &place, &desk, &above(&place, &desk, kind), filled.title(&title), main).await
@@ -197,7 +209,7 @@ fn kicker(desk: &Desk, kind: Kind, key: &str) -> String {
 
 pub fn form_of(kind: Kind, body: &Value) -> Form {
     let mut form = Form::default();
-    rashin_domain::draft::fields::fill(&mut form, "", fields(kind), body);
+    fill(&mut form, "", fields(kind), body);
     form
 }
 
@@ -210,10 +222,10 @@ pub fn kept_seen(filled: &Filled, fresh: impl FnOnce() -> Form) -> String {
 }
 
 /// The live plan's text and the source's beside the form.
-pub fn beside(desk: &Desk, kind: Kind, key: &str, body: &Value) -> impl IntoView + use<> {
-    let live = rashin_domain::draft::Draft::of(desk.live.clone()).body(kind, key);
-    let changed = rows(kind, live.as_ref(), Some(body), &desk.live, desk.content());
-    let source = ["source_text", "source_place"].map(|name| body[name].as_str().unwrap_or_default().to_owned());
+pub fn beside(desk: &Desk, kind: Kind, key: &str, now: &Value) -> impl IntoView + use<> {
+    let live = body(&desk.live, kind, key);
+    let changed = rows(kind, live.as_ref(), Some(now), &desk.live, desk.content());
+    let source = ["source_text", "source_place"].map(|name| now[name].as_str().unwrap_or_default().to_owned());
     let source_shown = source.iter().any(|text| !text.is_empty());
     let [text, place] = source;
     view! {
@@ -271,7 +283,7 @@ pub fn history_list(place: &Place, desk: &Desk, kind: Kind, key: &str, history: 
                 </form>
             }
         });
-        let who = version.step.member_name.clone().unwrap_or_else(|| "コマンドライン".to_owned());
+        let who = version.step.member_name.clone().unwrap_or_else(|| COMMAND_LINE.to_owned());
         view! {
             <li>
                 <time>{moment_label(version.step.at)}</time>
@@ -291,11 +303,11 @@ pub fn removal(place: &Place, kind: Kind, key: &str, filled: &Filled) -> impl In
     let open = filled.errors.of("sure").is_some();
     view! {
         <details class="section" open=open>
-            <summary>"この項目をなくす"</summary>
+            <summary>"この項目を削除する"</summary>
             <form class="stack rashin-form" method="post" action=format!("{}/removals", place.object(kind, key)) novalidate>
-                <p>"次の版からなくなります。公表済みの版と、報告された実績は残ります。公表するまでは取り消せます。"</p>
-                {confirm(filled, "sure", "なくすことを確かめました")}
-                <p class="actions"><button class="dads-button" data-type="outline">"案からなくす"</button></p>
+                <p>"次の版から載らなくなります。公表済みの版と、報告された実績は残ります。公表するまでは取り消せます。"</p>
+                {confirm(filled, "sure", "削除することを確かめました")}
+                <p class="actions"><button class="dads-button" data-type="outline">"案から削除する"</button></p>
             </form>
         </details>
     }
@@ -304,13 +316,17 @@ pub fn removal(place: &Place, kind: Kind, key: &str, filled: &Filled) -> impl In
 /// An object that the draft has taken out, or that was never there.
 async fn gone(visit: &Visit, tx: &mut TenantTx, place: &Place, desk: &Desk, kind: Kind, key: &str) -> Result<Page, Refusal> {
     let history = tx.history(desk.plan.id, kind, key).await?;
-    if history.is_empty() && rashin_domain::draft::Draft::of(desk.live.clone()).body(kind, key).is_none() {
+    if history.is_empty() && body(&desk.live, kind, key).is_none() {
         return Err(Refusal::NotFound);
     }
-    let title = rashin_domain::draft::label(&desk.live, kind, key);
+    let title = label(&desk.live, kind, key);
     let main = view! {
         {page_head(kind.label(), title.clone(), ())}
-        <p class="lead">"案ではなくなっています。公表済みの版には残っています。"</p>
+        <p class="lead">"案では削除されています。公表済みの版には残っています。"</p>
+        {matches!(kind, Kind::Node | Kind::Kpi).then(|| {
+            let href = format!("{}#dropped-{}", place.new_one(kind), kind.code());
+            view! { <p><a href=href>"この計画に戻す（追加の画面へ）"</a></p> }
+        })}
         <p><a href=place.url("")>"編集の画面に戻る"</a></p>
         {section("history", "履歴", (), history_list(place, desk, kind, key, &history, &json!(null)))}
     };

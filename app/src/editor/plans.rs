@@ -127,7 +127,7 @@ fn read(form: &Form, city: &str) -> (PlanContent, FormErrors) {
     }
     let level = |(at, name): (usize, String)| Level { key: format!("l{}", at + 1), name, depth: at as i16 + 1 };
     let looks = [Look::Survey, Look::Build, Look::Run, Look::Other];
-    let phase = |(at, name): (usize, String)| Phase { key: format!("p{}", at + 1), name, look: looks[at.min(3)] };
+    let phase = |(at, name): (usize, String)| Phase { key: format!("p{}", at + 1), name, look: looks[at.min(looks.len() - 1)] };
     let plan = PlanHead {
         slug,
         kind: kind.unwrap_or(PlanKind::DxPlan),

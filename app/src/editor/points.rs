@@ -33,10 +33,10 @@ use super::{
 };
 use crate::{
     ui::{
-        field::{TEXT, confirm, date, hidden, input, optional, post_form, required, select, side_form, textarea},
+        field::{TEXT, confirm, date, day, hidden, input, optional, post_form, required, select, side_form, textarea},
         section::{page_head, section},
     },
-    web::{Page, Posted, Refusal, Visit},
+    web::{Flash, Page, Posted, Refusal, Tone, Visit},
 };
 
 /// Which value of the KPI; none of it for a new one.
@@ -48,7 +48,7 @@ pub struct Which {
 }
 
 fn find<'a>(kpi: &'a Kpi, part: &str, role: &str, period: &str) -> Option<(&'a Part, &'a Point)> {
-    let (role, period) = (Role::from_code(role)?, Period::parse(period).ok()?);
+    let (role, period) = named(role, period)?;
     let part = kpi.parts.iter().find(|p| p.key == part)?;
     Some((part, part.points.iter().find(|point| (point.role, point.period) == (role, period))?))
 }
@@ -68,22 +68,21 @@ pub async fn point(
     let kpi = desk.content().kpi(&code).ok_or(Refusal::NotFound)?;
     let [part, role, period] = [&which.part, &which.role, &which.period].map(|text| text.clone().unwrap_or_default());
     let known = find(kpi, &part, &role, &period);
-    if known.is_none() && which.period.is_some() {
+    let held = visit.take_held().await?;
+    // A value that somebody took out meanwhile: what was typed about it is still here.
+    let lost = which.period.as_ref().filter(|_| known.is_none()).map(|_| held.as_ref().and_then(|_| named(&role, &period)));
+    if matches!(lost, Some(None)) {
         return Err(Refusal::NotFound);
     }
-    let filled = filled(visit.take_held().await?, "reading", || {
+    let lost = lost.flatten();
+    let filled = filled(held, "reading", || {
         let Some((part, point)) = known else { return blank(kpi) };
         let mut form = form_of(part, point);
         // Revised in this draft already: its reason stands until it is published.
         if published(&desk, &code, &part.key, point.role, point.period).is_some_and(|live| live.value != point.value) {
             form.set("reason", point.reason.as_str());
             if let Some(day) = point.decided_on {
-                let parts = [
-                    ("decided_year", day.year().to_string()),
-                    ("decided_month", day.month().to_string()),
-                    ("decided_day", day.day().to_string()),
-                ];
-                parts.into_iter().for_each(|(name, value)| form.set(name, value));
+                form.set_date("decided", day);
             }
         }
         form
@@ -92,8 +91,8 @@ pub async fn point(
         kpi.parts.iter().map(|part| (part.key.clone(), if part.name.is_empty() { kpi.name.clone() } else { part.name.clone() })).collect();
     let readings: Vec<_> = Reading::ALL.iter().map(|r| (r.code().to_owned(), r.label().to_owned())).collect();
     let reasons: Vec<_> = REASONS.iter().map(|r| (r.code().to_owned(), r.label().to_owned())).collect();
-    let heading = match known {
-        Some((_, point)) => format!("{}（{}）の見直し", point.role.label(), point.period.label()),
+    let heading = match known.map(|(_, point)| (point.role, point.period)).or(lost) {
+        Some((role, period)) => format!("{}（{}）の見直し", role.label(), period.label()),
         None => "現状値・目標値の追加".to_owned(),
     };
     let unit = known.map(|(part, _)| part.unit.clone()).or(kpi.parts.first().map(|part| part.unit.clone())).unwrap_or_default();
@@ -104,18 +103,21 @@ pub async fn point(
                 {hidden("part", part.key.clone())}{hidden("role", point.role.code())}{hidden("period", point.period.to_string())}
                 {hidden("was", point.value.plain())}
             }.into_any(),
+            None if lost.is_some() => view! {
+                {hidden("part", part)}{hidden("role", role)}{hidden("period", period)}{hidden("again", "on")}
+            }.into_any(),
             None => view! {
                 {if parts.len() > 1 { select(&filled, "part", &required("部分"), &parts, "選択してください").into_any() } else { hidden("part", kpi.parts.first().map(|p| p.key.clone()).unwrap_or_default()) }}
                 {select(&filled, "role", &required("区分"), &roles(), "選択してください")}
                 {input(&filled, "year", &optional("年度").hint("西暦。例：2029。特定の日の値のときは空欄にし、下の時点を入力します。"), YEAR)}
-                {date(&filled, &optional("時点"), &[("at_year".to_owned(), "年"), ("at_month".to_owned(), "月"), ("at_day".to_owned(), "日")])}
+                {date(&filled, &optional("時点"), &day("at"))}
             }.into_any(),
         }}
         {input(&filled, "value", &optional(format!("値{}", if unit.is_empty() { String::new() } else { format!("（{unit}）") })).hint("比のときは 5/64 の形。はい・いいえの指標は「はい」か「いいえ」。"), YEAR)}
         {select(&filled, "unknown", &optional("値がないときの理由"), &reasons, "値がある")}
         {textarea(&filled, "note", &optional("備考"), 2)}
         {textarea(&filled, "reason", &optional("見直しの理由").hint("公表済みの値を変えるときは必須です。前の値と理由は公開ページに残ります。"), 2)}
-        {date(&filled, &optional("決定日"), &[("decided_year".to_owned(), "年"), ("decided_month".to_owned(), "月"), ("decided_day".to_owned(), "日")])}
+        {date(&filled, &optional("決定日"), &day("decided"))}
         {select(&filled, "reading", &required("読み取り"), &readings, "選択してください")}
         {input(&filled, "source_text", &optional("原文の文章"), TEXT)}
         {input(&filled, "source_place", &optional("計画書での場所"), TEXT)}
@@ -124,14 +126,19 @@ pub async fn point(
         {filled.summary()}
         {page_head(format!("指標 {code}　{}", kpi.name), heading.clone(), ())}
         {post_form(action, fields, "案に保存する")}
-        {known.map(|(part, point)| section("removal", "この値をなくす", (), side_form(format!("{}/point-removals", place.object(Kind::Kpi, &code)), view! {
+        {known.map(|(part, point)| section("removal", "この値を削除する", (), side_form(format!("{}/point-removals", place.object(Kind::Kpi, &code)), view! {
             {hidden("part", part.key.clone())}{hidden("role", point.role.code())}{hidden("period", point.period.to_string())}
-            {confirm(&filled, "sure", "なくすことを確かめました")}
-        }, "案からなくす")))}
+            {confirm(&filled, "sure", "削除することを確かめました")}
+        }, "案から削除する")))}
     };
     let mut up = above(&place, &desk, Kind::Kpi);
     up.push((kpi.name.clone(), place.object(Kind::Kpi, &code)));
     page(&visit, &tx, &place, &desk, &up, filled.title(&heading), main).await
+}
+
+/// Role and period as an address names them.
+fn named(role: &str, period: &str) -> Option<(Role, Period)> {
+    Some((Role::from_code(role)?, Period::parse(period).ok()?))
 }
 
 fn blank(kpi: &Kpi) -> Form {
@@ -174,23 +181,26 @@ fn form_page(place: &Place, code: &str, form: &Form) -> String {
     )
 }
 
-/// `POST …/objects/kpis/{code}/points`
-pub async fn set(
-    visit: Visit,
-    Path((city, plan, code)): Path<(String, String, String)>,
-    Posted(form): Posted,
-) -> Result<Response, Refusal> {
+/// Opens the act on a KPI that is in the draft.
+async fn open(visit: Visit, (city, plan, code): (String, String, String), form: Form) -> Result<(Act, Kpi), Refusal> {
     let place = Place::new(&city, &plan);
     let page = form_page(&place, &code, &form);
     let act = Act::open(visit, place, page, form).await?;
     let kpi = act.desk.content().kpi(&code).cloned().ok_or(Refusal::NotFound)?;
+    Ok((act, kpi))
+}
+
+/// `POST …/objects/kpis/{code}/points`
+pub async fn set(visit: Visit, Path(path): Path<(String, String, String)>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let (act, kpi) = open(visit, path, form).await?;
+    let code = &kpi.code;
     let mut errors = FormErrors::default();
     let read = read(&act, &kpi, &mut errors);
     let Some((part, point)) = read.filter(|_| errors.is_empty()) else { return act.back(errors).await };
-    let words = format!("指標「{code}」の{}（{}）を{}に", point.role.label(), point.period.label(), point.value.with_unit(&part.unit));
-    match put_point(act.desk.content(), &code, &part.key, point) {
+    let words = format!("指標「{code}」の{}（{}）を{}に設定", point.role.label(), point.period.label(), point.value.with_unit(&part.unit));
+    match put_point(act.desk.content(), code, &part.key, point) {
         Ok(after) => {
-            let to = act.place.object(Kind::Kpi, &code);
+            let to = act.place.object(Kind::Kpi, code);
             act.done(&after, &words, &to).await
         }
         Err(fault) => act.fault("value", &fault).await,
@@ -218,6 +228,10 @@ fn read(act: &Act, kpi: &Kpi, errors: &mut FormErrors) -> Option<(Part, Point)> 
     };
     let (role, period, value) = (role?, period?, value?);
     let standing = part.points.iter().find(|point| (point.role, point.period) == (role, period)).cloned();
+    if standing.is_none() && !form.get("period").is_empty() && form.get("again") != "on" {
+        let words = "画面を開いたあとに、ほかの人がこの値をなくしました。残すときは、もう一度保存してください。".to_owned();
+        return errors.push("value", words);
+    }
     if let Some(standing) = &standing {
         if form.get("period").is_empty() {
             return errors.push(
@@ -283,23 +297,21 @@ fn value(form: &Form, part: &Part, errors: &mut FormErrors) -> Option<Value> {
 }
 
 /// `POST …/objects/kpis/{code}/point-removals`
-pub async fn remove(
-    visit: Visit,
-    Path((city, plan, code)): Path<(String, String, String)>,
-    Posted(form): Posted,
-) -> Result<Response, Refusal> {
-    let place = Place::new(&city, &plan);
-    let page = form_page(&place, &code, &form);
-    let act = Act::open(visit, place, page, form).await?;
-    let kpi = act.desk.content().kpi(&code).ok_or(Refusal::NotFound)?;
-    let (part, point) = find(kpi, act.form.get("part"), act.form.get("role"), act.form.get("period")).ok_or(Refusal::NotFound)?;
+pub async fn remove(visit: Visit, Path(path): Path<(String, String, String)>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let (act, kpi) = open(visit, path, form).await?;
+    let code = &kpi.code;
+    let Some((part, point)) = find(&kpi, act.form.get("part"), act.form.get("role"), act.form.get("period")) else {
+        let heading = "この値は、すでになくなっています".to_owned();
+        let flash = Flash { tone: Tone::Info, heading, body: String::new() };
+        return act.visit.go_with(&act.place.object(Kind::Kpi, code), flash).await;
+    };
     if act.form.get("sure") != "on" {
         return act.back(FormErrors::one("sure", "なくしてよければ、確かめたことを示すチェックを入れてください。")).await;
     }
     let words = format!("指標「{code}」の{}（{}）を削除", point.role.label(), point.period.label());
-    match remove_point(act.desk.content(), &code, &part.key, point.role, point.period) {
+    match remove_point(act.desk.content(), code, &part.key, point.role, point.period) {
         Ok(after) => {
-            let to = act.place.object(Kind::Kpi, &code);
+            let to = act.place.object(Kind::Kpi, code);
             act.done(&after, &words, &to).await
         }
         Err(fault) => act.fault("sure", &fault).await,

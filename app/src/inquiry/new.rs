@@ -12,7 +12,7 @@ use rashin_domain::{
     },
     form::Form,
     ids::InquiryId,
-    inquiry::{Asking, Department, Snapshot, set_deadline},
+    inquiry::{Asking, Department, Snapshot},
     publish::edition_label,
 };
 use rashin_store::{
@@ -28,16 +28,11 @@ use super::{
 use crate::{
     editor::{Place, look, page},
     ui::{
-        field::{Filled, TEXT, checkbox, date, group, hidden, input, optional, post_form, required, select, textarea},
+        field::{Filled, TEXT, checkbox, date, day, group, hidden, input, optional, post_form, required, select, textarea},
         section::page_head,
     },
     web::{Page, Posted, Refusal, Visit},
 };
-
-/// The three fields of the deadline.
-pub fn deadline_fields() -> [(String, &'static str); 3] {
-    [("year", "年"), ("month", "月"), ("day", "日")].map(|(part, word)| (format!("deadline_{part}"), word))
-}
 
 pub async fn new(visit: Visit, Path((city, plan)): Path<(String, String)>) -> Result<Page, Refusal> {
     let place = Place::new(&city, &plan);
@@ -63,7 +58,7 @@ pub async fn new(visit: Visit, Path((city, plan)): Path<(String, String)>) -> Re
                 {input(&filled, "title", &required("件名"), TEXT)}
                 {textarea(&filled, "message", &optional("照会文").hint("見てほしいところ、回答のしかたなど。"), 5)}
                 {select(&filled, "branch", &optional("照会する範囲"), &options(Choices::Nodes, desk.content()), "計画全体")}
-                {date(&filled, &required("回答期限"), &deadline_fields())}
+                {date(&filled, &required("回答期限"), &day("deadline"))}
                 {recipients(&filled, &departments)}
             },
             "照会を送る",
@@ -78,7 +73,7 @@ fn beginning(plan: &str, id: InquiryId, today: Date) -> Form {
     form.set("inquiry", id.to_string());
     form.set("title", format!("{plan}（案）への意見照会"));
     form.set("message", "計画の案について、所管する取組と指標を中心に確認し、意見があれば項目ごとに記入してください。");
-    set_deadline(&mut form, today.saturating_add(14.days()));
+    form.set_date("deadline", today.saturating_add(14.days()));
     form
 }
 
@@ -86,6 +81,8 @@ fn recipients(filled: &Filled, departments: &[Department]) -> impl IntoView + us
     let lists = departments.iter().map(|department| {
         let (name, all) = match &department.head {
             Some((key, name)) => (name.clone(), (format!("all.{key}"), format!("{name}のすべての課"))),
+            // Small towns have no 部.
+            None if departments.len() == 1 => ("部署".to_owned(), ("all.".to_owned(), "すべての部署".to_owned())),
             None => ("部に属さない部署".to_owned(), ("all.".to_owned(), "部に属さないすべての部署".to_owned())),
         };
         let boxes = department.sections.iter().map(|(_, key, name)| {

@@ -4,15 +4,15 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use rashin_domain::{
     clock::{date_label, moment_label},
-    inquiry::{Comment, Outcome, Reply, Snapshot, Standing, rolled_up, set_deadline},
+    inquiry::{Comment, Outcome, Reply, Snapshot, Standing, rolled_up},
 };
 use rashin_store::inquiry::Inquiry;
 
-use super::{Concern, comment_view, new::deadline_fields, subject_head, terms};
+use super::{Concern, comment_view, subject_head, terms};
 use crate::{
     editor::comparison::comparison_table,
     ui::{
-        field::{Filled, confirm, date, hidden, optional, radios, required, side_form, textarea},
+        field::{Filled, confirm, date, day, hidden, optional, radios, required, side_form, textarea},
         section::{empty, note, page_head, section},
     },
 };
@@ -77,7 +77,7 @@ fn with_answers(mut filled: Filled, comments: &[Comment], inquiry: &Inquiry) -> 
         }
     }
     if filled.form.get("seen_deadline").is_empty() {
-        set_deadline(&mut filled.form, inquiry.deadline);
+        filled.form.set_date("deadline", inquiry.deadline);
     }
     filled
 }
@@ -137,7 +137,7 @@ fn acts(at: &str, concern: &Concern, filled: &Filled) -> AnyView {
     let deadline = concern.inquiry.deadline;
     let dates = view! {
         {hidden("seen_deadline", deadline.to_string())}
-        {date(filled, &required("回答期限"), &deadline_fields())}
+        {date(filled, &required("回答期限"), &day("deadline"))}
     };
     section(
         "acts",

@@ -8,7 +8,6 @@ use rashin_domain::{
     clock::{date_label, moment_label},
     form::Form,
     ids::ReportId,
-    value::Value,
 };
 use rashin_store::{
     report::{Report, Wanted},
@@ -32,7 +31,8 @@ pub async fn report(visit: Visit, Path((city, id)): Path<(String, ReportId)>) ->
     let mut tx = visit.enter(&city).await?;
     let report = tx.report(id).await?;
     let live = Live::load(&mut tx, &report.code).await?;
-    let before = tx.reports(Wanted::Kpi(&report.code)).await?.into_iter().find(|r| r.period == report.period && r.revision < report.revision);
+    let before =
+        tx.reports(Wanted::Kpi(&report.code)).await?.into_iter().find(|r| r.period == report.period && r.revision < report.revision);
     let (settings, tree) = (tx.settings().await?, tree(&live.sections));
     let waits_for = report.waits_for(settings.approval);
     let may = |step| decide(tx.actor(), &action(step, &report, live.responsible_id(), &tree, settings.own_approval)).is_ok();
@@ -73,16 +73,10 @@ fn standing(report: &Report, waits_for: Option<Step>) -> String {
 fn rows(live: &Live, report: &Report, before: Option<&Report>) -> Vec<(&'static str, AnyView)> {
     let blank = |text: &str| if text.is_empty() { "未入力".to_owned() } else { text.to_owned() };
     let mut rows = vec![("受付番号", view! { <code>{report.id.to_string()}</code> }.into_any())];
-    for (key, value) in &report.values {
-        let Some(part) = live.kpi.parts.iter().find(|part| part.key == *key) else { continue };
-        let name = if part.name.is_empty() { String::new() } else { format!("{}　", part.name) };
-        let expected = match value {
-            Value::Unknown { expected: Some(date), .. } => format!("（{}年{}月ごろの見込み）", date.year(), date.month()),
-            _ => String::new(),
-        };
-        let old = before.and_then(|b| b.values.iter().find(|(k, _)| k == key)).filter(|(_, old)| old != value);
+    for (part, value, words) in live.in_words(&report.values) {
+        let old = before.and_then(|b| b.values.iter().find(|(key, _)| *key == part.key)).filter(|(_, old)| old != value);
         let change = old.map(|(_, old)| view! { <span class="dads-table__sub">"前の報告 "<del>{old.with_unit(&part.unit)}</del></span> });
-        rows.push(("実績", view! { <b>{format!("{name}{}{expected}", value.with_unit(&part.unit))}</b>{change} }.into_any()));
+        rows.push(("実績", view! { <b>{words}</b>{change} }.into_any()));
     }
     rows.push(("値の確かさ", report.maturity.label().into_any()));
     rows.push(("時点", report.as_of.map_or_else(|| "未入力".to_owned(), date_label).into_any()));

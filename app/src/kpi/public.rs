@@ -53,7 +53,7 @@ pub async fn kpis(asked: Asked, Query(filter): Query<Filter>) -> Result<Page, Re
     let main = view! {
         {page_head(content.plan.title.clone(), "指標", shown.is_public().then(|| view! { <p class="links"><a href=shown.url("/data")>"CSV・JSON"</a></p> }))}
         <p class="lead prose">{format!("{}の指標です。{}。", content.kpis.len(), tally_words(&tally, &content.plan.grades))}</p>
-        {shown.is_public().then(|| search_field(format!("/{}/search", shown.city.slug), "計画の中を探す"))}
+        {shown.can_be_searched().then(|| search_field(format!("/{}/search", shown.city.slug), "計画の中を探す"))}
         <form method="get" class="rashin-filter">
             {(!content.attributes.is_empty()).then(|| view! {
                 <div class="dads-form-control-label">

@@ -14,7 +14,11 @@ use rashin_domain::{
     progress::judge,
     value::{Value, ValueKind},
 };
-use rashin_store::{TenantTx, report::{Report, Wanted}, tenancy::tree};
+use rashin_store::{
+    TenantTx,
+    report::{Report, Wanted},
+    tenancy::tree,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -23,7 +27,7 @@ use super::{
 };
 use crate::{
     ui::{
-        field::{Filled, Input, TEXT, date, hidden, id_of, input, optional, post_form, radios, required, select, textarea},
+        field::{Filled, Input, TEXT, date, day, hidden, id_of, input, optional, post_form, radios, required, select, textarea},
         frame::{Frame, Here},
         section::{facts, page_head},
         status::status,
@@ -149,7 +153,7 @@ fn form(live: &Live, filled: &Filled, periods: &[Period], reports: &[Report], ur
         {select(filled, "period", &required("報告する年度"), &years, "選択してください")}
         {parts}
         {radios(filled, "maturity", &required("値の確かさ"), &maturities)}
-        {date(filled, &optional("時点").hint("いつの数字かを西暦で入力。例：2026年9月30日"), &[("as_of_year".to_owned(), "年"), ("as_of_month".to_owned(), "月"), ("as_of_day".to_owned(), "日")])}
+        {date(filled, &optional("時点").hint("いつの数字かを西暦で入力。例：2026年9月30日"), &day("as_of"))}
         {textarea(filled, "note", &optional("備考").hint(format!("数え方の変更など。{NOTE_LIMIT}文字まで。公開ページに載ります。")), 3)}
         {input(filled, "link", &optional("根拠のリンク").hint("資料のアドレス（https://…）"), TEXT)}
         {has_figures.then(|| textarea(filled, "reason", &optional("訂正の理由").hint("報告済みの年度を選んだときは必ず入力してください。前の値は消えず、理由とともに残ります。"), 2))}
@@ -263,15 +267,8 @@ fn checked(live: &Live, report: &ActualReport, today: Date, url: &str) -> impl I
         |what: &'static str| view! { <a class="rashin-change" href=format!("{url}/report")>"変更"<span class="vh">{what}</span></a> };
     let blank = |text: &str| if text.is_empty() { "未入力".to_owned() } else { text.to_owned() };
     let mut rows: Vec<(&'static str, AnyView)> = vec![("年度", view! { {report.period.label()}" "{change("（年度）")} }.into_any())];
-    for (key, value) in &report.values {
-        let Some(part) = live.kpi.parts.iter().find(|part| part.key == *key) else { continue };
-        let name = if part.name.is_empty() { String::new() } else { format!("{}　", part.name) };
-        let expected = match value {
-            Value::Unknown { expected: Some(date), .. } => format!("（{}年{}月ごろの見込み）", date.year(), date.month()),
-            _ => String::new(),
-        };
+    for (part, value, words) in live.in_words(&report.values) {
         let meaning = meaning(part, value, report.period);
-        let words = format!("{name}{}{expected}", value.with_unit(&part.unit));
         rows.push((
             "実績",
             view! { <b>{words}</b>" "{change("（実績）")}{meaning.map(|words| view! { <span class="dads-table__sub">{words}</span> })} }

@@ -8,8 +8,9 @@ use rashin_domain::{
     clock::moment_label,
     form::Form,
     ids::SectionId,
-    plan::{Kpi, PlanHead},
+    plan::{Kpi, Part, PlanHead},
     progress::judge,
+    value::Value,
 };
 use rashin_store::{
     TenantTx,
@@ -67,11 +68,24 @@ impl Live {
     /// Whether this member may report the KPI.
     pub fn may_report(&self, tx: &TenantTx) -> bool {
         let tree = tree(&self.sections);
-        decide(tx.actor(), &Action::Report { responsible: self.responsible.as_ref().map(|(id, _)| *id), sections: &tree }).is_ok()
+        decide(tx.actor(), &Action::Report { responsible: self.responsible_id(), sections: &tree }).is_ok()
     }
 
     pub fn responsible_id(&self) -> Option<SectionId> {
         self.responsible.as_ref().map(|(id, _)| *id)
+    }
+
+    /// Reported values with their parts and in words: 「本庁　20件」, 「集計中（2026年12月ごろの見込み）」.
+    pub fn in_words<'a>(&'a self, values: &'a [(String, Value)]) -> impl Iterator<Item = (&'a Part, &'a Value, String)> {
+        values.iter().filter_map(|(key, value)| {
+            let part = self.kpi.parts.iter().find(|part| part.key == *key)?;
+            let name = if part.name.is_empty() { String::new() } else { format!("{}　", part.name) };
+            let expected = match value {
+                Value::Unknown { expected: Some(date), .. } => format!("（{}年{}月ごろの見込み）", date.year(), date.month()),
+                _ => String::new(),
+            };
+            Some((part, value, format!("{name}{}{expected}", value.with_unit(&part.unit))))
+        })
     }
 }
 

@@ -17,7 +17,7 @@ use rashin_store::organisation::{Chart, Reorganisation};
 use super::{chart_url, may_organise, section_url};
 use crate::{
     ui::{
-        field::{Filled, TEXT, date, input, optional},
+        field::{self, Filled, TEXT, date, input, optional},
         frame::{Frame, Here},
         section::{empty, note, page_head, section},
     },
@@ -51,7 +51,7 @@ pub async fn chart(visit: Visit, Path(city): Path<String>, Query(asked): Query<B
         {filled.summary()}
         {page_head("", "組織", change)}
         <form class="rashin-filter" method="get" action=chart_url(&city) novalidate>
-            {date(&filled, &optional("表示する日").hint("西暦で入力。例：2027年4月1日"), &[("on_year".to_owned(), "年"), ("on_month".to_owned(), "月"), ("on_day".to_owned(), "日")])}
+            {date(&filled, &optional("表示する日").hint("西暦で入力。例：2027年4月1日"), &field::day("on"))}
             {input(&filled, "q", &optional("組織の名称"), TEXT)}
             <p class="actions"><button class="dads-button" data-type="outline">"表示する"</button></p>
         </form>

@@ -136,7 +136,7 @@ pub fn seen(organisation: &Organisation, order: &Order) -> String {
 }
 
 fn described(organisation: &Organisation, order: &Order) -> impl IntoView + use<> {
-    let place = |parent: Option<_>| parent.map_or_else(|| "いちばん上".to_owned(), |id| format!("{}の下", quoted(organisation, &[id])));
+    let place = |parent: Option<_>| parent.map_or_else(|| "最上位".to_owned(), |id| format!("{}の下", quoted(organisation, &[id])));
     let new: Vec<String> = order.new.iter().map(|new| format!("「{}」（{}、{}）", new.name, new.kind, place(new.parent))).collect();
     let mut rows = vec![("行うこと", order.act.label().into_any()), ("実施日", date_label(order.on).into_any())];
     if !order.old.is_empty() {

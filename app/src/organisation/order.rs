@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{choices, frame};
 use crate::{
     ui::{
-        field::{Filled, TEXT, date, hidden, input, optional, post_form, required, select, textarea},
+        field::{Filled, TEXT, date, day, hidden, input, optional, post_form, required, select, textarea},
         section::{note, page_head, section},
     },
     web::{Page, Refusal, Visit},
@@ -52,9 +52,7 @@ fn begun(asked: &Asked, organisation: &Organisation, today: Date) -> Form {
     let on = next_april(today);
     let mut form = Form::default();
     form.set("kind", asked.kind.as_str());
-    form.set("on_year", on.year().to_string());
-    form.set("on_month", on.month().to_string());
-    form.set("on_day", on.day().to_string());
+    form.set_date("on", on);
     for n in 1..=PARTS {
         form.set(&format!("new.{n}.kind"), "課");
     }
@@ -110,7 +108,7 @@ fn fields(act: Act, filled: &Filled, organisation: &Organisation) -> impl IntoVi
             optional("統合先").hint("いまある組織に統合するときは、ここで選びます。新しい組織をつくるときは、下に名称を入力します。");
         select(filled, "into", &label, all(), "新しい組織をつくる")
     });
-    let under = (act == Act::Move).then(|| select(filled, "under", &optional("新しい上の組織"), all(), "なし（いちばん上）"));
+    let under = (act == Act::Move).then(|| select(filled, "under", &optional("新しい上の組織"), all(), "なし（最上位）"));
     let news = match act {
         Act::Found | Act::Rename | Act::Merge => 1,
         Act::Split => PARTS,
@@ -122,7 +120,7 @@ fn fields(act: Act, filled: &Filled, organisation: &Organisation) -> impl IntoVi
         <p class="prose">{explained(act)}</p>
         {hidden("kind", act.code())}
         {olds}{into}{new}{under}
-        {date(filled, &on, &[("on_year".to_owned(), "年"), ("on_month".to_owned(), "月"), ("on_day".to_owned(), "日")])}
+        {date(filled, &on, &day("on"))}
         {textarea(filled, "reason", &required("理由").hint("例：令和9年4月の機構改革"), 2)}
     }
 }
@@ -138,7 +136,7 @@ fn new_section(act: Act, n: usize, filled: &Filled, sections: &[(String, String)
     view! {
         {input(filled, &format!("new.{n}.name"), &name, TEXT)}
         {select(filled, &format!("new.{n}.kind"), &label("種類"), &kinds, "選択してください")}
-        {select(filled, &format!("new.{n}.parent"), &optional(format!("上の組織{which}")), sections, "なし（いちばん上）")}
+        {select(filled, &format!("new.{n}.parent"), &optional(format!("上の組織{which}")), sections, "なし（最上位）")}
     }
     .into_any()
 }

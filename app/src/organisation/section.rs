@@ -14,8 +14,8 @@ use rashin_domain::{
 };
 use rashin_store::{
     kpi,
-    report::{Report, Wanted},
     organisation::Chart,
+    report::{Report, Wanted},
 };
 
 use super::{frame, may_organise, quoted, section_url, span_label};
@@ -206,7 +206,7 @@ fn changes(city: &str, organisation: &Organisation, section: &Section, day: Date
     }
     let order = (!others.is_empty()).then(|| {
         let fields = view! {
-            {select(&chosen, "after", &optional("並び順").hint("同じ組織の下での順番です。"), &others, "いちばん上")}
+            {select(&chosen, "after", &optional("並び順").hint("同じ組織の下での順番です。"), &others, "先頭")}
             {hidden("seen", seen(&beside))}
         };
         side_form(format!("{}/positions", section_url(city, &section.key)), fields, "並び順を保存する")

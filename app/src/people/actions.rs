@@ -7,7 +7,7 @@ use rashin_domain::{
     clock::date_label,
     form::{Form, FormErrors},
     ids::MemberId,
-    staff::Posting,
+    staff::{Names, Posting},
     text::sentences,
 };
 use rashin_store::{
@@ -16,7 +16,13 @@ use rashin_store::{
     postings::HeldPosting,
 };
 
-use super::{member::seen, member_url, posting_words};
+use super::{
+    digest,
+    member::{NAMES_SEEN, seen},
+    member_url,
+    new::taken,
+    posting_words,
+};
 use crate::web::{Posted, Refusal, Visit};
 
 /// A member to act on, as the page showed them.
@@ -79,6 +85,36 @@ fn needed_day(form: &Form, name: &str, label: &str) -> Result<Date, FormErrors> 
     }
 }
 
+/// Corrects name, kana and staff number. Whoever was slower gets their form back beside what stands now.
+pub async fn correct(visit: Visit, Path((city, member)): Path<(String, MemberId)>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let page = member_url(&city, member);
+    visit.or_hold(&page, &form).await?;
+    let mut tx = visit.enter(&city).await?;
+    let staff = tx.staff_member(member).await?;
+    let permit = visit.permit(&mut tx, &Action::Staff).await?;
+    let now = staff.names();
+    if form.get(NAMES_SEEN) != digest(&now) {
+        let number = now.staff_number.as_deref().unwrap_or("なし");
+        let what = format!(
+            "画面を開いたあとに、氏名「{}」、かな「{}」、職員番号「{number}」に変更されています。入力を確かめて、もう一度保存してください。",
+            now.name, now.kana
+        );
+        return visit.back(&page, form, FormErrors::one("name", what)).await;
+    }
+    let mut errors = FormErrors::default();
+    let Some(names) = Names::parse(&form, staff.email.is_some(), &mut errors) else { return visit.back(&page, form, errors).await };
+    if names == now {
+        return visit.go(&page, "変わったところはありませんでした", "").await;
+    }
+    match tx.correct_names(permit, member, &now, &names).await {
+        Err(StoreError::Conflict(name)) => visit.back(&page, form, taken(StoreError::Conflict(name))?).await,
+        done => {
+            let heading = format!("{}さんの登録内容を直しました", names.name);
+            finish(&visit, tx, done, &page, form, "name", heading).await
+        }
+    }
+}
+
 pub async fn add(visit: Visit, Path((city, member)): Path<(String, MemberId)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let Opened { mut tx, permit, staff, held, page } = open(&visit, &city, member, &form).await?;
     if !staff.is_here() {
@@ -109,7 +145,7 @@ pub async fn add(visit: Visit, Path((city, member)): Path<(String, MemberId)>, P
 pub async fn end(visit: Visit, Path((city, member)): Path<(String, MemberId)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let Opened { mut tx, permit, held, page, .. } = open(&visit, &city, member, &form).await?;
     let today = tx.today();
-    let current = held.iter().filter(|held| held.posting.term.includes(today)).find(|held| held.id.to_string() == form.get("assignment"));
+    let current = held.iter().filter(|held| held.posting.term.holds(today)).find(|held| held.id.to_string() == form.get("assignment"));
     let Some(ending) = current else {
         return visit.back(&page, form, FormErrors::one("assignment", sentences::choose("終える所属と役割"))).await;
     };
@@ -152,7 +188,7 @@ pub async fn leave(visit: Visit, Path((city, member)): Path<(String, MemberId)>,
     };
     let today = tx.today();
     // A post that is over ended when it ended; a last day before one that runs would leave it without a day.
-    if held.iter().any(|held| held.posting.term.includes(today) && held.posting.term.from > day) {
+    if held.iter().any(|held| held.posting.term.holds(today) && held.posting.term.from > day) {
         let sentence = "いまの所属の開始日より前にはできません。開始日以後の日にしてください。";
         return visit.back(&page, form, FormErrors::one("left_year", sentence)).await;
     }

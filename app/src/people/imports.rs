@@ -70,8 +70,8 @@ pub async fn imports(visit: Visit, Path(city): Path<String>) -> Result<Page, Ref
     let main = view! {
         {filled.summary()}
         {page_head("", "CSVでまとめて招待", ())}
-        <p class="prose">"ひな形に1行に1人ずつ書き、選んでください。次の画面で1行ずつの結果を確かめるまで、何も登録されません。兼務のある人は、同じ人の行を続けて書きます。"</p>
-        <p><a href=format!("{url}/template.csv") download="shokuin.csv">"ひな形のCSVをダウンロードする"</a></p>
+        <p class="prose">"様式に1行に1人ずつ書き、選んでください。次の画面で1行ずつの結果を確かめるまで、何も登録されません。兼務のある人は、同じ人の行を続けて書きます。"</p>
+        <p><a href=format!("{url}/template.csv") download="shokuin.csv">"様式のCSVをダウンロードする"</a></p>
         {form}
         {section("columns", "列の書き方", (), facts(explained))}
     };
@@ -176,7 +176,10 @@ pub async fn preview(visit: Visit, Path(city): Path<String>) -> Result<Page, Ref
         .into_any(),
     };
     let faults = checked.rows.iter().filter_map(|row| match &row.verdict {
-        Verdict::Refused(reasons) => Some(view! { <li>{format!("{}行目（{}）：{}", row.line, row.cells[0], reasons.join(" "))}</li> }),
+        Verdict::Refused(reasons) => {
+            let name = row.cells.first().filter(|name| !name.is_empty()).map(|name| format!("（{name}）")).unwrap_or_default();
+            Some(view! { <li>{format!("{}行目{name}：{}", row.line, reasons.concat())}</li> })
+        }
         Verdict::New | Verdict::Adds | Verdict::Same => None,
     });
     let faults = faults.collect_view();
@@ -200,7 +203,7 @@ fn row(row: &Row) -> impl IntoView + use<> {
         Verdict::New => view! { <b>"新規"</b> }.into_any(),
         Verdict::Adds => "所属の追加".into_any(),
         Verdict::Same => "登録済み".into_any(),
-        Verdict::Refused(reasons) => view! { <b>"取り込めない"</b><span class="dads-table__sub">{reasons.join(" ")}</span> }.into_any(),
+        Verdict::Refused(reasons) => view! { <b>"取り込めない"</b><span class="dads-table__sub">{reasons.concat()}</span> }.into_any(),
     };
     let joined = |words: [&str; 2]| words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("　");
     let post = format!("{}（{role}・{capacity}）", joined([&section, &post]));
@@ -210,7 +213,7 @@ fn row(row: &Row) -> impl IntoView + use<> {
             <th scope="row" role="rowheader" class="dads-table__name">{(!name.is_empty()).then_some(name)}</th>
             <td role="cell"><span class="dads-table__cell-label">"メール・番号"</span><span>{joined([&email, &number])}</span></td>
             <td role="cell"><span class="dads-table__cell-label">"所属と役割"</span><span>{post}</span></td>
-            <td role="cell"><span class="dads-table__cell-label">"期間"</span><span>{format!("{from}～{until}")}</span></td>
+            <td role="cell"><span class="dads-table__cell-label">"期間"</span><span class="nobr">{format!("{from}～{until}")}</span></td>
             <td role="cell"><span class="dads-table__cell-label">"結果"</span><span>{outcome}</span></td>
         </tr>
     }

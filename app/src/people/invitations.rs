@@ -153,7 +153,7 @@ fn paper(sheet: Sheet, place: &str, city: &str, public_url: &str, until: &str) -
     let labelled = heading.clone();
     view! {
         <article class="rashin-sheet" aria-labelledby=labelled>
-            <p class="rashin-sheet__to">{format!("{}　{}様", place, member.name)}</p>
+            <p class="rashin-sheet__to">{format!("{}　{}　様", place, member.name)}</p>
             <h2 id=heading>"羅針（自治体DX計画の進捗管理）を使い始めるには"</h2>
             <ol>
                 <li>"ブラウザで次のアドレスを開きます。1回だけ使えます。"
@@ -164,7 +164,7 @@ fn paper(sheet: Sheet, place: &str, city: &str, public_url: &str, until: &str) -
                     <dl class="dads-description-list">
                         <div><dt>"職員番号"</dt><dd><b>{member.staff_number.clone().unwrap_or_default()}</b></dd></div>
                         <div><dt>"団体"</dt><dd><b>{city.to_owned()}</b></dd></div>
-                        <div><dt>"パスワード"</dt><dd>"2で決めたもの"</dd></div>
+                        <div><dt>"パスワード"</dt><dd>"手順2で決めたもの"</dd></div>
                     </dl></li>
             </ol>
             <p>"この用紙は、パスワードを決めるまで他人に見せないでください。アドレスが使えないときは、団体の管理者に新しい用紙を依頼してください。使い終えた用紙は裁断してください。"</p>

@@ -50,7 +50,7 @@ pub async fn people(visit: Visit, Path(city): Path<String>, Query(filter): Query
     let mut now: BTreeMap<MemberId, Vec<&HeldPosting>> = BTreeMap::new();
     let mut later: BTreeMap<MemberId, &HeldPosting> = BTreeMap::new();
     for held in &postings {
-        if held.posting.term.includes(today) {
+        if held.posting.term.holds(today) {
             now.entry(held.member).or_default().push(held);
         } else if held.posting.term.from > today {
             later.entry(held.member).or_insert(held);

@@ -12,7 +12,9 @@ use rashin_domain::{
 };
 use rashin_store::{TenantTx, people::StaffMember, postings::HeldPosting};
 
-use super::{day, digest, frame_below, member_url, people_url, posting_fields, posting_words, set_day, set_posting_defaults, term_words};
+use super::{
+    day, digest, frame_below, member_url, name_fields, people_url, posting_fields, posting_words, set_day, set_posting_defaults, term_words,
+};
 use crate::{
     ui::{
         field::{Filled, TEXT, date, hidden, input, optional, post_form, required, select, side_form},
@@ -20,6 +22,9 @@ use crate::{
     },
     web::{Page, Refusal, Visit},
 };
+
+/// The field that stands for the names somebody saw.
+pub const NAMES_SEEN: &str = "names_seen";
 
 /// Stands for the state and the posts that somebody saw.
 pub fn seen(staff: &StaffMember, held: &[HeldPosting]) -> String {
@@ -36,6 +41,11 @@ pub async fn member(visit: Visit, Path((city, member)): Path<(String, MemberId)>
     if filled.form.get("capacity").is_empty() {
         set_posting_defaults(&mut filled.form, today);
     }
+    if filled.form.get(NAMES_SEEN).is_empty() {
+        filled.form.set("name", staff.name.clone());
+        filled.form.set("kana", staff.kana.clone());
+        filled.form.set("staff_number", staff.staff_number.clone().unwrap_or_default());
+    }
     for name in ["ended", "left"] {
         if !filled.errors.fields().any(|field| field.starts_with(name)) {
             set_day(&mut filled.form, name, today);
@@ -49,7 +59,7 @@ pub async fn member(visit: Visit, Path((city, member)): Path<(String, MemberId)>
     let main = view! {
         {filled.summary()}
         {page_head(staff.kana.clone(), staff.name.clone(), ())}
-        {section("facts", "登録内容", (), facts(rows(&tx, &city, &staff)))}
+        {section("facts", "登録内容", (), view! { {facts(rows(&tx, &city, &staff))}{correction(&filled, &url, &staff)} })}
         {(staff.state == MemberState::Invited).then(|| invitation(&filled, &city, &url, &staff))}
         {section("now", "いまの所属と役割", (), view! {
             {if now.is_empty() { empty("いま有効な所属はありません。この人は団体の画面に入れません。", None).into_any() } else { list(&now) }}
@@ -91,6 +101,34 @@ fn rows(tx: &TenantTx, city: &str, staff: &StaffMember) -> Vec<(&'static str, An
         rows.push(("招待", format!("{}に送付・発行。{words}。", moment_label(at)).into_any()));
     }
     rows
+}
+
+fn correction(filled: &Filled, url: &str, staff: &StaffMember) -> impl IntoView + use<> {
+    let (number, address) = match &staff.email {
+        Some(_) => (
+            optional("職員番号").hint("空にすると、職員番号の記録がなくなります。"),
+            "メールアドレスは、本人が羅針全体で使うサインインの名前です。ほかの団体でも使われていることがあるため、団体の管理者は変えられません。変わったときは、新しいアドレスであらためて招待し、この登録を退職にしてください。",
+        ),
+        None => (
+            required("職員番号").hint("サインインの名前です。変えたら、本人に新しい番号を伝えてください。パスワードは変わりません。"),
+            "この職員のサインインの名前は職員番号です。メールアドレスでサインインできるようにするには、そのアドレスであらためて招待し、この登録を退職にしてください。",
+        ),
+    };
+    let fields = view! {
+        {hidden(NAMES_SEEN, digest(staff.names()))}
+        {name_fields(filled)}
+        {input(filled, "staff_number", &number, TEXT)}
+    };
+    let is_open = ["name", "kana", "staff_number"].iter().any(|name| filled.errors.of(name).is_some());
+    view! {
+        <details class="rashin-fold" open=is_open>
+            <summary>"氏名・かな・職員番号を直す"</summary>
+            <div class="stack">
+                <p class="note">{address}</p>
+                {side_form(format!("{url}/corrections"), fields, "登録内容を直す")}
+            </div>
+        </details>
+    }
 }
 
 fn list(held: &[&HeldPosting]) -> AnyView {

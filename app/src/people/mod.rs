@@ -16,12 +16,13 @@ use rashin_domain::{
     clock::date_label,
     form::Form,
     ids::MemberId,
-    staff::{Posting, SectionTerm, Term},
+    organisation::Span,
+    staff::{Posting, SectionTerm},
 };
 use rashin_store::{TenantTx, postings::HeldPosting};
 
 use crate::ui::{
-    field::{Filled, TEXT, date, input, optional, radios, required, select},
+    field::{Filled, TEXT, date, day, input, optional, radios, required, select},
     frame::{Frame, Here},
 };
 
@@ -55,34 +56,34 @@ fn posting_words(held: &HeldPosting) -> String {
 }
 
 /// 「2026年4月1日から2027年3月31日まで」
-fn term_words(term: &Term) -> String {
+fn term_words(term: &Span) -> String {
     let from = format!("{}から", date_label(term.from));
     term.until.map_or_else(|| from.clone(), |until| format!("{from}{}まで", date_label(until)))
 }
 
-/// Names and words of a day's three fields.
-fn day(name: &str) -> [(String, &'static str); 3] {
-    [(format!("{name}_year"), "年"), (format!("{name}_month"), "月"), (format!("{name}_day"), "日")]
+fn set_day(form: &mut Form, name: &str, date: jiff::civil::Date) {
+    form.set_date(name, date);
 }
 
-fn set_day(form: &mut Form, name: &str, date: jiff::civil::Date) {
-    form.set(&format!("{name}_year"), date.year().to_string());
-    form.set(&format!("{name}_month"), date.month().to_string());
-    form.set(&format!("{name}_day"), date.day().to_string());
+fn name_fields(filled: &Filled) -> impl IntoView + use<> {
+    view! {
+        {input(filled, "name", &required("氏名"), TEXT)}
+        {input(filled, "kana", &optional("かな").hint("一覧の順番に使います。"), TEXT)}
+    }
 }
 
 /// What stands in the fields of a post before anybody typed.
 fn set_posting_defaults(form: &mut Form, today: jiff::civil::Date) {
     form.set("capacity", Capacity::Main.code());
-    set_day(form, "from", today);
+    form.set_date("from", today);
 }
 
 /// The fields that [`Posting::parse`] reads.
 fn posting_fields(filled: &Filled, sections: &[SectionTerm], today: jiff::civil::Date) -> impl IntoView + use<> {
     let name = |section: &SectionTerm| match section.term {
-        Term { from, .. } if from > today => format!("{}（{}から）", section.name, date_label(from)),
-        Term { until: Some(until), .. } => format!("{}（{}まで）", section.name, date_label(until)),
-        Term { .. } => section.name.clone(),
+        Span { from, .. } if from > today => format!("{}（{}から）", section.name, date_label(from)),
+        Span { until: Some(until), .. } => format!("{}（{}まで）", section.name, date_label(until)),
+        Span { .. } => section.name.clone(),
     };
     let sections: Vec<_> = sections.iter().map(|section| (section.id.to_string(), name(section))).collect();
     let roles: Vec<_> = Role::ALL.iter().map(|role| (role.code().to_owned(), role.label().to_owned())).collect();

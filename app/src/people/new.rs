@@ -12,11 +12,11 @@ use rashin_store::StoreError;
 use super::{
     frame_below,
     invitations::{Letter, deliver},
-    member_url, people_url, posting_fields, set_posting_defaults,
+    member_url, name_fields, people_url, posting_fields, set_posting_defaults,
 };
 use crate::{
     ui::{
-        field::{Filled, Input, TEXT, input, optional, post_form, required},
+        field::{Filled, Input, TEXT, input, optional, post_form},
         section::page_head,
     },
     web::{Page, Posted, Refusal, Visit},
@@ -32,8 +32,7 @@ pub async fn new(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal
         form
     });
     let fields = view! {
-        {input(&filled, "name", &required("氏名"), TEXT)}
-        {input(&filled, "kana", &optional("かな").hint("一覧の順番に使います。"), TEXT)}
+        {name_fields(&filled)}
         {input(&filled, "email", &optional("メールアドレス").hint("招待のメールを送り、サインインの名前にもなります。個人のメールボックスがないときは空のままにします。"), Input::text("off"))}
         {input(&filled, "staff_number", &optional("職員番号").hint("メールアドレスがないときは必要です。サインインの名前になり、招待は印刷した用紙で渡します。"), TEXT)}
         <fieldset class="stack"><legend><h2>"最初の所属と役割"</h2></legend>{posting_fields(&filled, &sections, today)}</fieldset>
@@ -78,7 +77,7 @@ pub async fn create(visit: Visit, Path(city): Path<String>, Posted(form): Posted
 }
 
 /// Somebody of this tenant has the address or the number already; other tenants are none of its business.
-fn taken(error: StoreError) -> Result<FormErrors, StoreError> {
+pub fn taken(error: StoreError) -> Result<FormErrors, StoreError> {
     if error.is_conflict_on("members_one_per_person") {
         let sentence = "このメールアドレスの人は、すでにこの団体の職員です。職員の一覧から探してください。";
         return Ok(FormErrors::one("email", sentence));

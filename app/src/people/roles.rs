@@ -28,7 +28,7 @@ pub async fn roles(visit: Visit, Path(city): Path<String>) -> Result<Page, Refus
     let (staff, postings, today) = (tx.staff().await?, tx.postings(None).await?, tx.today());
     let is_admin = tx.member().is_some_and(|member| member.has(Role::Admin));
     let holders = |role: Role| {
-        let now = postings.iter().filter(|held| held.posting.role == role && held.posting.term.includes(today));
+        let now = postings.iter().filter(|held| held.posting.role == role && held.posting.term.holds(today));
         let mut holders: Vec<Holder> = now
             .filter_map(|held| {
                 let member = staff.iter().find(|member| member.id == held.member && member.state == MemberState::Active)?;
@@ -46,13 +46,14 @@ pub async fn roles(visit: Visit, Path(city): Path<String>) -> Result<Page, Refus
     let rows = rights::table().iter().map(line).collect_view();
     let by_role = Role::ALL.iter().map(|role| {
         let holders = holders(*role);
-        let count = note(format!("{}件", holders.len()));
+        let count = note(format!("{}人", holders.len()));
         let body = match holders.is_empty() {
             true => empty("いまこの役割の人はいません。", None).into_any(),
             false => {
                 let items = holders.chunk_by(|a, b| a.section == b.section).map(|here| {
                     let people = here.iter().map(|holder| view! { <span class="dads-table__line">{holder.words.clone()}</span> });
-                    view! { <div><dt>{here[0].section.clone()}</dt><dd>{people.collect_view()}</dd></div> }
+                    let section = here.first().map(|holder| holder.section.clone());
+                    view! { <div><dt>{section}</dt><dd>{people.collect_view()}</dd></div> }
                 });
                 view! { <dl class="dads-description-list">{items.collect_view()}</dl> }.into_any()
             }

@@ -7,5 +7,5 @@ pub mod overview;
 pub mod predecessor;
 mod shown;
 
-pub use asked::{Asked, Family};
+pub use asked::{Asked, Family, numbered, plan, plan_url};
 pub use shown::Shown;

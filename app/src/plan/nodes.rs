@@ -42,7 +42,7 @@ pub async fn strategies(asked: Asked) -> Result<Page, Refusal> {
     });
     let main = view! {
         {page_head(content.plan.title.clone(), "戦略と取組", ())}
-        {shown.is_public().then(|| search_field(format!("/{}/search", shown.city.slug), "計画の中を探す"))}
+        {shown.can_be_searched().then(|| search_field(format!("/{}/search", shown.city.slug), "計画の中を探す"))}
         {(!legend.is_empty()).then(|| note(legend))}
         {parts.collect_view()}
     };
@@ -106,16 +106,32 @@ pub async fn node(asked: Asked, Path(Key { node: key }): Path<Key>) -> Result<Pa
             {gap(node)}
             {facts(node_facts(content, node, marker.map(|m| format!("{} {}", m.symbol, m.meaning))))}
         </div>
+        {year_notes(node).map(|notes| section("notes", "年度ごとの経過", (), notes))}
         {content.children(Some(&key)).next().is_some().then(|| {
             section("children", "この下にあるもの", (), view! { <div class="rashin-tree">{tree(&shown, Some(&key))}</div> })
         })}
         {has_kpis.then(|| section("kpis", "指標", (), kpi_table(&shown, "node-kpis", "この戦略・取組の指標", content.kpis_within(&key))))}
         {this_years(&shown, &key)}
         {listed(&shown, SubjectKind::Node, &key)}
-        {terms_in(&format!("{} {}", node.title, node.description), &content.glossary)}
+        {terms_in(&words_of(node), &content.glossary)}
     };
     let frame = shown.frame_under(Here::Strategies, &path[..path.len().saturating_sub(1)]);
     Ok(Page::new(shown.title(&node.title), frame, main))
+}
+
+/// What was done from which year on, as the document tells it.
+pub fn year_notes(node: &Node) -> Option<impl IntoView + use<>> {
+    let notes = node
+        .notes
+        .iter()
+        .map(|note| view! { <li><b>{format!("{}～　", note.from_year.short())}</b>{note.text.clone()}{reading(&note.provenance)}</li> });
+    (!node.notes.is_empty()).then(|| view! { <ul class="rashin-notes">{notes.collect_view()}</ul> })
+}
+
+/// All that is written on the page of a node.
+fn words_of(node: &Node) -> String {
+    let notes = node.notes.iter().map(|note| note.text.as_str());
+    [node.title.as_str(), &node.description].into_iter().chain(notes).collect::<Vec<_>>().join(" ")
 }
 
 fn node_facts(content: &PlanContent, node: &Node, marker: Option<String>) -> Vec<(&'static str, AnyView)> {

@@ -6,7 +6,7 @@ use rashin_domain::{
     plan::{Node, PlanContent},
 };
 
-use super::Asked;
+use super::{Asked, nodes::year_notes};
 use crate::{
     ui::{
         frame::Here,
@@ -89,10 +89,6 @@ fn leaves(content: &PlanContent, top: &str) -> Vec<AnyView> {
 
 fn item(content: &PlanContent, node: &Node) -> impl IntoView + use<> {
     let parent = node.parent.as_deref().and_then(|key| content.node(key)).map(|p| format!("{} {}", p.number, p.title));
-    let notes = node
-        .notes
-        .iter()
-        .map(|n| view! { <li><b>{format!("{}～　", n.from_year.short())}</b>{n.text.clone()}{reading(&n.provenance)}</li> });
     let schedule = content.plan.phases.iter().filter_map(|phase| {
         let years: Vec<FiscalYear> =
             content.roadmap.iter().filter(|cell| cell.node == node.key && cell.phase == phase.key).map(|cell| cell.fiscal_year).collect();
@@ -107,7 +103,7 @@ fn item(content: &PlanContent, node: &Node) -> impl IntoView + use<> {
             <div class="stack">
                 <p class="prose">{node.description.clone()}</p>
                 <dl class="dads-description-list">{schedule.collect_view()}</dl>
-                <ul class="rashin-notes">{notes.collect_view()}</ul>
+                {year_notes(node)}
                 {(!node.gap.is_empty()).then(|| note(node.gap.clone()))}
             </div>
         </details>

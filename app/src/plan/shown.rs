@@ -31,8 +31,8 @@ pub struct Place {
     pub label: String,
     /// Since when the public reads it.
     pub public_on: Date,
-    /// Where the newest edition shows the same, if this is an older one.
-    pub newest: Option<String>,
+    /// Where to go on from here: address and words.
+    pub link: Option<(String, &'static str)>,
 }
 
 impl Shown {
@@ -57,7 +57,7 @@ impl Shown {
         let frame = Frame::public(&self.city, &self.url(""), &self.edition.content.plan.notice, here).crumbs(crumbs);
         match &self.family {
             Family::Newest => frame,
-            Family::Edition(_) => frame.which(self.which_edition()),
+            Family::Edition(..) => frame.which(self.which_edition()),
             Family::Preview(plan) => frame.unpublished(Which {
                 words: "公表前の確認です。いま公表すると、このとおりに公開されます。".to_owned(),
                 link: Some((format!("/{}/staff/plans/{plan}", self.city.slug), "計画の編集に戻る")),
@@ -66,10 +66,10 @@ impl Shown {
     }
 
     fn which_edition(&self) -> Which {
-        let Place { label, public_on, newest } = &self.place;
-        let words = format!("{label}（{}公表）です。", date_label(*public_on));
-        match newest {
-            Some(newest) => Which { words, link: Some((newest.clone(), "最新の版を見る")) },
+        let Place { label, public_on, link } = &self.place;
+        let words = format!("「{}」の{label}（{}公表）です。", self.edition.content.plan.title, date_label(*public_on));
+        match link {
+            Some(link) => Which { words, link: Some(link.clone()) },
             None => Which { words: format!("{words}これより新しい版はありません。"), link: None },
         }
     }
@@ -83,7 +83,7 @@ impl Shown {
         let plan = &self.edition.content.plan.title;
         let plan = match &self.family {
             Family::Newest => plan.clone(),
-            Family::Edition(_) => format!("{plan}（{}）", self.place.label),
+            Family::Edition(..) => format!("{plan}（{}）", self.place.label),
             Family::Preview(_) => format!("{plan}（公表前の確認）"),
         };
         if heading.is_empty() { plan } else { format!("{heading} {plan}") }
@@ -91,6 +91,11 @@ impl Shown {
 
     pub fn is_public(&self) -> bool {
         !matches!(self.family, Family::Preview(_))
+    }
+
+    /// Search looks through what stands under the tenant's own address.
+    pub fn can_be_searched(&self) -> bool {
+        self.family == Family::Newest
     }
 
     /// An address of the same family.
@@ -112,7 +117,8 @@ impl Shown {
     }
 
     pub fn errata_url(&self) -> String {
-        format!("{}/errata", Family::Edition(self.edition.number).base(&self.city.slug))
+        let edition = Family::Edition(self.edition.content.plan.slug.clone(), self.edition.number);
+        format!("{}/errata", edition.base(&self.city.slug))
     }
 
     /// 「重点戦略2　甲斐市への…」: the level's name before numbered nodes of the top, the number before others.

@@ -2,21 +2,24 @@
 
 use axum::{extract::Path, response::Response};
 use rashin_domain::{
-    access::Action,
+    access::{Action, Permit},
     clock::moment_label,
     draft::edit::check,
-    form::FormErrors,
+    form::{Form, FormErrors},
+    ids::PlanId,
     kpi::NOTE_LIMIT,
     publish::{Erratum, Publication, Standing, edition_label, embargo},
 };
-
-use rashin_store::publish::Base;
+use rashin_store::{TenantTx, editions::EditionRecord, publish::Base};
 
 use super::{
     edition::url,
     pages::{chosen, digest, page_of},
 };
-use crate::web::{Posted, Refusal, Visit};
+use crate::{
+    editor::desk::problems,
+    web::{Posted, Refusal, Visit},
+};
 
 pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Posted) -> Result<Response, Refusal> {
     let page = format!("/{city}/staff/publish");
@@ -25,6 +28,8 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
     let permit = visit.permit(&mut tx, &Action::Publish).await?;
     let plan = chosen(&mut tx, form.get("plan")).await?;
     let page = page_of(&city, form.get("plan"));
+    // First nobody else changes or publishes, then everything is looked at.
+    tx.hold_plans().await?;
     let base = if form.get("draft") == "without" { Base::Live } else { Base::Draft };
     let Publication { reason, decision, embargo } = match Publication::parse(&form, tx.now(), tx.today()) {
         Ok(publication) => publication,
@@ -41,7 +46,11 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
     };
     let seen = form.get(if base == Base::Draft { "seen" } else { "seen_live" });
     let next = tx.next_edition(plan.id, base, String::new(), None).await?;
-    if let Some(wrong) = check(&next.content).into_iter().next() {
+    let wrong = match base {
+        Base::Draft => problems(&tx.desk_of(plan.clone()).await?).into_iter().map(|(wrong, _)| wrong).next(),
+        Base::Live => check(&next.content).into_iter().next(),
+    };
+    if let Some(wrong) = wrong {
         return visit.back(&page, form, FormErrors::one("draft", format!("計画の案に直すところがあります。{wrong}"))).await;
     }
     if !seen.is_empty() && seen != digest(&next) {
@@ -61,19 +70,30 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Posted(form): Poste
         None => visit.go(&format!("/{city}/staff"), format!("{label}を公表しました"), "公開ページとデータに反映されました。").await,
         Some(until) => {
             let when = format!("{}に公開されます。それまでは職員だけが知っています。", moment_label(until));
-            visit.go(&url(&city, number), format!("{label}を公開待ちにしました"), when).await
+            visit.go(&url(&city, &plan.slug, number), format!("{label}を公開待ちにしました"), when).await
         }
     }
 }
 
-/// Gives a waiting edition another time, or makes it public at once.
-pub async fn put_off(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
-    let page = url(&city, number);
-    visit.or_hold(&page, &form).await?;
-    let mut tx = visit.enter(&city).await?;
+/// City, plan and number of an edition.
+type Address = (String, String, i32);
+
+/// Opens an act on one edition.
+async fn open(visit: &Visit, (city, plan, number): &Address, form: &Form) -> Result<(TenantTx, Permit, PlanId, EditionRecord), Refusal> {
+    visit.or_hold(&url(city, plan, *number), form).await?;
+    let mut tx = visit.enter(city).await?;
     let permit = visit.permit(&mut tx, &Action::Publish).await?;
-    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
-    let (now, edition) = (tx.now(), tx.edition_record(&plan.slug, number).await?);
+    let plan = tx.plan_named(plan).await?;
+    let edition = tx.edition_record(&plan.slug, *number).await?;
+    Ok((tx, permit, plan.id, edition))
+}
+
+/// Gives a waiting edition another time, or makes it public at once.
+pub async fn put_off(visit: Visit, Path(address): Path<Address>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let (mut tx, permit, plan, edition) = open(&visit, &address, &form).await?;
+    let (city, slug, number) = address;
+    let page = url(&city, &slug, number);
+    let now = tx.now();
     let changed = || Refusal::Conflict {
         what: "この版はすでに公開されたか、公開日時が先に変更されています。何も変更していません。".to_owned(),
         back: page.clone(),
@@ -92,7 +112,7 @@ pub async fn put_off(visit: Visit, Path((city, number)): Path<(String, i32)>, Po
         }
         return visit.back(&page, form, errors).await;
     };
-    if !tx.set_embargo(permit, plan.id, number, edition.public_from, until).await? {
+    if !tx.set_embargo(permit, plan, number, edition.public_from, until).await? {
         return Err(changed());
     }
     tx.commit().await?;
@@ -103,13 +123,10 @@ pub async fn put_off(visit: Visit, Path((city, number)): Path<(String, i32)>, Po
     }
 }
 
-pub async fn correct(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
-    let page = url(&city, number);
-    visit.or_hold(&page, &form).await?;
-    let mut tx = visit.enter(&city).await?;
-    let permit = visit.permit(&mut tx, &Action::Publish).await?;
-    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
-    let edition = tx.edition_record(&plan.slug, number).await?;
+pub async fn correct(visit: Visit, Path(address): Path<Address>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let (mut tx, permit, plan, edition) = open(&visit, &address, &form).await?;
+    let (city, slug, number) = address;
+    let page = url(&city, &slug, number);
     let next = i32::try_from(edition.errata + 1).map_err(Refusal::incident)?;
     let changed = || Refusal::Conflict {
         what: "この訂正はすでに載っているか、先にほかの訂正が載ったか、版が公開されていません。何も変更していません。".to_owned(),
@@ -122,26 +139,24 @@ pub async fn correct(visit: Visit, Path((city, number)): Path<(String, i32)>, Po
         Ok(erratum) => erratum,
         Err(errors) => return visit.back(&page, form, errors).await,
     };
-    if !tx.add_erratum(permit, plan.id, number, &erratum).await? {
+    if !tx.add_erratum(permit, plan, number, &erratum).await? {
         return Err(changed());
     }
     tx.commit().await?;
     visit.go(&page, "訂正を載せました", format!("{}のページ、正誤表、データ（JSON）に反映されました。", edition_label(number))).await
 }
 
-pub async fn withdraw(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
-    let page = url(&city, number);
-    visit.or_hold(&page, &form).await?;
-    let mut tx = visit.enter(&city).await?;
-    let permit = visit.permit(&mut tx, &Action::Publish).await?;
-    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
-    let waited = tx.edition_record(&plan.slug, number).await?.standing(tx.now()) == Standing::Waiting;
+pub async fn withdraw(visit: Visit, Path(address): Path<Address>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let (mut tx, permit, plan, edition) = open(&visit, &address, &form).await?;
+    let (city, slug, number) = address;
+    let page = url(&city, &slug, number);
+    let waited = edition.standing(tx.now()) == Standing::Waiting;
     let mut errors = FormErrors::default();
     let reason = form.required("withdrawal_reason", if waited { "取りやめの理由" } else { "取り下げの理由" }, NOTE_LIMIT, &mut errors);
     if !errors.is_empty() {
         return visit.back(&page, form, errors).await;
     }
-    tx.withdraw_edition(permit, plan.id, number, &reason).await?;
+    tx.withdraw_edition(permit, plan, number, &reason).await?;
     tx.commit().await?;
     let label = edition_label(number);
     let done = if waited { format!("{label}の公開を取りやめました") } else { format!("{label}を取り下げました") };

@@ -1,4 +1,4 @@
-//! `/{city}/staff/editions/{number}`: all that is recorded about one edition, and what can still be done with it.
+//! `/{city}/staff/plans/{plan}/editions/{number}`: all that is recorded about one edition, and what can still be done with it.
 
 use axum::extract::Path;
 use jiff::civil::Date;
@@ -11,30 +11,31 @@ use rashin_domain::{
 };
 use rashin_store::editions::EditionRecord;
 
-use super::{pages::moment_fields, public::errata_table};
+use super::{pages::page_of, public::errata_table};
 use crate::{
     attachment::{Owner, shelf},
+    audit::COMMAND_LINE,
     plan::Family,
     ui::{
-        field::{Filled, TEXT, date, hidden, input, post_form, required, side_form, textarea},
+        field::{Filled, TEXT, date, day_and_hour, hidden, input, post_form, required, side_form, textarea},
         frame::{Frame, Here},
         section::{facts, note, page_head, section},
     },
     web::{Page, Refusal, Visit},
 };
 
-pub fn url(city: &str, number: i32) -> String {
-    format!("/{city}/staff/editions/{number}")
+pub fn url(city: &str, plan: &str, number: i32) -> String {
+    format!("/{city}/staff/plans/{plan}/editions/{number}")
 }
 
-pub async fn edition(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Result<Page, Refusal> {
+pub async fn edition(visit: Visit, Path((city, slug, number)): Path<(String, String, i32)>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
-    let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
+    let plan = tx.plan_named(&slug).await?;
     let edition = tx.edition_record(&plan.slug, number).await?;
     let errata = tx.errata(&plan.slug, number).await?;
     let publisher = match edition.published_by {
         Some(member) => tx.member_names().await?.remove(&member).unwrap_or_default(),
-        None => "コマンドライン".to_owned(),
+        None => COMMAND_LINE.to_owned(),
     };
     let standing = edition.standing(tx.now());
     let may_publish = decide(tx.actor(), &Action::Publish).is_ok();
@@ -43,22 +44,22 @@ pub async fn edition(visit: Visit, Path((city, number)): Path<(String, i32)>) ->
         form.set_moment("public_from", edition.public_from);
         form
     });
-    let owner = Owner::edition(&mut tx, &city, number).await?;
+    let owner = Owner::edition(&mut tx, &city, &slug, number).await?;
     let files = shelf(&mut tx, &owner).await?;
-    let label = edition_label(number);
+    let (label, page) = (edition_label(number), url(&city, &slug, number));
     let main = view! {
         {filled.summary()}
-        {page_head(plan.title.clone(), format!("{label}の記録"), pages(&city, number, standing))}
+        {page_head(plan.title.clone(), format!("{label}の記録"), pages(&city, &slug, number, standing))}
         <p class="lead prose">{lead(&label, &edition, standing)}</p>
         <div class="rashin-node">{facts(recorded(&edition, &publisher))}</div>
         {files}
-        {(standing == Standing::Waiting && may_publish).then(|| waiting(&city, &edition, &filled))}
-        {matches!(standing, Standing::Public | Standing::Withdrawn).then(|| corrections(&city, &edition, &errata, &filled, may_publish && standing == Standing::Public))}
-        {(matches!(standing, Standing::Public | Standing::Waiting) && may_publish).then(|| withdrawal(&city, number, standing, &filled))}
+        {(standing == Standing::Waiting && may_publish).then(|| waiting(&page, &edition, &filled))}
+        {matches!(standing, Standing::Public | Standing::Withdrawn).then(|| corrections(&page, &errata, &filled, may_publish && standing == Standing::Public))}
+        {(matches!(standing, Standing::Public | Standing::Waiting) && may_publish).then(|| withdrawal(&page, &label, standing, &filled))}
     };
     let mut crumbs = vec![("ホーム".to_owned(), format!("/{city}/staff"))];
     if may_publish {
-        crumbs.push(("公表".to_owned(), format!("/{city}/staff/publish")));
+        crumbs.push(("公表".to_owned(), page_of(&city, &slug)));
     }
     let frame = Frame::staff(&tx, None, Here::Publish).crumbs(crumbs).flash(visit.take_flash().await?);
     Ok(Page::new(filled.title(&format!("{label}の記録 {}", plan.title)), frame, main))
@@ -99,15 +100,15 @@ fn recorded(edition: &EditionRecord, publisher: &str) -> Vec<(&'static str, AnyV
     rows
 }
 
-fn pages(city: &str, number: i32, standing: Standing) -> Option<impl IntoView + use<>> {
+fn pages(city: &str, plan: &str, number: i32, standing: Standing) -> Option<impl IntoView + use<>> {
     (standing == Standing::Public).then(|| {
-        let base = Family::Edition(number).base(city);
+        let base = Family::Edition(plan.to_owned(), number).base(city);
         view! { <p class="links"><a href=base.clone()>"公開しているページ"</a><a href=format!("{base}/errata")>"公開している正誤表"</a></p> }
     })
 }
 
-fn waiting(city: &str, edition: &EditionRecord, filled: &Filled) -> impl IntoView + use<> {
-    let action = format!("{}/embargoes", url(city, edition.number));
+fn waiting(page: &str, edition: &EditionRecord, filled: &Filled) -> impl IntoView + use<> {
+    let action = format!("{page}/embargoes");
     let seen = || hidden("seen", edition.public_from.to_string());
     section(
         "embargo",
@@ -116,17 +117,17 @@ fn waiting(city: &str, edition: &EditionRecord, filled: &Filled) -> impl IntoVie
         view! {
             {post_form(action.clone(), view! {
                 {seen()}
-                {date(filled, &required("新しい公開日時").hint("西暦と24時間制の時で入力。例：2026年12月1日9時"), &moment_fields("public_from"))}
+                {date(filled, &required("新しい公開日時").hint("西暦と24時間制の時で入力。例：2026年12月1日9時"), &day_and_hour("public_from"))}
             }, "公開日時を変える")}
             {side_form(action, view! { {seen()}{hidden("at_once", "on")} }, "いますぐ公開する")}
         },
     )
 }
 
-fn corrections(city: &str, edition: &EditionRecord, errata: &[Erratum], filled: &Filled, may_add: bool) -> impl IntoView + use<> {
+fn corrections(page: &str, errata: &[Erratum], filled: &Filled, may_add: bool) -> impl IntoView + use<> {
     let form = may_add.then(|| {
         post_form(
-            format!("{}/errata", url(city, edition.number)),
+            format!("{page}/errata"),
             view! {
                 {hidden("erratum", (errata.len() + 1).to_string())}
                 {input(filled, "place", &required("箇所").hint("例：指標 KAI-01 の2025年度の実績値"), TEXT)}
@@ -145,8 +146,7 @@ fn corrections(city: &str, edition: &EditionRecord, errata: &[Erratum], filled: 
     )
 }
 
-fn withdrawal(city: &str, number: i32, standing: Standing, filled: &Filled) -> impl IntoView + use<> {
-    let label = edition_label(number);
+fn withdrawal(page: &str, label: &str, standing: Standing, filled: &Filled) -> impl IntoView + use<> {
     let (summary, words, field, button) = match standing {
         Standing::Waiting => (
             format!("{label}の公開を取りやめる"),
@@ -161,7 +161,7 @@ fn withdrawal(city: &str, number: i32, standing: Standing, filled: &Filled) -> i
             "取り下げる",
         ),
     };
-    let action = format!("{}/withdrawals", url(city, number));
+    let action = format!("{page}/withdrawals");
     // A form that came back is not folded away.
     let open = filled.errors.of("withdrawal_reason").is_some();
     view! {

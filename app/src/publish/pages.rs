@@ -18,9 +18,10 @@ use serde::Deserialize;
 
 use super::edition::url;
 use crate::{
-    plan::Family,
+    editor::{Place, desk::problem_banner},
+    plan::{Family, plan_url},
     ui::{
-        field::{Filled, TEXT, date, hidden, input, optional, post_form, radios, required, textarea},
+        field::{Filled, TEXT, date, day, day_and_hour, hidden, input, optional, post_form, radios, required, textarea},
         frame::{Frame, Here},
         section::{empty, note, page_head, section},
         status::status,
@@ -53,6 +54,7 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Query(which): Query
     let plan = chosen(&mut tx, &which.plan).await?;
     let next = tx.next_edition(plan.id, Base::Draft, String::new(), None).await?;
     let live = tx.next_edition(plan.id, Base::Live, String::new(), None).await?;
+    let desk = tx.desk_of(plan.clone()).await?;
     let drafted = compare(&live.content, &next.content).len();
     let last = tx.newest_edition(plan.id).await?.map(|(_, edition)| edition);
     let (now, editions) = (tx.now(), tx.editions(&plan.slug).await?);
@@ -67,20 +69,22 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Query(which): Query
                 <a href=format!("/{city}/staff/plans/{}/comparison", plan.slug)>"新旧対照"</a>
             </p>
         })}
+        {problem_banner(&Place::new(&city, &plan.slug), &desk)}
         {match &last {
             Some(last) => note(format!("いま公表している版：{}（{}）", edition_label(last.number), date_label(last.published_on))).into_any(),
             None => note("まだ公表していません。").into_any(),
         }}
+        {note(format!("公開するアドレス：{}（いつも、この計画の最新の版につながります）", plan_url(&city, &plan.slug)))}
         {section("changes", "公表すると変わること", (), match changes {
-            Some(changes) if changes.is_empty() => empty("前の版から変わったところはありません。", None).into_any(),
+            Some(changes) if changes.is_empty() => empty("前の版から変わったところはありません。計画を直すときは、先に「計画の編集」で案を作ります。", Some((format!("/{city}/staff/plans/{}", plan.slug), "計画の編集へ"))).into_any(),
             Some(changes) => view! { <ul class="rashin-task-list" data-two="">{changes}</ul> }.into_any(),
             None => view! { <p>"計画の全体が公開されます。"</p> }.into_any(),
         })}
         {match waiting {
-            Some(waiting) => waits(&city, waiting).into_any(),
+            Some(waiting) => waits(&city, &plan.slug, waiting).into_any(),
             None => form(&city, &which.plan, &next, &live, drafted, &filled).into_any(),
         }}
-        {(!editions.is_empty()).then(|| published(&city, &editions, now))}
+        {(!editions.is_empty()).then(|| published(&city, &plan.slug, &editions, now))}
     };
     let frame = Frame::staff(&tx, Some(next.content.plan.notice.clone()).filter(|n| !n.is_empty()), Here::Publish)
         .crumbs(vec![("ホーム".to_owned(), format!("/{city}/staff"))])
@@ -107,9 +111,13 @@ fn changes(last: &Edition, next: &Edition) -> Vec<AnyView> {
         .iter()
         .filter(|kpi| last.content.kpi(&kpi.code) != Some(kpi) || last.statuses.get(&kpi.code) != next.statuses.get(&kpi.code));
     let line = |kpi: &Kpi| {
-        let before = last.content.kpi(&kpi.code).map(newest).unwrap_or_else(|| "なし".to_owned());
         let judgement = next.statuses.get(&kpi.code).map(status);
-        view! { <li><div><b>{kpi.name.clone()}</b><p><del>{before}</del>" → "<ins>{newest(kpi)}</ins></p></div>{judgement}</li> }.into_any()
+        let words = match last.content.kpi(&kpi.code) {
+            None => view! { <p>"新しく加わる指標です。"</p> }.into_any(),
+            Some(old) if newest(old) == newest(kpi) => view! { <p>"目標値・定義・判定などが変わります。"</p> }.into_any(),
+            Some(old) => view! { <p><del>{newest(old)}</del>" → "<ins>{newest(kpi)}</ins></p> }.into_any(),
+        };
+        view! { <li><div><b>{kpi.name.clone()}</b>{words}</div>{judgement}</li> }.into_any()
     };
     let mut lines: Vec<AnyView> = changed.map(line).collect();
     let without_kpis = |edition: &Edition| PlanContent { kpis: Vec::new(), ..edition.content.clone() };
@@ -152,14 +160,14 @@ fn form(city: &str, plan: &str, next: &Edition, live: &Edition, drafted: usize, 
                 {(drafted > 0 || filled.errors.of("draft").is_some()).then(|| radios(filled, "draft", &required("公表する内容"), &bases))}
                 {textarea(filled, "reason", &required("公表の理由").hint("例：2025年度の実績を反映。版の一覧に載ります。"), 2)}
                 {input(filled, "document_number", &optional("文書番号").hint("紙の決裁があるとき。ここでの公表は決裁に代わりません。例：政戦第12号"), TEXT)}
-                {date(filled, &optional("起案日"), &day_fields("drafted_on"))}
-                {date(filled, &optional("決裁日"), &day_fields("decided_on"))}
+                {date(filled, &optional("起案日"), &day("drafted_on"))}
+                {date(filled, &optional("決裁日"), &day("decided_on"))}
                 {input(filled, "decided_by", &optional("決裁者の職名").hint("氏名ではなく職名。例：市長"), TEXT)}
-                {date(filled, &optional("施行日").hint("計画の効力が生じる日。公表の前でも後でもかまいません。西暦で入力"), &day_fields("effective_on"))}
+                {date(filled, &optional("施行日").hint("計画の効力が生じる日。公表の前でも後でもかまいません。西暦で入力"), &day("effective_on"))}
                 {date(
                     filled,
                     &optional("公開日時").hint("空のときはすぐに公開します。あとで公開するときは西暦と24時間制の時で入力。例：2026年12月1日9時"),
-                    &moment_fields("public_from"),
+                    &day_and_hour("public_from"),
                 )}
             },
             "公表する",
@@ -167,34 +175,25 @@ fn form(city: &str, plan: &str, next: &Edition, live: &Edition, drafted: usize, 
     )
 }
 
-fn day_fields(name: &str) -> [(String, &'static str); 3] {
-    [("year", "年"), ("month", "月"), ("day", "日")].map(|(part, word)| (format!("{name}_{part}"), word))
-}
-
-/// The fields of a day and an hour.
-pub fn moment_fields(name: &str) -> [(String, &'static str); 4] {
-    [("year", "年"), ("month", "月"), ("day", "日"), ("hour", "時")].map(|(part, word)| (format!("{name}_{part}"), word))
-}
-
 /// One edition at a time waits: numbers stay in the order in which they become public.
-fn waits(city: &str, waiting: &EditionRecord) -> impl IntoView + use<> {
+fn waits(city: &str, plan: &str, waiting: &EditionRecord) -> impl IntoView + use<> {
     let label = edition_label(waiting.number);
     let words = format!(
         "{label}が公開を待っています（{}に公開）。公開するか取りやめると、次の版を公表できます。",
         moment_label(waiting.public_from)
     );
-    let url = url(city, waiting.number);
+    let url = url(city, plan, waiting.number);
     section("act", "公表する", (), view! { <p>{words}</p><p><a href=url>{format!("{label}の公開日時を変える・取りやめる")}</a></p> })
 }
 
-fn published(city: &str, editions: &[EditionRecord], now: Timestamp) -> impl IntoView + use<> {
+fn published(city: &str, plan: &str, editions: &[EditionRecord], now: Timestamp) -> impl IntoView + use<> {
     let items = editions.iter().map(|edition| {
         let standing = edition.standing(now);
         // What is as it should be needs no word.
         let standing = (standing != Standing::Public).then(|| format!("　{}", standing.label()));
         let day = date_label(japan_date(edition.public_from));
         view! {
-            <li><time>{day}</time><div><a href=url(city, edition.number)>{edition_label(edition.number)}</a>{standing}<p class="note">{edition.reason.clone()}</p></div></li>
+            <li><time>{day}</time><div><a href=url(city, plan, edition.number)>{edition_label(edition.number)}</a>{standing}<p class="note">{edition.reason.clone()}</p></div></li>
         }
     });
     let items = items.collect_view();

@@ -1,8 +1,9 @@
-//! `/{city}/editions`, `/{city}/editions/{number}/errata` and `/{city}/data`.
+//! `/{city}/editions`, `/{city}/plans/{plan}/editions/{number}/errata` and `/{city}/data`.
 
 use leptos::prelude::*;
 use rashin_domain::{
     clock::{date_label, japan_date},
+    plan::PlanKind,
     publish::{Decision, Erratum, edition_label},
 };
 use rashin_store::editions::EditionRecord;
@@ -16,14 +17,30 @@ use crate::{
     web::{Page, Refusal},
 };
 
+/// Every edition of every plan that has one, the plan under the tenant's own address first.
 pub async fn editions(asked: Asked) -> Result<Page, Refusal> {
     let shown = asked.shown().await?;
-    let editions = asked.public().await?.editions(&shown.edition.content.plan.slug).await?;
-    let items = editions.iter().map(|edition| entry(&shown, edition)).collect_view();
+    let front = &shown.edition.content.plan.slug;
+    let mut tx = asked.public().await?;
+    let mut plans = tx.published_plans().await?;
+    plans.sort_by_key(|(slug, _, kind, ..)| (slug != front, PlanKind::ALL.iter().position(|k| k == kind)));
+    let mut parts = Vec::new();
+    for (slug, title, kind, ..) in plans {
+        let editions = tx.editions(&slug).await?;
+        let items = editions.iter().map(|edition| entry(&shown, &slug, &title, edition)).collect_view();
+        let id = format!("of-{slug}");
+        let labelled = id.clone();
+        parts.push(view! {
+            <section class="section" aria-labelledby=labelled>
+                <div class="section__head"><h2 id=id>{title}</h2><p class="note">{kind.label()}</p></div>
+                <ol class="rashin-timeline">{items}</ol>
+            </section>
+        });
+    }
     let main = view! {
-        {page_head(shown.edition.content.plan.title.clone(), "公表した版", ())}
-        <p class="prose">"公開ページとデータは、公表した版だけから作っています。過去の版も、それぞれのアドレスでそのまま見られます。"</p>
-        <ol class="rashin-timeline">{items}</ol>
+        {page_head("", "公表した版", ())}
+        <div class="stack"><p class="prose">"公開ページとデータは、公表した版だけから作っています。過去の版も、それぞれのアドレスでそのまま見られます。"</p></div>
+        {parts}
     };
     Ok(shown.page(Here::Data, "公表した版", main))
 }
@@ -35,13 +52,13 @@ fn files(shown: &Shown, plan: &str, number: Option<i32>) -> (String, String) {
     (format!("{base}/kpis.csv{which}"), format!("{base}{which}"))
 }
 
-fn entry(shown: &Shown, edition: &EditionRecord) -> impl IntoView + use<> {
+fn entry(shown: &Shown, plan: &str, title: &str, edition: &EditionRecord) -> impl IntoView + use<> {
     let name = edition_label(edition.number);
-    let own = Family::Edition(edition.number).base(&shown.city.slug);
+    let own = Family::Edition(plan.to_owned(), edition.number).base(&shown.city.slug);
     let link = match &edition.withdrawn {
         None => {
-            let (csv, json) = files(shown, &shown.edition.content.plan.slug, Some(edition.number));
-            let label = |kind: &str| format!("{name}の{kind}");
+            let (csv, json) = files(shown, plan, Some(edition.number));
+            let label = |kind: &str| format!("{title} {name}の{kind}");
             let errata = (edition.errata > 0).then(|| {
                 let words = format!("正誤表（{}件）", edition.errata);
                 view! { "　"<a class="note" href=format!("{own}/errata") aria-label=label(&words)>{words.clone()}</a> }
@@ -77,7 +94,7 @@ pub fn decision_words(decision: &Decision) -> Option<String> {
     (!words.is_empty()).then(|| words.join("、"))
 }
 
-/// `/{city}/editions/{number}/errata`
+/// `/{city}/plans/{plan}/editions/{number}/errata`
 pub async fn errata(asked: Asked) -> Result<Page, Refusal> {
     let shown = asked.shown().await?;
     let errata = asked.public().await?.errata(&shown.edition.content.plan.slug, shown.edition.number).await?;
@@ -116,7 +133,7 @@ pub async fn data(asked: Asked) -> Result<Page, Refusal> {
     let plan = &shown.edition.content.plan;
     let mut tx = asked.public().await?;
     let plans: Vec<_> = match shown.family {
-        Family::Edition(number) => {
+        Family::Edition(_, number) => {
             vec![(plan.slug.clone(), plan.title.clone(), shown.place.label.clone(), shown.place.public_on, Some(number))]
         }
         Family::Newest | Family::Preview(_) => {

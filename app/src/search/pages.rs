@@ -51,14 +51,16 @@ pub async fn staff(
 ) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let mut things = Vec::new();
-    let mut published = None;
+    let (mut published, mut before) = (None, None);
     let plans = tx.plans().await?;
     if let Some(plan) = plans.iter().find(|plan| plan.kind == PlanKind::DxPlan) {
-        things.extend(of_plan(&tx.plan_content(plan.id).await?));
+        let content = tx.plan_content(plan.id).await?;
+        things.extend(of_plan(&content));
+        before = content.plan.predecessor;
         published = tx.newest_edition(plan.id).await?.map(|(_, edition)| edition.content);
     }
     let mut predecessor_is_public = false;
-    if let Some(plan) = plans.iter().find(|plan| plan.kind == PlanKind::Predecessor) {
+    if let Some(plan) = plans.iter().find(|plan| before.as_ref() == Some(&plan.slug)) {
         things.extend(of_predecessor(&tx.plan_content(plan.id).await?));
         predecessor_is_public = tx.newest_edition(plan.id).await?.is_some();
     }

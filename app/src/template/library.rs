@@ -5,9 +5,12 @@ use leptos::prelude::*;
 use rashin_domain::indicator::{Indicator, Library};
 use rashin_store::template::Revision;
 
-use super::{doubt, frame, measure, template_url, unstated};
+use super::{frame, measure, template_url, unstated};
 use crate::{
-    ui::section::{col, empty, note, page_head, section, table},
+    ui::{
+        provenance::reading,
+        section::{col, empty, note, page_head, section, table},
+    },
     web::{Page, Refusal, Visit},
 };
 
@@ -83,7 +86,7 @@ fn row(city: &str, indicator: &Indicator, templates: &[Revision], may: bool) -> 
     };
     view! {
         <tr role="row" id=indicator.code.clone()>
-            <th scope="row" role="rowheader">{indicator.name.clone()}{doubt(&indicator.provenance())}<span class="dads-table__sub">{indicator.code.clone()}</span></th>
+            <th scope="row" role="rowheader">{indicator.name.clone()}{reading(&indicator.provenance())}<span class="dads-table__sub">{indicator.code.clone()}</span></th>
             <td role="cell"><span class="dads-table__cell-label">"定義"</span><div>{definition}{more}</div></td>
             <td role="cell"><span class="dads-table__cell-label">"種類と単位"</span><span>{measure(indicator.kind, &indicator.unit)}</span></td>
             <td role="cell"><span class="dads-table__cell-label">"対象"</span><span>{indicator.audience()}</span></td>

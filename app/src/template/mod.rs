@@ -8,7 +8,6 @@ pub mod pages;
 use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, decide},
-    provenance::Provenance,
     template::Difference,
     value::ValueKind,
 };
@@ -40,11 +39,6 @@ fn may_edit(tx: &TenantTx) -> bool {
 fn frame(tx: &TenantTx, city: &str) -> Frame {
     let crumbs = vec![("ホーム".to_owned(), format!("/{city}/staff")), ("雛形".to_owned(), list_url(city))];
     Frame::staff(tx, None, Here::Templates).crumbs(crumbs)
-}
-
-/// 「要確認」 beside a name whose definition nobody has found yet.
-fn doubt(provenance: &Provenance) -> impl IntoView + use<> {
-    crate::ui::provenance::reading(provenance)
 }
 
 /// 「比（n/N）、手続」

@@ -12,12 +12,13 @@ use rashin_domain::{
 use rashin_store::{kpi::of_plan, template::Revision};
 use serde::Deserialize;
 
-use super::{comparison, doubt, frame, library_url, list_url, may_edit, measure, stated, template_url};
+use super::{comparison, frame, library_url, list_url, may_edit, measure, stated, template_url};
 use crate::{
     kpi::staff::staff_url,
     ui::{
         field::{hidden, side_form},
         frame::{Frame, Here},
+        provenance::reading,
         section::{col, empty, facts, note, page_head, section, table},
     },
     web::{Page, Refusal, Visit},
@@ -137,7 +138,7 @@ fn rows(city: &str, shown: &[&Revision]) -> AnyView {
         view! {
             <tr role="row">
                 <th scope="row" role="rowheader">
-                    <a href=template_url(city, &template.code)>{template.name.clone()}</a>{doubt(&template.provenance)}
+                    <a href=template_url(city, &template.code)>{template.name.clone()}</a>{reading(&template.provenance)}
                     <span class="dads-table__sub">{template.code.clone()}</span>
                 </th>
                 <td role="cell"><span class="dads-table__cell-label">"種類と単位"</span><span>{measure(Some(template.kind), &template.unit)}</span></td>

@@ -12,8 +12,7 @@ use rashin_domain::{
     value::Unknown,
 };
 use rashin_store::{
-    TenantTx,
-    kpi,
+    TenantTx, kpi,
     report::{Report, Wanted},
     tenancy::tree,
 };
@@ -93,7 +92,12 @@ fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize) -> i
     let (kicker, line, done) = match due {
         Some(year) => {
             let done = kpis.iter().filter(|kpi| reported(kpi, year)).count();
-            (format!("{}の実績の報告", year.label()), format!("{total}件中{done}件がそろいました。"), Some(done))
+            let line = if done == 0 {
+                format!("{total}件の報告を待っています。")
+            } else {
+                format!("{total}件中{done}件がそろいました。")
+            };
+            (format!("{}の実績の報告", year.label()), line, Some(done))
         }
         None => ("実績の報告".to_owned(), "報告の時期はまだ来ていません。".to_owned(), None),
     };
@@ -121,7 +125,10 @@ async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report], 
     let mut tasks = inquiry::tasks::tasks(tx, city).await?;
     for report in reports.iter().filter(|report| report.is_open()) {
         let responsible = owners.get(&report.code).map(|(id, _)| *id);
-        if report.waits_for(settings.approval).is_some_and(|step| decide(&actor, &action(step, report, responsible, &sections, settings.own_approval)).is_ok()) {
+        if report
+            .waits_for(settings.approval)
+            .is_some_and(|step| decide(&actor, &action(step, report, responsible, &sections, settings.own_approval)).is_ok())
+        {
             let kpi = kpis.iter().find(|kpi| kpi.code == report.code);
             let value = kpi.map(|kpi| report.printed(kpi)).unwrap_or_default();
             let who = format!("{} {}", report.section_name.clone().unwrap_or_default(), report.reporter_name.clone().unwrap_or_default());

@@ -196,13 +196,14 @@ pub fn radios(filled: &Filled, name: &str, label: &Label, options: &[(&'static s
     let (id, chosen, error) = (id_of(name), filled.value(name), filled.error(name));
     let error_id = format!("{id}-error");
     let described = error.is_some().then(|| error_id.clone());
+    let invalid = error.is_some().then_some("");
     let buttons = options.iter().enumerate().map(|(index, (value, text))| {
         let id = if index == 0 { id.clone() } else { format!("{id}-{index}") };
         let checked = *value == chosen;
         view! { <label class="dads-radio"><input class="dads-radio__input" type="radio" id=id name=name.to_owned() value=*value checked=checked/>{text.clone()}</label> }
     });
     view! {
-        <fieldset class="dads-form-control-label" aria-describedby=described>
+        <fieldset class="dads-form-control-label" data-invalid=invalid aria-describedby=described>
             <legend class="dads-form-control-label__label">{label.text.clone()}{label.mark()}</legend>
             {label.hint.clone().map(|hint| view! { <p class="dads-form-control-label__support-text">{hint}</p> })}
             <div class="rashin-update__choices">{buttons.collect_view()}</div>
@@ -236,8 +237,9 @@ pub fn group<V: IntoView>(filled: &Filled, name: &str, label: &Label, controls: 
     let error = filled.error(name);
     let error_id = format!("{}-error", id_of(name));
     let described = error.is_some().then(|| error_id.clone());
+    let invalid = error.is_some().then_some("");
     view! {
-        <fieldset class="dads-form-control-label" id=id_of(name) aria-describedby=described>
+        <fieldset class="dads-form-control-label" id=id_of(name) data-invalid=invalid aria-describedby=described>
             <legend class="dads-form-control-label__label">{label.text.clone()}{label.mark()}</legend>
             {label.hint.clone().map(|hint| view! { <p class="dads-form-control-label__support-text">{hint}</p> })}
             {controls}
@@ -263,6 +265,7 @@ pub fn date(filled: &Filled, label: &Label, parts: &[(String, &'static str)]) ->
     let group = parts.first().map(|(name, _)| id_of(name)).unwrap_or_default();
     let (hint_id, error_id) = (format!("{group}-hint"), format!("{group}-error"));
     let error = parts.iter().find_map(|(name, _)| filled.error(name));
+    let invalid = error.is_some().then_some("");
     let described = if error.is_some() { format!("{hint_id} {error_id}") } else { hint_id.clone() };
     let inputs = parts.iter().map(|(name, word)| {
         let invalid = filled.errors.of(name).is_some();
@@ -274,13 +277,23 @@ pub fn date(filled: &Filled, label: &Label, parts: &[(String, &'static str)]) ->
     });
     let hint = label.hint.clone().unwrap_or_else(|| "西暦で入力。例：2026年9月30日".to_owned());
     view! {
-        <fieldset class="dads-form-control-label" aria-describedby=described>
+        <fieldset class="dads-form-control-label" data-invalid=invalid aria-describedby=described>
             <legend class="dads-form-control-label__label">{label.text.clone()}{label.mark()}</legend>
             <p class="dads-form-control-label__support-text" id=hint_id>{hint}</p>
             <span class="dads-date">{inputs.collect_view()}</span>
             {error.map(|error| view! { <p class="dads-form-control-label__error-text" id=error_id>{error}</p> })}
         </fieldset>
     }
+}
+
+/// The fields of a day, as [`Form::date`] reads them.
+pub fn day(name: &str) -> [(String, &'static str); 3] {
+    [("year", "年"), ("month", "月"), ("day", "日")].map(|(part, word)| (format!("{name}_{part}"), word))
+}
+
+/// The fields of a day and an hour, as [`Form::moment`] reads them.
+pub fn day_and_hour(name: &str) -> [(String, &'static str); 4] {
+    [("year", "年"), ("month", "月"), ("day", "日"), ("hour", "時")].map(|(part, word)| (format!("{name}_{part}"), word))
 }
 
 pub fn hidden(name: &str, value: impl Into<String>) -> AnyView {

@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rashin_domain::{
     access::Permit,
-    draft::{Change, Draft, Kind, ObjectKey, compare::compare, edit::check},
+    draft::{Change, Draft, Kind, edit::check},
     ids::{MemberId, PlanId},
-    plan::{Kpi, PlanContent, PlanKind},
+    plan::{PlanContent, PlanKind},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Result, StoreError, TenantTx, kpi::of_plan, plan::PlanRef};
+use crate::{
+    Result, StoreError, TenantTx,
+    draft_kpi::{Changes, Footings, Stored},
+    plan::PlanRef,
+};
 
 /// A plan on the desk of those who edit it.
 #[derive(Clone, Debug)]
@@ -22,6 +26,7 @@ pub struct Desk {
     /// The live plan with the draft's changes on it; the live plan itself when no draft is open.
     pub draft: Draft,
     pub revision: Option<Revision>,
+    pub(crate) footings: Footings,
 }
 
 /// The open draft.
@@ -54,6 +59,8 @@ pub struct Version {
     pub is_open: bool,
     /// `None`: taken out, or back to the live plan's.
     pub body: Option<Value>,
+    /// Of a KPI: version of the definition that it was made on.
+    pub on: Option<i32>,
 }
 
 /// Why a step is not taken back.
@@ -73,10 +80,6 @@ impl Desk {
     pub fn content(&self) -> &PlanContent {
         self.draft.content()
     }
-
-    pub fn has_changes(&self) -> bool {
-        self.revision.is_some() && !compare(&self.live, self.content()).is_empty()
-    }
 }
 
 impl TenantTx {
@@ -95,31 +98,32 @@ impl TenantTx {
     /// The plan with its draft, to change: others wait until this transaction ends.
     pub async fn desk_to_change(&mut self, slug: &str) -> Result<Desk> {
         let plan = self.plan_named(slug).await?;
-        self.lock_plan(plan.id).await?;
+        sqlx::query!("select id from rashin.plans where id = $1 for update", plan.id.0).fetch_one(self.sql()).await?;
         self.desk_of(plan).await
     }
 
-    /// Others who want to change the plan wait until this transaction ends.
-    pub(crate) async fn lock_plan(&mut self, plan: PlanId) -> Result<()> {
-        sqlx::query!("select id from rashin.plans where id = $1 for update", plan.0).fetch_one(self.sql()).await?;
+    /// Others who want to change or publish any plan of the tenant wait until this transaction ends: what is published
+    /// or imported may define KPIs that other plans share. What is to be checked is looked at after this.
+    pub async fn hold_plans(&mut self) -> Result<()> {
+        sqlx::query!("select id from rashin.plans order by id for update").fetch_all(self.sql()).await?;
         Ok(())
     }
 
-    async fn desk_of(&mut self, plan: PlanRef) -> Result<Desk> {
-        let (live, draft, revision) = self.drafted(plan.id).await?;
-        Ok(Desk { plan, live, draft, revision })
+    pub(crate) async fn desk_by_id(&mut self, id: PlanId) -> Result<Desk> {
+        let plan = self.plans().await?.into_iter().find(|plan| plan.id == id).ok_or(StoreError::NotFound)?;
+        self.desk_of(plan).await
     }
 
-    /// The live plan, the same with the open draft on it, and that draft.
-    pub(crate) async fn drafted(&mut self, plan: PlanId) -> Result<(PlanContent, Draft, Option<Revision>)> {
-        let live = self.plan_content(plan).await?;
-        let revision = self.open_draft(plan).await?;
+    /// A plan with its draft, to look at.
+    pub async fn desk_of(&mut self, plan: PlanRef) -> Result<Desk> {
+        let live = self.plan_content(plan.id).await?;
+        let revision = self.open_draft(plan.id).await?;
         let changes = match &revision {
             Some(revision) => self.changes(revision.id, None).await?,
             None => BTreeMap::new(),
         };
-        let draft = laid(live.clone(), changes)?;
-        Ok((live, draft, revision))
+        let (draft, footings) = self.lay(live.clone(), changes).await?;
+        Ok(Desk { plan, live, draft, revision, footings })
     }
 
     async fn open_draft(&mut self, plan: PlanId) -> Result<Option<Revision>> {
@@ -135,9 +139,9 @@ impl TenantTx {
     }
 
     /// Newest change of each object, or the newest before a step; `None` in the map: as the live plan has it.
-    async fn changes(&mut self, draft: Uuid, before: Option<i32>) -> Result<BTreeMap<ObjectKey, Option<Change>>> {
+    async fn changes(&mut self, draft: Uuid, before: Option<i32>) -> Result<Changes> {
         let rows = sqlx::query!(
-            "select distinct on (kind, key) kind, key, state, body, rank from rashin.draft_changes
+            "select distinct on (kind, key) kind, key, state, body, rank, definition from rashin.draft_changes
              where draft_id = $1 and ($2::int is null or step < $2) order by kind, key, step desc",
             draft,
             before
@@ -148,18 +152,20 @@ impl TenantTx {
         for r in rows {
             let kind = kind(&r.kind)?;
             let change = Change { kind, key: r.key.clone(), body: r.body, rank: r.rank };
-            changes.insert((kind, r.key), (r.state != "live").then_some(change));
+            changes.insert((kind, r.key), (r.state != "live").then_some(Stored { change, on: r.definition }));
         }
         Ok(changes)
     }
 
     /// Records what turns the desk's draft into `after` as one step. `false`: it is the same, nothing was recorded.
     pub async fn record_step(&mut self, permit: Permit, desk: &Desk, after: &PlanContent, summary: &str) -> Result<bool> {
-        let changes = desk.draft.changes_to(after);
+        let mut changes = desk.draft.changes_to(after);
+        changes.extend(desk.settled_without_change(&changes));
         if changes.is_empty() {
             return Ok(false);
         }
-        let changes = changes.into_iter().map(|change| ((change.kind, change.key.clone()), Some(change))).collect();
+        let stored = |change: Change| Stored { on: desk.made_on(&change), change };
+        let changes = changes.into_iter().map(|change| ((change.kind, change.key.clone()), Some(stored(change)))).collect();
         let step = self.write_step(desk.plan.id, desk.revision.as_ref(), summary, None, changes).await?;
         self.used(permit, desk.plan.slug.clone(), json!({ "step": step, "summary": summary }));
         Ok(true)
@@ -171,7 +177,7 @@ impl TenantTx {
         revision: Option<&Revision>,
         summary: &str,
         undoes: Option<i32>,
-        changes: BTreeMap<ObjectKey, Option<Change>>,
+        changes: Changes,
     ) -> Result<i32> {
         let (city, now) = (self.city().id.0, jiff_sqlx::Timestamp::from(self.now()));
         let member = self.member().map(|member| member.id.0);
@@ -206,16 +212,21 @@ impl TenantTx {
         )
         .execute(self.sql())
         .await?;
-        for ((kind, key), change) in changes {
+        for ((kind, key), stored) in changes {
             let id = self.new_id();
-            let state = match &change {
+            let (rank, on) = stored.as_ref().map_or((0.0, None), |stored| (stored.change.rank, stored.on));
+            let state = match &stored {
                 None => "live",
-                Some(Change { body: None, .. }) => "gone",
+                Some(Stored { change: Change { body: None, .. }, .. }) => "gone",
                 Some(_) => "put",
             };
-            let rank = change.as_ref().map_or(0.0, |change| change.rank);
+            // A KPI that this draft did not have yet is made on the newest definition.
             sqlx::query!(
-                "insert into rashin.draft_changes (tenant_id, id, draft_id, step, kind, key, state, body, rank) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                "insert into rashin.draft_changes (tenant_id, id, draft_id, step, kind, key, state, body, rank, definition)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+                         case when $5 = 'kpis' and $7 = 'put' then coalesce($10, (
+                           select coalesce(max(d.version), 0) from rashin.kpis k
+                           join rashin.kpi_definitions d on d.tenant_id = k.tenant_id and d.kpi_id = k.id where k.code = $6)) end)",
                 city,
                 id,
                 draft,
@@ -223,8 +234,9 @@ impl TenantTx {
                 kind.code(),
                 key,
                 state,
-                change.and_then(|change| change.body),
+                stored.and_then(|stored| stored.change.body),
                 rank,
+                on,
             )
             .execute(self.sql())
             .await?;
@@ -270,7 +282,7 @@ impl TenantTx {
             back.insert(object, change);
         }
         // What came later may hang on it, and not be the same object: a node under a new one.
-        let then = laid(desk.live.clone(), then)?;
+        let (then, _) = self.lay(desk.live.clone(), then).await?;
         let standing = check(desk.content());
         if let Some(wrong) = check(then.content()).into_iter().find(|fault| !standing.contains(fault)) {
             return Ok(Undone::Needed { wrong });
@@ -332,7 +344,7 @@ impl TenantTx {
     /// What drafts, open and past, made of an object; newest first.
     pub async fn history(&mut self, plan: PlanId, kind: Kind, key: &str) -> Result<Vec<Version>> {
         let rows = sqlx::query!(
-            r#"select s.number, s.member_id, m.name as "member_name?", s.at, s.summary, s.undoes, c.body, d.closed_at is null as "is_open!",
+            r#"select s.number, s.member_id, m.name as "member_name?", s.at, s.summary, s.undoes, c.body, c.definition, d.closed_at is null as "is_open!",
                  exists (select from rashin.draft_steps u where u.tenant_id = s.tenant_id and u.draft_id = s.draft_id and u.undoes = s.number)
                    as "is_undone!"
                from rashin.draft_changes c
@@ -349,6 +361,7 @@ impl TenantTx {
         let version = rows.into_iter().map(|r| Version {
             is_open: r.is_open,
             body: r.body,
+            on: r.definition,
             step: Step {
                 number: r.number,
                 member: r.member_id.map(MemberId),
@@ -362,61 +375,6 @@ impl TenantTx {
         Ok(version.collect())
     }
 
-    /// Keys of a kind that this plan has or ever had, so that none is given twice.
-    pub async fn used_keys(&mut self, plan: PlanId, kind: Kind) -> Result<Vec<String>> {
-        let rows = sqlx::query_scalar!(
-            r#"select key as "key!" from rashin.nodes where plan_id = $1 and $2 = 'nodes'
-               union select k.code from rashin.kpis k where $2 = 'kpis'
-               union select c.key from rashin.draft_changes c join rashin.drafts d on d.tenant_id = c.tenant_id and d.id = c.draft_id
-                     where d.plan_id = $1 and c.kind = $2"#,
-            plan.0,
-            kind.code()
-        )
-        .fetch_all(self.sql())
-        .await?;
-        Ok(rows)
-    }
-
-    /// KPIs of the tenant's other plans that this one does not use: (code, name).
-    pub async fn kpis_elsewhere(&mut self, plan: PlanId) -> Result<Vec<(String, String)>> {
-        let rows = sqlx::query!(
-            r#"select distinct k.code, d.name from rashin.plan_kpis pk
-               join rashin.kpis k on k.tenant_id = pk.tenant_id and k.id = pk.kpi_id
-               join lateral (select name from rashin.kpi_definitions d where d.tenant_id = k.tenant_id and d.kpi_id = k.id
-                             order by version desc limit 1) d on true
-               where pk.plan_id <> $1 and not pk.retired
-                 and not exists (select from rashin.plan_kpis own where own.tenant_id = pk.tenant_id and own.kpi_id = pk.kpi_id
-                                 and own.plan_id = $1 and not own.retired)
-               order by k.code"#,
-            plan.0
-        )
-        .fetch_all(self.sql())
-        .await?;
-        Ok(rows.into_iter().map(|r| (r.code, r.name)).collect())
-    }
-
-    /// The plans that use a KPI.
-    pub async fn plans_of_kpi(&mut self, code: &str) -> Result<Vec<PlanRef>> {
-        let ids = sqlx::query_scalar!(
-            "select pk.plan_id from rashin.plan_kpis pk join rashin.kpis k on k.tenant_id = pk.tenant_id and k.id = pk.kpi_id
-             where k.code = $1 and not pk.retired",
-            code
-        )
-        .fetch_all(self.sql())
-        .await?;
-        Ok(self.plans().await?.into_iter().filter(|plan| ids.contains(&plan.id.0)).collect())
-    }
-
-    /// A KPI as another plan of the tenant has it.
-    pub async fn kpi_elsewhere(&mut self, plan: PlanId, code: &str) -> Result<Option<Kpi>> {
-        for other in self.plans_of_kpi(code).await?.into_iter().filter(|other| other.id != plan) {
-            if let Some(kpi) = of_plan(self, other.id, Some(code)).await?.pop() {
-                return Ok(Some(kpi));
-            }
-        }
-        Ok(None)
-    }
-
     /// Begins a new plan of the tenant. `Conflict(plans_one_slug)` when its address is taken.
     pub async fn create_plan(&mut self, permit: Permit, content: &PlanContent) -> Result<()> {
         if self.plan_id(&content.plan.slug).await?.is_some() {
@@ -425,11 +383,6 @@ impl TenantTx {
         self.import_plan(permit, content).await?;
         Ok(())
     }
-}
-
-fn laid(live: PlanContent, changes: BTreeMap<ObjectKey, Option<Change>>) -> Result<Draft> {
-    let unreadable = |error| StoreError::Db(sqlx::Error::Decode(Box::new(error)));
-    Draft::over(live, changes.into_values().flatten()).map_err(unreadable)
 }
 
 pub(crate) fn kind(code: &str) -> Result<Kind> {

@@ -22,9 +22,48 @@ pub(crate) fn period(code: &str) -> Result<Period> {
     Period::parse(code).map_err(|_| StoreError::Db(sqlx::Error::Decode(format!("period {code}").into())))
 }
 
+/// A part of a definition version with what a plan says of its KPI.
+struct Row {
+    id: Uuid,
+    code: String,
+    node_key: String,
+    headline: bool,
+    name: String,
+    frequency: String,
+    formula: String,
+    how_to_count: String,
+    source: String,
+    doubt: String,
+    reading: String,
+    source_text: String,
+    source_place: String,
+    template: Option<String>,
+    indicators: Json<Vec<Mapping>>,
+    changes: Json<Vec<DefinitionChange>>,
+    part: String,
+    part_name: String,
+    kind: String,
+    unit: String,
+    direction: String,
+    accumulation: String,
+    accumulation_confirmed: bool,
+}
+
 /// The KPIs of a plan in its order, or the one of a code, with planned values and accepted actuals.
 pub async fn of_plan(tx: &mut TenantTx, plan: PlanId, code: Option<&str>) -> Result<Vec<Kpi>> {
-    let rows = sqlx::query!(
+    kpis(tx, plan, code, false).await
+}
+
+/// KPIs that editions took out of a plan, by code, with the planned values that stood and accepted actuals.
+pub(crate) async fn taken_out_of_plan(tx: &mut TenantTx, plan: PlanId) -> Result<Vec<Kpi>> {
+    let mut kpis = kpis(tx, plan, None, true).await?;
+    kpis.sort_by(|a, b| a.code.cmp(&b.code));
+    Ok(kpis)
+}
+
+async fn kpis(tx: &mut TenantTx, plan: PlanId, code: Option<&str>, retired: bool) -> Result<Vec<Kpi>> {
+    let rows = sqlx::query_as!(
+        Row,
         r#"select k.id, k.code, pk.node_key, pk.headline, d.name, d.frequency, d.formula, d.how_to_count, d.source, d.doubt,
              d.reading as "reading!: String", d.source_text, d.source_place, d.template, d.indicators as "indicators: Json<Vec<Mapping>>",
              (select coalesce(jsonb_agg(jsonb_build_object('from_year', v.effective_from, 'series_break', v.series_break, 'note', v.change_note)
@@ -37,15 +76,45 @@ pub async fn of_plan(tx: &mut TenantTx, plan: PlanId, code: Option<&str>) -> Res
            join lateral (select * from rashin.kpi_definitions d where d.tenant_id = k.tenant_id and d.kpi_id = k.id
                          order by version desc limit 1) d on true
            join rashin.kpi_parts p on p.tenant_id = d.tenant_id and p.definition_id = d.id
-           where pk.plan_id = $1 and not pk.retired and ($2::text is null or k.code = $2)
-           order by pk.position, p.position"#,
+           where pk.plan_id = $1 and pk.retired = $3 and ($2::text is null or k.code = $2)
+           order by pk.position, k.code, p.position"#,
         plan.0,
-        code
+        code,
+        retired
     )
     .fetch_all(tx.sql())
     .await?;
-    let mut points = points(tx, plan, code).await?;
-    let mut actuals = actuals(tx, plan, code).await?;
+    let points = points(tx, plan, code).await?;
+    let actuals = actuals(tx, plan, code, retired).await?;
+    Ok(assembled(rows, points, actuals))
+}
+
+/// What a version of a KPI's definition said: no place in a plan, no values.
+pub(crate) async fn definition(tx: &mut TenantTx, code: &str, version: i32) -> Result<Option<Kpi>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select k.id, k.code, '' as "node_key!", false as "headline!", d.name, d.frequency, d.formula, d.how_to_count, d.source, d.doubt,
+             d.reading as "reading!: String", d.source_text, d.source_place, d.template, d.indicators as "indicators: Json<Vec<Mapping>>",
+             (select coalesce(jsonb_agg(jsonb_build_object('from_year', v.effective_from, 'series_break', v.series_break, 'note', v.change_note)
+                                        order by v.version), '[]')
+              from rashin.kpi_definitions v
+              where v.tenant_id = k.tenant_id and v.kpi_id = k.id and v.change_note <> '' and v.version <= d.version)
+               as "changes!: Json<Vec<DefinitionChange>>",
+             p.key as part, p.name as part_name, p.kind, p.unit, p.direction, p.accumulation, p.accumulation_confirmed
+           from rashin.kpis k
+           join rashin.kpi_definitions d on d.tenant_id = k.tenant_id and d.kpi_id = k.id
+           join rashin.kpi_parts p on p.tenant_id = d.tenant_id and p.definition_id = d.id
+           where k.code = $1 and d.version = $2 order by p.position"#,
+        code,
+        version
+    )
+    .fetch_all(tx.sql())
+    .await?;
+    Ok(assembled(rows, ByPart::new(), ByPart::new()).pop())
+}
+
+/// Rows of one KPI follow each other.
+fn assembled(rows: Vec<Row>, mut points: ByPart<Point>, mut actuals: ByPart<Actual>) -> Vec<Kpi> {
     let mut kpis: Vec<Kpi> = Vec::new();
     for r in rows {
         let part = Part {
@@ -79,7 +148,7 @@ pub async fn of_plan(tx: &mut TenantTx, plan: PlanId, code: Option<&str>) -> Res
             }),
         }
     }
-    Ok(kpis)
+    kpis
 }
 
 type ByPart<T> = BTreeMap<(Uuid, String), Vec<T>>;
@@ -146,7 +215,7 @@ async fn points(tx: &mut TenantTx, plan: PlanId, code: Option<&str>) -> Result<B
 }
 
 /// Accepted values, newest revision first within a period; earlier ones become what was replaced.
-async fn actuals(tx: &mut TenantTx, plan: PlanId, code: Option<&str>) -> Result<ByPart<Actual>> {
+async fn actuals(tx: &mut TenantTx, plan: PlanId, code: Option<&str>, retired: bool) -> Result<ByPart<Actual>> {
     let rows = sqlx::query!(
         r#"select a.kpi_id, a.part, a.period as "period!: String", a.revision, a.value_kind, a.amount, a.denominator, a.words, a.expected_on,
              a.reading as "reading!: String", a.source_text, a.source_place,
@@ -157,10 +226,11 @@ async fn actuals(tx: &mut TenantTx, plan: PlanId, code: Option<&str>) -> Result<
            join rashin.reports r on r.tenant_id = a.tenant_id and r.kpi_id = a.kpi_id and r.period = a.period and r.revision = a.revision
            join rashin.report_decisions d on d.tenant_id = r.tenant_id and d.report_id = r.id and d.outcome = 'approved' and d.settles
            left join rashin.sections s on s.tenant_id = r.tenant_id and s.id = r.section_id
-           where pk.plan_id = $1 and not pk.retired and ($2::text is null or k.code = $2)
+           where pk.plan_id = $1 and pk.retired = $3 and ($2::text is null or k.code = $2)
            order by a.kpi_id, a.part, a.period, a.revision desc"#,
         plan.0,
-        code
+        code,
+        retired
     )
     .fetch_all(tx.sql())
     .await?;

@@ -21,6 +21,7 @@ pub(crate) struct Step<'a> {
 /// Values still to be written, oldest first, and the one that stands. `known`: what the database has there. If that
 /// is no earlier state of the same history, only the standing value is new.
 pub(crate) fn steps<'a>(value: &'a Value, replaced: &'a [Replaced], known: Option<(&Value, &[Replaced])>) -> (Vec<Step<'a>>, Step<'a>) {
+    // `at` is 0 for the standing value and `replaced.len()` for the oldest.
     let step = |at: usize, value| {
         let came = replaced.get(at);
         // Of the oldest one it is known only until when it stood.

@@ -14,8 +14,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Result, TenantTx,
-    kpi,
+    Result, TenantTx, kpi,
     kpi_history::{reports, steps},
     plan_import::Imported,
     report::{Decision, Filing},
@@ -296,7 +295,8 @@ impl TenantTx {
                 let at = self.moment(filed.on);
                 revision += 1;
                 let report_id = ReportId(self.new_id());
-                self.insert_report(report_id, &Item::Kpi(id), &filed.report, revision, &Filing { section: None, reporter: None, at }).await?;
+                self.insert_report(report_id, &Item::Kpi(id), &filed.report, revision, &Filing { section: None, reporter: None, at })
+                    .await?;
                 for ((part, value), provenance) in filed.report.values.iter().zip(&filed.provenance) {
                     self.insert_actual(id, part, period, revision, value, provenance).await?;
                 }

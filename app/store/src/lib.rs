@@ -8,6 +8,7 @@ pub mod audit;
 pub mod compare;
 mod db;
 pub mod draft;
+mod draft_kpi;
 pub mod editions;
 mod error;
 pub mod export;

@@ -318,16 +318,6 @@ impl TenantTx {
         Ok(MemberId(id))
     }
 
-    /// Suspends, ends or resumes a membership.
-    pub async fn set_member_state(&mut self, permit: Permit, member: MemberId, state: &str) -> Result<()> {
-        let done = sqlx::query!("update rashin.members set state = $2 where id = $1", member.0, state).execute(self.sql()).await?;
-        if done.rows_affected() == 0 {
-            return Err(StoreError::NotFound);
-        }
-        self.used(permit, member.to_string(), json!({ "state": state }));
-        Ok(())
-    }
-
     pub async fn write_assignment(&mut self, permit: Permit, member: MemberId, new: &NewAssignment<'_>) -> Result<()> {
         let (city, id) = (self.city().id.0, self.new_id());
         sqlx::query!(

@@ -45,7 +45,8 @@ pub struct Reorganisation {
     pub is_withdrawn: bool,
 }
 
-fn span(from: jiff_sqlx::Date, until: Option<jiff_sqlx::Date>) -> Span {
+/// The days of a row that is in force for a time.
+pub(crate) fn span(from: jiff_sqlx::Date, until: Option<jiff_sqlx::Date>) -> Span {
     Span { from: from.to_jiff(), until: until.map(|day| day.to_jiff()) }
 }
 
@@ -298,29 +299,22 @@ impl TenantTx {
         Ok(())
     }
 
+    /// A row is a responsibility or an assignment: its id is in one of the two tables, and each statement asks both.
     async fn change_held(&mut self, changes: &Changes) -> Result<()> {
         for copied in &changes.copied {
-            let (id, of, section) = (copied.id, copied.of, copied.section.0);
-            let (from, until) = (day(changes.on), copied.until.map(day));
             sqlx::query!(
-                "insert into rashin.responsibilities (tenant_id, id, kpi_id, plan_id, node_key, section_id, person_id, deputy_id, valid_from, valid_until)
-                 select tenant_id, $1, kpi_id, plan_id, node_key, $3, person_id, deputy_id, $4, $5 from rashin.responsibilities where id = $2",
-                id,
-                of,
-                section,
-                from as _,
-                until as _
-            )
-            .execute(self.sql())
-            .await?;
-            sqlx::query!(
-                "insert into rashin.assignments (tenant_id, id, member_id, section_id, role, post, capacity, valid_from, valid_until)
+                "with responsibility as (
+                   insert into rashin.responsibilities
+                     (tenant_id, id, kpi_id, plan_id, node_key, section_id, person_id, deputy_id, valid_from, valid_until)
+                   select tenant_id, $1, kpi_id, plan_id, node_key, $3, person_id, deputy_id, $4, $5
+                   from rashin.responsibilities where id = $2)
+                 insert into rashin.assignments (tenant_id, id, member_id, section_id, role, post, capacity, valid_from, valid_until)
                  select tenant_id, $1, member_id, $3, role, post, capacity, $4, $5 from rashin.assignments where id = $2",
-                id,
-                of,
-                section,
-                from as _,
-                until as _
+                copied.id,
+                copied.of,
+                copied.section.0,
+                day(changes.on) as _,
+                copied.until.map(day) as _
             )
             .execute(self.sql())
             .await?;
@@ -333,26 +327,17 @@ impl TenantTx {
 
     /// Gives a row another section and last day, if it is still as it was.
     async fn retime(&mut self, id: Uuid, was: (SectionId, Option<Date>), now: (SectionId, Option<Date>)) -> Result<()> {
-        let (was_until, now_until) = (was.1.map(day), now.1.map(day));
         sqlx::query!(
-            "update rashin.responsibilities set section_id = $4, valid_until = $5
+            "with responsibility as (
+               update rashin.responsibilities set section_id = $4, valid_until = $5
+               where id = $1 and section_id = $2 and valid_until is not distinct from $3)
+             update rashin.assignments set section_id = $4, valid_until = $5
              where id = $1 and section_id = $2 and valid_until is not distinct from $3",
             id,
             was.0.0,
-            was_until as _,
+            was.1.map(day) as _,
             now.0.0,
-            now_until as _
-        )
-        .execute(self.sql())
-        .await?;
-        sqlx::query!(
-            "update rashin.assignments set section_id = $4, valid_until = $5
-             where id = $1 and section_id = $2 and valid_until is not distinct from $3",
-            id,
-            was.0.0,
-            was_until as _,
-            now.0.0,
-            now_until as _
+            now.1.map(day) as _
         )
         .execute(self.sql())
         .await?;

@@ -5,11 +5,12 @@ use jiff::{Timestamp, civil::Date};
 use rashin_domain::{
     access::Permit,
     ids::MemberId,
-    staff::{MemberState, Newcomer, Term, first_day_without},
+    organisation::Span,
+    staff::{MemberState, Names, Newcomer, first_day_without},
 };
 use serde_json::json;
 
-use crate::{Result, StoreError, TenantTx, session::hashed};
+use crate::{Result, StoreError, TenantTx, organisation::span, session::hashed};
 
 /// The name under which a change is refused that would leave the tenant without 管理者 on some day.
 pub const NO_ADMIN_LEFT: &str = "a_tenant_keeps_an_admin";
@@ -32,6 +33,10 @@ pub struct StaffMember {
 }
 
 impl StaffMember {
+    pub fn names(&self) -> Names {
+        Names { name: self.name.clone(), kana: self.kana.clone(), staff_number: self.staff_number.clone() }
+    }
+
     /// Whether posts can be given to them.
     pub fn is_here(&self) -> bool {
         matches!(self.state, MemberState::Invited | MemberState::Active)
@@ -101,6 +106,30 @@ impl TenantTx {
         .await?;
         self.used(permit, id.to_string(), json!({ "invited": new.name }));
         Ok(MemberId(id))
+    }
+
+    /// Corrects how a member is called here; elsewhere and for the login nothing changes. [`StoreError::NotFound`] when the
+    /// names are no more what was `seen`, [`StoreError::Conflict`] on the staff number when another member has it.
+    pub async fn correct_names(&mut self, permit: Permit, member: MemberId, seen: &Names, names: &Names) -> Result<()> {
+        let done = sqlx::query!(
+            "update rashin.members set name = $2, kana = $3, staff_number = $4
+             where id = $1 and name = $5 and kana = $6 and staff_number is not distinct from $7",
+            member.0,
+            names.name,
+            names.kana,
+            names.staff_number,
+            seen.name,
+            seen.kana,
+            seen.staff_number
+        )
+        .execute(self.sql())
+        .await?;
+        if done.rows_affected() == 0 {
+            return Err(StoreError::NotFound);
+        }
+        let told = |names: &Names| json!({ "name": names.name, "kana": names.kana, "staff_number": names.staff_number });
+        self.used(permit, member.to_string(), json!({ "before": told(seen), "after": told(names) }));
+        Ok(())
     }
 
     /// Stores an invitation by the hash of its token. [`StoreError::NotFound`] when the member is not invited, or the way
@@ -222,8 +251,7 @@ impl TenantTx {
         )
         .fetch_all(self.sql())
         .await?;
-        let terms: Vec<Term> =
-            rows.into_iter().map(|row| Term { from: row.from.to_jiff(), until: row.until.map(|day| day.to_jiff()) }).collect();
+        let terms: Vec<Span> = rows.into_iter().map(|row| span(row.from, row.until)).collect();
         Ok(first_day_without(&terms, today))
     }
 

@@ -32,6 +32,7 @@ fn rows<T: serde::Serialize>(list: &[T]) -> Json<&[T]> {
 impl TenantTx {
     /// Writes the plan under its slug.
     pub async fn import_plan(&mut self, permit: Permit, content: &PlanContent) -> Result<Imported> {
+        self.hold_plans().await?;
         let (plan, before) = match self.plan_id(&content.plan.slug).await? {
             Some(id) => (id, Some(self.plan_content(id).await?)),
             None => (PlanId(self.new_id()), None),

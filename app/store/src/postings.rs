@@ -5,11 +5,11 @@ use rashin_domain::{
     access::{Capacity, Permit, Role},
     ids::{AssignmentId, MemberId, SectionId},
     organisation::Span,
-    staff::{Posting, SectionTerm, Term},
+    staff::{Posting, SectionTerm},
 };
 use serde_json::json;
 
-use crate::{Result, StoreError, TenantTx};
+use crate::{Result, StoreError, TenantTx, organisation::span};
 
 /// A post of a member, whenever it is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl TenantTx {
                 section: row.section_id.map(SectionId),
                 post: row.post,
                 capacity: Capacity::from_code(&row.capacity).unwrap_or(Capacity::Concurrent),
-                term: Term { from: row.from.to_jiff(), until: row.until.map(|day| day.to_jiff()) },
+                term: span(row.from, row.until),
             },
         });
         Ok(held.collect())
@@ -63,7 +63,7 @@ impl TenantTx {
             id: SectionId(row.id),
             key: row.key,
             name: row.name,
-            term: Term { from: row.from.to_jiff(), until: row.until.map(|day| day.to_jiff()) },
+            term: span(row.from, row.until),
         });
         Ok(sections.collect())
     }
@@ -71,20 +71,18 @@ impl TenantTx {
     /// Gives a post to a member. What it must not clash with is the caller's to check ([`Posting::clashes`]). Where a
     /// reorganisation is prepared, the post goes on in the section that follows.
     pub async fn add_posting(&mut self, permit: Permit, member: MemberId, new: &Posting) -> Result<()> {
-        let Term { from, until } = new.term;
         let line = match new.section {
-            Some(section) => self.organisation().await?.organisation.line(section, from),
+            Some(section) => self.organisation().await?.organisation.line(section, new.term.from),
             None => Vec::new(),
         };
         // Without a section, or in one that the organisation does not know on that day: as it was said.
         let mut terms = vec![(new.section, new.term)];
         if !line.is_empty() {
-            let within = |span: &Span| until.is_none_or(|until| span.from <= until);
-            let end = |span: &Span| [span.until, until].into_iter().flatten().min();
+            let end = |span: &Span| [span.until, new.term.until].into_iter().flatten().min();
             terms = line
                 .iter()
-                .filter(|(_, span)| within(span))
-                .map(|(id, span)| (Some(*id), Term { from: span.from, until: end(span) }))
+                .filter(|(_, span)| new.term.reaches(span.from))
+                .map(|(id, span)| (Some(*id), Span { from: span.from, until: end(span) }))
                 .collect();
         }
         let city = self.city().id.0;
@@ -127,7 +125,7 @@ impl TenantTx {
             return Err(StoreError::NotFound);
         }
         self.refuse_without_admin(before).await?;
-        let ended = Posting { term: Term { until: Some(until), ..held.posting.term }, ..held.posting.clone() };
+        let ended = Posting { term: Span { until: Some(until), ..held.posting.term }, ..held.posting.clone() };
         self.used(permit, held.member.to_string(), described("ended", &ended));
         Ok(())
     }

@@ -41,20 +41,20 @@ pub struct Listed {
 }
 
 impl Db {
-    /// Municipalities with a published plan, in code order. `words` are matched against name, kana and code.
+    /// Municipalities with the plan under their own address, in code order. `words` are matched against name, kana and code.
     pub async fn catalogue(&self, words: &str) -> Result<Vec<Listed>> {
         let mut tx = self.public_list().await?;
         let rows = sqlx::query!(
             r#"select n.slug, n.code, n.name, n.kana, coalesce(p.name, '') as "prefecture!", t.fictional, c.plan_title, c.period_from,
                  c.period_until, c.edition_number, c.published_on
-               from rashin.public_catalogue c
+               from (
+                 select distinct on (tenant_id) * from rashin.public_catalogue where kind <> 'predecessor' and public_from <= $2
+                 order by tenant_id, kind <> 'dx_plan', period_from desc, plan_slug, edition_number desc
+               ) c
                join rashin.tenants t on t.id = c.tenant_id
                join rashin.tenant_names n on n.tenant_id = c.tenant_id and n.valid_until is null
                left join rashin.master_prefectures p on left(p.code, 2) = n.prefecture
-               where c.kind = 'dx_plan' and ($1 = '' or position($1 in n.name || ' ' || n.kana || ' ' || n.code || ' ' || coalesce(p.name, '')) > 0)
-                 and c.edition_number = (
-                   select max(due.edition_number) from rashin.public_catalogue due
-                   where due.tenant_id = c.tenant_id and due.plan_slug = c.plan_slug and due.public_from <= $2)
+               where $1 = '' or position($1 in n.name || ' ' || n.kana || ' ' || n.code || ' ' || coalesce(p.name, '')) > 0
                order by t.fictional, n.code"#,
             words,
             jiff_sqlx::Timestamp::from(self.now()) as _,
@@ -99,7 +99,8 @@ impl PublicTx {
         let row = sqlx::query!(
             r#"select content as "content: Json<Edition>", withdrawn_at, withdrawn_reason from rashin.editions
                where case when $1::text is null then plan_kind = $2 else plan_slug = $1 end and ($3::int is null or number = $3)
-               order by ($3::int is null and withdrawn_at is null) desc, (content #>> '{content,plan,period_from}') desc, number desc limit 1"#,
+               order by ($3::int is null and withdrawn_at is null) desc, (content #>> '{content,plan,period_from}') desc, plan_slug,
+                 number desc limit 1"#,
             plan,
             kind.code(),
             number
@@ -142,7 +143,7 @@ impl TenantTx {
     /// What the next edition of a plan would be if it were published now.
     pub async fn next_edition(&mut self, plan: PlanId, base: Base, reason: String, decision: Option<Decision>) -> Result<Edition> {
         let content = match base {
-            Base::Draft => self.drafted(plan).await?.1.content().clone(),
+            Base::Draft => self.desk_by_id(plan).await?.content().clone(),
             Base::Live => self.plan_content(plan).await?,
         };
         let sections = self.responsible_sections().await?.into_iter().map(|(code, (_, name))| (code, name)).collect();
@@ -160,7 +161,8 @@ impl TenantTx {
     }
 
     /// Publishes the next edition, to be public from the embargo's end on. `Conflict(editions_one_per_number)` when
-    /// somebody published at the same time.
+    /// somebody published at the same time, `Conflict(draft_clashes)` when a KPI of the draft disagrees with another plan's
+    /// publication.
     pub async fn publish(
         &mut self,
         permit: Permit,
@@ -170,14 +172,17 @@ impl TenantTx {
         decision: Option<Decision>,
         embargo: Option<Timestamp>,
     ) -> Result<i32> {
-        self.lock_plan(plan).await?;
+        self.hold_plans().await?;
         let mut drafted = None;
         if base == Base::Draft {
-            let (live, draft, revision) = self.drafted(plan).await?;
-            if revision.is_some() {
-                self.apply_plan(plan, &live, draft.content()).await?;
+            let desk = self.desk_by_id(plan).await?;
+            if desk.clashing().next().is_some() {
+                return Err(StoreError::Conflict("draft_clashes".to_owned()));
             }
-            drafted = revision;
+            if desk.revision.is_some() {
+                self.apply_plan(plan, &desk.live, desk.content()).await?;
+            }
+            drafted = desk.revision;
         }
         // Read anew: a KPI that came from another plan has brought its figures.
         let edition = self.next_edition(plan, Base::Live, reason.to_owned(), decision.clone()).await?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rashin_domain::{access::Permit, ids::SectionId, obligation::Item, organisation::Span};
 use serde_json::json;
 
-use crate::{Result, TenantTx};
+use crate::{Result, TenantTx, organisation::span};
 
 /// A section's time of answering for a KPI.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,8 +105,6 @@ impl TenantTx {
         )
         .fetch_all(self.sql())
         .await?;
-        let span =
-            |from: jiff_sqlx::Date, until: Option<jiff_sqlx::Date>| Span { from: from.to_jiff(), until: until.map(|day| day.to_jiff()) };
         Ok(rows.into_iter().map(|r| Responsibility { key: r.key, name: r.name, span: span(r.valid_from, r.valid_until) }).collect())
     }
 }

@@ -120,7 +120,7 @@ impl IdentityTx {
         .fetch_all(&mut *self.tx)
         .await?;
         let devices = rows.into_iter().map(|row| Device {
-            // Half a hash: enough to name a line, useless as a cookie.
+            // Half a hash (SHA-256: 32 bytes): enough to name a line, useless as a cookie.
             handle: hex(&row.id_hash[..16]),
             is_this: row.id_hash == this,
             address: row.address,

@@ -406,6 +406,24 @@ async fn a_kpi_of_two_plans_shares_figures_and_definition_and_has_targets_of_its
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_kpi_that_was_dropped_and_brought_back_is_what_it_was_with_its_figures(pool: PgPool) {
+    let office = Office::new(pool).await;
+    let (live, first) = (office.live().await, office.edition(SLUG, Some(1)).await);
+    office.step(office.first(), "指標を削除", |content| edit::remove(content, Kind::Kpi, KPI).unwrap()).await;
+    office.publish(&office.town.world.db).await;
+    assert_eq!(office.live().await.kpi(KPI), None);
+    let desk = office.desk().await;
+    let dropped = office.town.enter(office.first()).await.dropped_kpis(&desk).await.unwrap();
+    assert_eq!(dropped, [kpi(&live, KPI).clone()]);
+    office.step(office.first(), "指標を戻す", |content| edit::put_kpi(content, None, dropped[0].clone()).unwrap()).await;
+    office.publish(&office.town.world.db).await;
+    assert_eq!(kpi(&office.live().await, KPI), kpi(&live, KPI));
+    assert_eq!(office.edition(SLUG, None).await.content.kpi(KPI), first.content.kpi(KPI));
+    let mut tx = office.town.enter(office.first()).await;
+    assert_eq!(tx.dropped_kpis(&office.desk().await).await.unwrap(), []);
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_new_definition_begins_with_a_year_and_breaks_the_series(pool: PgPool) {
     let office = Office::new(pool).await;
     let change = DefinitionChange { from_year: FiscalYear(2027), series_break: true, note: "両面を2枚と数えます。".to_owned() };

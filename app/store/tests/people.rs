@@ -8,7 +8,8 @@ use rashin_domain::{
     access::{Action, Capacity, Role},
     identity::LinkPurpose,
     ids::{MemberId, PersonId},
-    staff::{MemberState, Newcomer, Posting, Term},
+    organisation::Span,
+    staff::{MemberState, Newcomer, Posting},
 };
 use rashin_store::{
     Result, StoreError,
@@ -61,7 +62,7 @@ impl Two {
             section: None,
             post: String::new(),
             capacity: Capacity::Main,
-            term: Term { from: TODAY, until: None },
+            term: Span { from: TODAY, until: None },
         };
         tx.add_posting(permit, member, &posting).await?;
         tx.commit().await?;
@@ -294,7 +295,7 @@ async fn who_leaves_ends_all_posts_on_the_last_day(pool: PgPool) {
             section: None,
             post: "係長".into(),
             capacity: Capacity::Main,
-            term: Term { from, until: None },
+            term: Span { from, until: None },
         };
         tx.add_posting(permit, member, &posting).await.unwrap();
     }
@@ -363,7 +364,7 @@ async fn only_what_has_not_begun_can_be_taken_back(pool: PgPool) {
     let permit = may(&tx, &Action::Staff);
     assert!(is_not_found(tx.withdraw_posting(permit, &begun).await));
     let permit = may(&tx, &Action::Staff);
-    let later = Posting { term: Term { from: TODAY.tomorrow().unwrap(), until: None }, role: Role::Secretariat, ..begun.posting.clone() };
+    let later = Posting { term: Span { from: TODAY.tomorrow().unwrap(), until: None }, role: Role::Secretariat, ..begun.posting.clone() };
     tx.add_posting(permit, member, &later).await.unwrap();
     let prepared = tx.postings(Some(member)).await.unwrap().into_iter().find(|held| held.posting == later).unwrap();
     let permit = may(&tx, &Action::Staff);

@@ -48,7 +48,15 @@ fn text(name: &str, bytes: &[u8]) -> Result<MediaKind, String> {
     if runs || ["<html", "<script", "<svg", "<!doctype"].iter().any(|tag| head.contains(tag)) {
         return Err(format!("HTML、SVG、XMLなどのファイルは添付できません。添付できるのは、{ACCEPTED}です。"));
     }
-    Ok(if name.to_lowercase().ends_with(".csv") { MediaKind::Csv } else { MediaKind::Text })
+    let name = name.to_lowercase();
+    // 「a.exe」 and 「a.pdf」 that hold a few words are mistakes or tricks: nobody who attached them wants 「a.pdf.txt」.
+    let end = name.rsplit_once('.').map_or("", |(_, end)| end);
+    let is_kind =
+        (2..=5).contains(&end.len()) && end.chars().all(|c| c.is_ascii_alphanumeric()) && end.chars().any(|c| c.is_ascii_alphabetic());
+    if is_kind && !matches!(end, "csv" | "txt") {
+        return Err(format!("ファイルの中身が「.{end}」の形式ではありません。添付できるのは、{ACCEPTED}です。"));
+    }
+    Ok(if end == "csv" { MediaKind::Csv } else { MediaKind::Text })
 }
 
 /// The name without its folders, ending as files of this kind do.

@@ -173,7 +173,7 @@ fn what_is_no_document_is_refused_with_a_sentence() {
     let bomb = docx(&[("word/zeros.xml", &vec![0; 160 * 1024 * 1024])]);
     assert!(bomb.len() < 1024 * 1024);
     let deep = (0..4).fold(docx(&[]), |inner, _| docx(&[("word/embeddings/inner.docx", &inner)]));
-    let cases: [(&str, Vec<u8>, &str); 15] = [
+    let cases: [(&str, Vec<u8>, &str); 17] = [
         ("a.pdf", b"<html><script>alert(1)</script></html>".to_vec(), "HTML"),
         ("a.pdf", b"\n <!DOCTYPE html>".to_vec(), "HTML"),
         ("a.csv", b"name<script src=x>".to_vec(), "HTML"),
@@ -181,6 +181,8 @@ fn what_is_no_document_is_refused_with_a_sentence() {
         ("a.txt", b"#!/bin/sh\nrm".to_vec(), "HTML"),
         ("a.pdf", b"MZ\x90\0\x03".to_vec(), "この種類のファイル"),
         ("a.txt", b"\x7fELF\x02\x01".to_vec(), "この種類のファイル"),
+        ("a.pdf", b"only words".to_vec(), "「.pdf」の形式ではありません"),
+        ("a.exe", b"MZ....".to_vec(), "「.exe」の形式ではありません"),
         ("a.docx", packed(&[("a.txt", b"x")]), "ZIP"),
         ("a.docx", docx(&[("word/vbaProject.bin", b"x")]), "マクロ"),
         ("a.docx", packed(&[("[Content_Types].xml", with_macros.as_bytes())]), "マクロ"),
@@ -219,7 +221,9 @@ fn a_name_has_no_folder_and_ends_as_its_content_does() {
     }
     let (shift_jis, ..) = encoding_rs::SHIFT_JIS.encode("番号,名称\r\n1,申請");
     assert_eq!(clean("表.csv", &shift_jis).unwrap().kind, MediaKind::Csv);
-    assert_eq!(clean("表", "番号".as_bytes()).unwrap().name, "表.txt");
+    for (sent, kept) in [("表", "表.txt"), ("会議2026.11.22", "会議2026.11.22.txt"), ("議事録.第2回", "議事録.第2回.txt")] {
+        assert_eq!(clean(sent, "番号".as_bytes()).unwrap().name, kept);
+    }
 }
 
 #[test]

@@ -13,9 +13,9 @@ use crate::{
 };
 
 use super::{
-    Draft, Kind,
+    Kind, Ranks, body, changes, differing,
     fields::{Choices, Control, Field, PART, fields, in_words, place_fields, shown},
-    label,
+    label, positions,
 };
 
 /// What happened to an object.
@@ -61,11 +61,11 @@ pub struct Row {
 
 /// All differences: kinds in their order, objects in the order of the plan.
 pub fn compare(old: &PlanContent, new: &PlanContent) -> Vec<Difference> {
-    let before = Draft::of(old.clone());
-    let after = Draft::of(new.clone());
+    let ranks = |content| differing(old, new).flat_map(|kind| positions(content, kind)).collect::<Ranks>();
+    let (before, after) = (ranks(old), ranks(new));
     let mut differences: Vec<(f64, Difference)> = Vec::new();
-    for change in before.changes_to(new) {
-        let old_body = before.body(change.kind, &change.key);
+    for change in changes(old, &before, new) {
+        let old_body = body(old, change.kind, &change.key);
         let what = match (&change.body, &old_body) {
             (None, _) => What::Removed,
             (Some(_), None) => What::Added,
@@ -86,7 +86,8 @@ pub fn compare(old: &PlanContent, new: &PlanContent) -> Vec<Difference> {
             rows,
             key: change.key,
         };
-        differences.push((there.0.place(difference.kind, &difference.key), difference));
+        let place = there.0.get(&(difference.kind, difference.key.clone())).copied().unwrap_or(f64::MAX);
+        differences.push((place, difference));
     }
     differences.sort_by(|(a, x), (b, y)| (x.kind, a).partial_cmp(&(y.kind, b)).unwrap_or(std::cmp::Ordering::Equal));
     differences.into_iter().map(|(_, difference)| difference).collect()
@@ -159,18 +160,24 @@ fn kpi_rows(old: Option<&Value>, new: Option<&Value>, before: &PlanContent, afte
         rows.extend(Some(row).filter(|row| row.old != row.new));
     };
     text("雛形", &|kpi| kpi.template.clone().unwrap_or_default());
-    text("国の指標との対応", &|kpi| {
-        let line = |m: &Mapping| format!("{}（{}）{}", m.indicator, m.correspondence.label(), m.note);
-        kpi.indicators.iter().map(line).collect::<Vec<_>>().join("\n")
-    });
-    text("定義の変更", &|kpi| {
-        let line = |c: &DefinitionChange| {
-            let broken = if c.series_break { "（前後の数値は比べられない）" } else { "" };
-            format!("{}から{broken}：{}", c.from_year.label(), c.note)
-        };
-        kpi.changes.iter().map(line).collect::<Vec<_>>().join("\n")
-    });
+    text("国の指標との対応", &mapping_words);
+    text("定義の変更", &|kpi| change_words(&kpi.changes));
     rows
+}
+
+/// The national indicators of a KPI, one a line.
+pub(super) fn mapping_words(kpi: &Kpi) -> String {
+    let line = |m: &Mapping| format!("{}（{}）{}", m.indicator, m.correspondence.label(), m.note);
+    kpi.indicators.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Changes of a definition, one a line.
+pub(super) fn change_words(changes: &[DefinitionChange]) -> String {
+    let line = |c: &DefinitionChange| {
+        let broken = if c.series_break { "（前後の数値は比べられない）" } else { "" };
+        format!("{}から{broken}：{}", c.from_year.label(), c.note)
+    };
+    changes.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn point_rows(prefix: &str, old: Option<&Part>, new: Option<&Part>) -> Vec<Row> {

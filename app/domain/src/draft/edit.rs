@@ -29,6 +29,9 @@ pub enum Fault {
     Level { parent: String, child: String },
     #[error("同じもの（{0}）がすでにあります。")]
     Taken(String),
+    /// A chapter: every other object has a key that is not empty.
+    #[error("番号のない章は、1つだけ置けます。番号を付けてください。")]
+    SecondUnnumbered,
     #[error("同じ階層のものどうしで統合してください。")]
     OtherLevel,
 }
@@ -46,7 +49,7 @@ pub enum Way {
 pub fn put<T: Object>(list: &mut Vec<T>, before: Option<&str>, object: T) -> Result<(), Fault> {
     let key = object.key();
     if before != Some(key.as_str()) && list.iter().any(|other| other.key() == key) {
-        return Err(Fault::Taken(key));
+        return Err(if key.is_empty() { Fault::SecondUnnumbered } else { Fault::Taken(key) });
     }
     match before {
         None => list.push(object),
@@ -309,6 +312,35 @@ pub fn end_node(content: &PlanContent, key: &str, was_published: bool) -> Edited
     Ok(after)
 }
 
+/// Puts a node back that was taken out: as `from`, the plan in which it was, has it, with its roadmap, under `parent`.
+/// Attributes, marker and phases that are gone by now stay away; a level that is gone becomes the next one below.
+pub fn bring_back(content: &PlanContent, from: &PlanContent, key: &str, parent: Option<&str>) -> Edited {
+    let mut node = from.node(key).ok_or(Fault::Missing)?.clone();
+    node.parent = parent.map(str::to_owned);
+    node.attributes.retain(|key| content.attributes.iter().any(|attribute| attribute.key == *key));
+    if !content.plan.markers.iter().any(|marker| marker.symbol == node.marker) {
+        node.marker.clear();
+    }
+    if content.plan.level(&node.level).is_none() {
+        let above = parent.and_then(|parent| content.node(parent)).map_or(0, |parent| depth(content, parent));
+        let below = content.plan.levels.iter().filter(|level| level.depth > above).min_by_key(|level| level.depth);
+        node.level.clone_from(&below.ok_or(Fault::Missing)?.key);
+    }
+    let mut after = put_node(content, None, node)?;
+    let cells = from.roadmap.iter().filter(|cell| cell.node == key && content.plan.phases.iter().any(|phase| phase.key == cell.phase));
+    after.roadmap.extend(cells.cloned());
+    // It did not end after all, nor did what led to it.
+    let ended = |line: &Lineage, plan: &str, node: &str| {
+        line.relation == Relation::Ended && line.to_node.is_empty() && (line.from_plan.as_str(), line.from_node.as_str()) == (plan, node)
+    };
+    after.lineage.retain(|line| !ended(line, &content.plan.slug, key));
+    for line in from.lineage.iter().filter(|line| line.to_node == key) {
+        after.lineage.retain(|other| !ended(other, &line.from_plan, &line.from_node) && other.key() != line.key());
+        after.lineage.push(line.clone());
+    }
+    Ok(after)
+}
+
 fn link(content: &mut PlanContent, from: &str, to: &str, relation: Relation) {
     let line = Lineage { from_plan: content.plan.slug.clone(), from_node: from.to_owned(), to_node: to.to_owned(), relation };
     if !content.lineage.iter().any(|other| other.key() == line.key()) {
@@ -355,7 +387,7 @@ pub fn check(content: &PlanContent) -> Vec<String> {
             wrong.push(format!("「{title}」の階層がありません。"));
         }
         match node.parent.as_deref().map(|parent| nodes.get(parent)) {
-            Some(None) => wrong.push(format!("「{title}」の上にあるものがありません。")),
+            Some(None) => wrong.push(format!("「{title}」の上位の項目がありません。")),
             Some(Some(parent)) if fits_under(content, node, parent).is_err() => {
                 wrong.push(Fault::Level { parent: parent.title.clone(), child: title.clone() }.to_string());
             }

@@ -119,7 +119,7 @@ const HEAD: &[Field] = &[
 ];
 const LEVEL: &[Field] = &[
     field("name", "階層の名称", Line).needed().limit(40).hint("例：重点戦略、施策、取組"),
-    field("depth", "深さ", Whole).needed().hint("1がいちばん上。1から5まで。"),
+    field("depth", "深さ", Whole).needed().hint("1が最上位。1から5まで。"),
 ];
 const PHASE: &[Field] =
     &[field("name", "段階の名称", Line).needed().limit(40), field("look", "ロードマップでの描き方", Choice(Choices::Looks)).needed()];
@@ -140,7 +140,7 @@ const NODE: &[Field] = &[
     SOURCE_PLACE,
 ];
 const NODE_PLACE: &[Field] =
-    &[field("level", "階層", Choice(Choices::Levels)), field("parent", "上にあるもの", Choice(Choices::ParentNodes))];
+    &[field("level", "階層", Choice(Choices::Levels)), field("parent", "上位の項目", Choice(Choices::ParentNodes))];
 const KPI: &[Field] = &[
     field("name", "指標の名称", Line).needed().limit(200),
     field("node", "属する施策・取組", Choice(Choices::Nodes)).needed(),
@@ -192,7 +192,7 @@ const TERM: &[Field] = &[
     SOURCE_PLACE,
 ];
 const CHAPTER: &[Field] = &[
-    field("number", "番号", Line).needed().limit(20).hint("例：1-1。公開ページのアドレスにもなります。"),
+    field("number", "番号", Line).limit(20).hint("例：1-1。番号のない章は、計画に1つだけ置けます。"),
     field("title", "見出し", Line).needed(),
     field("body", "本文", Long(16)).limit(60_000).hint(MARKDOWN),
 ];
@@ -320,6 +320,7 @@ pub fn in_words(field: &Field, body: &Value, content: &PlanContent) -> String {
             let name = |key: &str| content.attributes.iter().find(|a| a.key == key).map_or_else(|| key.to_owned(), |a| a.name.clone());
             plain.lines().map(name).collect::<Vec<_>>().join("、")
         }
+        YearNotes => plain.lines().map(|line| line.replacen(' ', "年度～　", 1)).collect::<Vec<_>>().join("\n"),
         _ => plain,
     }
 }
@@ -362,7 +363,7 @@ pub fn read(form: &Form, prefix: &str, fields: &[Field], base: &Value, content: 
 }
 
 fn typed(field: &Field, name: &str, form: &Form, base: &Value, content: &PlanContent, errors: &mut FormErrors) -> Option<Value> {
-    let text = if field.required {
+    let text = if field.required && !matches!(field.control, Choice(_)) {
         form.required(name, field.label, field.limit, errors)
     } else {
         form.text(name, field.label, field.limit, errors)
@@ -374,6 +375,7 @@ fn typed(field: &Field, name: &str, form: &Form, base: &Value, content: &PlanCon
             None => errors.push(name, format!("{}を数字で入力してください（入力：{text}）。", field.label)),
         },
         Choice(choices) if text.is_empty() && is_nullable(choices) => Some(Value::Null),
+        Choice(_) if text.is_empty() && field.required => errors.push(name, sentences::choose(field.label)),
         // Predecessors are known to the page alone.
         Choice(choices)
             if !text.is_empty()
@@ -445,9 +447,6 @@ pub fn check_body(kind: Kind, body: &Value, errors: &mut FormErrors) {
         }
         Kind::Cell if body["fiscal_year"].as_i64().is_some_and(|year| !(1950..=2150).contains(&year)) => {
             errors.push::<()>("fiscal_year", "年度は西暦4桁で入力してください。例：2026".to_owned());
-        }
-        Kind::Chapter if body["number"].as_str().is_some_and(|n| n.contains(['/', '?', '#'])) => {
-            errors.push::<()>("number", "番号に / ? # は使えません。".to_owned());
         }
         Kind::Lineage => {
             let relation = body["relation"].as_str().unwrap_or_default();

@@ -8,6 +8,7 @@ pub mod edit;
 pub mod fields;
 mod object;
 mod order;
+pub mod shared;
 
 #[cfg(test)]
 mod tests;
@@ -18,8 +19,8 @@ use serde_json::Value;
 
 use crate::{coded::coded, plan::PlanContent};
 
-pub use object::{Object, label, node_label};
-use object::{for_each_list, for_list};
+use object::for_list;
+pub use object::{Object, body, label, node_label};
 
 coded! {
     /// What a plan is made of. The code stands in addresses and in the log.
@@ -66,17 +67,27 @@ pub struct Unreadable {
 #[derive(Clone, Debug)]
 pub struct Draft {
     content: PlanContent,
-    ranks: HashMap<ObjectKey, f64>,
+    ranks: Ranks,
+}
+
+/// Where objects stand among their like: smaller is earlier.
+type Ranks = HashMap<ObjectKey, f64>;
+
+/// The ranks of a kind in a plan with nothing changed.
+fn positions(content: &PlanContent, kind: Kind) -> Ranks {
+    if kind == Kind::Head {
+        return Ranks::new();
+    }
+    for_list!(content, kind, list => list.iter().enumerate().map(|(at, object)| ((kind, object.key()), at as f64)).collect())
 }
 
 impl Draft {
     /// The live plan with nothing changed.
     pub fn of(live: PlanContent) -> Self {
-        let mut ranks = HashMap::new();
-        ranks.insert((Kind::Head, String::new()), 0.0);
-        for_each_list!(&live, kind, list => for (at, object) in list.iter().enumerate() {
-            ranks.insert((kind, object.key()), at as f64);
-        });
+        let mut ranks = Ranks::from([((Kind::Head, String::new()), 0.0)]);
+        for kind in Kind::ALL.iter().copied() {
+            ranks.extend(positions(&live, kind));
+        }
         Self { content: live, ranks }
     }
 
@@ -129,12 +140,14 @@ impl Draft {
         }
     }
 
-    /// The JSON of an object as a draft stores it.
-    pub fn body(&self, kind: Kind, key: &str) -> Option<Value> {
-        if kind == Kind::Head {
-            return Some(object::head(&self.content));
+    /// What puts an object where and as it stands.
+    pub fn as_it_stands(&self, kind: Kind, key: &str) -> Change {
+        Change {
+            kind,
+            key: key.to_owned(),
+            body: object::body(&self.content, kind, key),
+            rank: self.ranks.get(&(kind, key.to_owned())).copied().unwrap_or_default(),
         }
-        for_list!(&self.content, kind, list => list.iter().find(|object| object.key() == key).map(Object::body))
     }
 
     /// Keys of a kind in their order.
@@ -145,55 +158,60 @@ impl Draft {
         for_list!(&self.content, kind, list => list.iter().map(Object::key).collect())
     }
 
-    /// Position of an object in its list, for sorting.
-    fn place(&self, kind: Kind, key: &str) -> f64 {
-        self.ranks.get(&(kind, key.to_owned())).copied().unwrap_or(f64::MAX)
-    }
-
     /// What turns this plan into the other one.
     pub fn changes_to(&self, after: &PlanContent) -> Vec<Change> {
-        let mut changes = Vec::new();
-        let head = object::head(after);
-        if head != object::head(&self.content) {
-            changes.push(Change { kind: Kind::Head, key: String::new(), body: Some(head), rank: 0.0 });
-        }
-        for kind in Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Head && !object::same_list(&self.content, after, *kind)) {
-            let before: HashMap<String, (Value, String)> =
-                for_list!(&self.content, kind, list => list.iter().map(|o| (o.key(), (o.body(), o.group()))).collect());
-            let now: Vec<(String, Value, String)> =
-                for_list!(after, kind, list => list.iter().map(|o| (o.key(), o.body(), o.group())).collect());
-            let kept: HashSet<&String> = now.iter().map(|(key, ..)| key).collect();
-            let gone = before.keys().filter(|key| !kept.contains(key));
-            changes.extend(gone.map(|key| Change { kind, key: key.clone(), body: None, rank: 0.0 }));
-            let ranks = self.ranks_of(kind, &now, &before);
-            for ((key, body, _), rank) in now.into_iter().zip(ranks) {
-                let same_place = self.ranks.get(&(kind, key.clone())) == Some(&rank);
-                if !same_place || before.get(&key).is_none_or(|(old, _)| *old != body) {
-                    changes.push(Change { kind, key, body: Some(body), rank });
-                }
-            }
-        }
-        changes
+        changes(&self.content, &self.ranks, after)
     }
+}
 
-    /// Ranks for a new order, group by group: who keeps the order among its like keeps its rank.
-    fn ranks_of(&self, kind: Kind, now: &[(String, Value, String)], before: &HashMap<String, (Value, String)>) -> Vec<f64> {
-        let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (at, (_, _, group)) in now.iter().enumerate() {
-            groups.entry(group).or_default().push(at);
-        }
-        let mut ranks = vec![0.0; now.len()];
-        for (group, places) in groups {
-            let known = |at: &usize| {
-                let key = &now[*at].0;
-                let stayed = before.get(key).is_some_and(|(_, old)| old == group);
-                self.ranks.get(&(kind, key.clone())).copied().filter(|_| stayed)
-            };
-            let old: Vec<Option<f64>> = places.iter().map(known).collect();
-            for (at, rank) in places.iter().zip(order::ranks(&old)) {
-                ranks[*at] = rank;
+/// What turns a plan into another one. `known`: ranks of the objects of the kinds that differ.
+fn changes(before: &PlanContent, known: &Ranks, after: &PlanContent) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let head = object::head(after);
+    if head != object::head(before) {
+        changes.push(Change { kind: Kind::Head, key: String::new(), body: Some(head), rank: 0.0 });
+    }
+    for kind in differing(before, after) {
+        let old: HashMap<String, (Value, String)> =
+            for_list!(before, kind, list => list.iter().map(|o| (o.key(), (o.body(), o.group()))).collect());
+        let now: Vec<(String, Value, String)> =
+            for_list!(after, kind, list => list.iter().map(|o| (o.key(), o.body(), o.group())).collect());
+        let kept: HashSet<&String> = now.iter().map(|(key, ..)| key).collect();
+        let gone = old.keys().filter(|key| !kept.contains(key));
+        changes.extend(gone.map(|key| Change { kind, key: key.clone(), body: None, rank: 0.0 }));
+        let ranks = ranks_of(kind, &now, &old, known);
+        for ((key, body, _), rank) in now.into_iter().zip(ranks) {
+            let same_place = known.get(&(kind, key.clone())) == Some(&rank);
+            if !same_place || old.get(&key).is_none_or(|(was, _)| *was != body) {
+                changes.push(Change { kind, key, body: Some(body), rank });
             }
         }
-        ranks
     }
+    changes
+}
+
+/// Kinds of which something differs, but for the head.
+fn differing<'a>(a: &'a PlanContent, b: &'a PlanContent) -> impl Iterator<Item = Kind> + 'a {
+    Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Head && !object::same_list(a, b, *kind))
+}
+
+/// Ranks for a new order, group by group: who keeps the order among its like keeps its rank.
+fn ranks_of(kind: Kind, now: &[(String, Value, String)], before: &HashMap<String, (Value, String)>, known: &Ranks) -> Vec<f64> {
+    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, (_, _, group)) in now.iter().enumerate() {
+        groups.entry(group).or_default().push(at);
+    }
+    let mut ranks = vec![0.0; now.len()];
+    for (group, places) in groups {
+        let rank = |at: &usize| {
+            let key = &now[*at].0;
+            let stayed = before.get(key).is_some_and(|(_, old)| old == group);
+            known.get(&(kind, key.clone())).copied().filter(|_| stayed)
+        };
+        let old: Vec<Option<f64>> = places.iter().map(rank).collect();
+        for (at, rank) in places.iter().zip(order::ranks(&old)) {
+            ranks[*at] = rank;
+        }
+    }
+    ranks
 }

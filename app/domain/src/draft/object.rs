@@ -108,15 +108,7 @@ macro_rules! for_list {
     };
 }
 
-/// Runs a block with each list in turn.
-macro_rules! for_each_list {
-    (&$content:expr, $kind:ident, $list:ident => $body:expr) => {
-        for $kind in crate::draft::Kind::ALL.iter().copied().filter(|kind| *kind != crate::draft::Kind::Head) {
-            crate::draft::object::for_list!(&$content, $kind, $list => $body)
-        }
-    };
-}
-pub(super) use {for_each_list, for_list};
+pub(super) use for_list;
 
 /// Whether nothing of a kind differs: most lists of a draft are the live plan's.
 pub fn same_list(a: &PlanContent, b: &PlanContent, kind: Kind) -> bool {
@@ -148,6 +140,14 @@ pub fn put<T: Object>(list: &mut Vec<T>, key: &str, body: Value) -> Result<(), s
         None => list.push(object),
     }
     Ok(())
+}
+
+/// The JSON of an object as a draft stores it.
+pub fn body(content: &PlanContent, kind: Kind, key: &str) -> Option<Value> {
+    if kind == Kind::Head {
+        return Some(head(content));
+    }
+    for_list!(content, kind, list => list.iter().find(|object| object.key() == key).map(Object::body))
 }
 
 /// An object of the list's kind.

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::{
-    Change, Draft, Kind, ObjectKey,
+    Change, Draft, Kind, ObjectKey, body,
     compare::{self, What},
     edit::{self, Edited, Fault, Share, Way},
+    fields,
+    shared::rebase,
 };
 use crate::{
-    plan::{Node, PlanContent, Relation},
+    clock::FiscalYear,
+    plan::{DefinitionChange, Kpi, Node, Part, PlanContent, Relation},
     plan_folder::tests::seeds::content,
     provenance::Provenance,
 };
@@ -208,7 +211,7 @@ fn no_organisation_stands_above_itself() {
     let content = kai();
     let keys = keys(&content, Kind::Body);
     let under = |content: &PlanContent, key: &str, parent: &str| {
-        let mut body = Draft::of(content.clone()).body(Kind::Body, key).unwrap();
+        let mut body = body(content, Kind::Body, key).unwrap();
         body["parent"] = parent.into();
         edit::put_body(content, Kind::Body, Some(key), body)
     };
@@ -226,4 +229,79 @@ fn a_changed_word_is_marked_and_the_rest_is_not() {
     assert_eq!((marked(&old).as_str(), marked(&new).as_str()), ("30", "45"));
     let joined = |pieces: &[(bool, String)]| pieces.iter().map(|(_, t)| t.as_str()).collect::<String>();
     assert_eq!(joined(&old), "オンライン申請を30件にする");
+}
+
+/// A KPI of Kai with another name, unit and way of counting.
+fn redefined(kpi: &Kpi, name: &str, unit: &str, how: &str) -> Kpi {
+    let mut kpi = Kpi { name: name.to_owned(), how_to_count: how.to_owned(), ..kpi.clone() };
+    kpi.parts[0].unit = unit.to_owned();
+    kpi
+}
+
+#[test]
+fn of_a_shared_kpi_what_one_side_changed_is_taken_and_what_both_changed_is_told() {
+    let (plan, base) = (kai(), kai().kpis[0].clone());
+    let mine = redefined(&base, "甲の名", &base.parts[0].unit, "甲の数え方");
+    let now = redefined(&base, &base.name, "乙の単位", "乙の数え方");
+    let (merged, clashes) = rebase(&mine, Some(&base), &now, &plan);
+    assert_eq!(merged, redefined(&mine, "甲の名", "乙の単位", "甲の数え方"));
+    let told: Vec<_> = clashes.iter().map(|c| [c.field.as_str(), &c.label, &c.mine, &c.theirs]).collect();
+    assert_eq!(told, [["how_to_count", "数え方", "甲の数え方", "乙の数え方"]]);
+    // Nobody knew the other one's: everything that differs is told.
+    let fields: Vec<_> = rebase(&mine, None, &now, &plan).1.into_iter().map(|clash| clash.field).collect();
+    assert_eq!(fields, ["name", "how_to_count", "part.main.unit"]);
+}
+
+#[test]
+fn of_two_new_definitions_both_are_kept_and_told() {
+    let (plan, base) = (kai(), kai().kpis[0].clone());
+    let change = |year, note: &str| DefinitionChange { from_year: FiscalYear(year), series_break: true, note: note.to_owned() };
+    let (mut mine, mut now) = (base.clone(), base.clone());
+    mine.changes.push(change(2027, "甲の改め"));
+    now.changes.push(change(2026, "乙の改め"));
+    let (merged, clashes) = rebase(&mine, Some(&base), &now, &plan);
+    assert_eq!(merged.changes, [change(2026, "乙の改め"), change(2027, "甲の改め")]);
+    assert!(clashes.len() == 1 && clashes[0].mine.contains("甲の改め") && clashes[0].theirs.contains("乙の改め"), "{clashes:?}");
+}
+
+proptest! {
+    #[test]
+    fn a_rebased_kpi_keeps_planned_values_and_figures_and_a_side_that_did_nothing_gives_way(
+        name in "[甲乙]{1,2}", unit in "[件人]", how in "[一二]{0,2}", at in any::<usize>(),
+    ) {
+        let plan = kai();
+        let base = plan.kpis[at % plan.kpis.len()].clone();
+        let other = redefined(&base, &name, &unit, &how);
+        prop_assert_eq!(rebase(&base, Some(&base), &other, &plan), (other.clone(), Vec::new()));
+        prop_assert_eq!(rebase(&other, Some(&base), &base, &plan), (other.clone(), Vec::new()));
+        prop_assert_eq!(rebase(&other, Some(&base), &other, &plan), (other.clone(), Vec::new()));
+        let bare = Kpi {
+            parts: other.parts.iter().map(|part| Part { points: Vec::new(), actuals: Vec::new(), ..part.clone() }).collect(),
+            ..other.clone()
+        };
+        prop_assert_eq!(rebase(&base, Some(&base), &bare, &plan).0, other, "a definition has no values of its own");
+    }
+
+    #[test]
+    fn a_node_that_was_taken_out_comes_back_as_it_was(at in any::<usize>()) {
+        let plan = kai();
+        let leaves: Vec<&Node> = plan.nodes.iter()
+            .filter(|node| plan.children(Some(&node.key)).count() == 0 && plan.kpis.iter().all(|kpi| kpi.node != node.key)).collect();
+        let node = leaves[at % leaves.len()];
+        let without = edit::end_node(&plan, &node.key, true).unwrap();
+        let back = edit::bring_back(&without, &plan, &node.key, node.parent.as_deref()).unwrap();
+        prop_assert_eq!(back.node(&node.key), Some(node));
+        prop_assert_eq!(edit::check(&back), Vec::<String>::new());
+        let cells = |content: &PlanContent| content.roadmap.iter().filter(|cell| cell.node == node.key).cloned().collect::<Vec<_>>();
+        prop_assert_eq!(cells(&back), cells(&plan));
+        let sorted = |content: &PlanContent| { let mut lines = keys(content, Kind::Lineage); lines.sort(); lines };
+        prop_assert_eq!(sorted(&back), sorted(&plan));
+    }
+}
+
+#[test]
+fn a_year_note_is_told_as_in_the_document() {
+    let body = serde_json::json!({ "notes": [{ "from_year": 2022, "text": "申請書を 統合" }, { "from_year": 2024, "text": "拡大" }] });
+    let field = fields::fields(Kind::Node).iter().find(|field| field.name == "notes").unwrap();
+    assert_eq!(fields::in_words(field, &body, &kai()), "2022年度～　申請書を 統合\n2024年度～　拡大");
 }

@@ -43,7 +43,7 @@ coded! {
 }
 
 /// First and last day, both included. Without a last day it goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     pub from: Date,
     pub until: Option<Date>,
@@ -57,6 +57,15 @@ impl Span {
     /// Not over before the day.
     pub fn reaches(&self, day: Date) -> bool {
         self.until.is_none_or(|until| day <= until)
+    }
+
+    pub fn overlaps(&self, other: &Span) -> bool {
+        self.reaches(other.from) && other.reaches(self.from)
+    }
+
+    /// Over before the day.
+    pub fn is_past(&self, day: Date) -> bool {
+        !self.reaches(day)
     }
 }
 

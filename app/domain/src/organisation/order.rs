@@ -67,7 +67,7 @@ impl Order {
             Act::Found => format!("{new}を新設"),
             Act::Move => match self.under {
                 Some(under) => format!("{old}を{}の下に移動", quoted(&[under])),
-                None => format!("{old}をいちばん上に移動"),
+                None => format!("{old}を最上位に移動"),
             },
             Act::Rename => format!("{old}を{new}に名称変更"),
             Act::Merge => format!("{old}を{new}に統合"),
@@ -86,7 +86,6 @@ impl Order {
         let old = reader.old(act);
         let into = if act == Act::Merge { reader.section("into") } else { None };
         let on = reader.day(act, today);
-        let reason = form.required("reason", "理由", REASON_LIMIT, &mut reader.errors);
         let under = if act == Act::Move { reader.under(&old, on) } else { None };
         let wanted = match act {
             Act::Found | Act::Rename => 1..=1,
@@ -101,14 +100,15 @@ impl Order {
             Act::Move | Act::Abolish => 0..=0,
         };
         let first = old.first().and_then(|id| organisation.section(*id));
+        let old: Vec<SectionId> = old.iter().copied().filter(|id| Some(*id) != into).collect();
+        if act == Act::Merge && old.len() + usize::from(into.is_some()) < 2 && reader.errors.of("old.1").is_none() {
+            reader.errors.push::<()>("old.2", "統合する組織を、2つ以上選択してください。".to_owned());
+        }
         let mut new = reader.new_sections(wanted, first, on.unwrap_or(today));
         for section in &mut new {
             section.id = SectionId(new_id());
         }
-        let old: Vec<SectionId> = old.into_iter().filter(|id| Some(*id) != into).collect();
-        if act == Act::Merge && old.len() + usize::from(into.is_some()) < 2 && reader.errors.of("old.1").is_none() {
-            reader.errors.push::<()>("old.2", "統合する組織を、2つ以上選択してください。".to_owned());
-        }
+        let reason = form.required("reason", "理由", REASON_LIMIT, &mut reader.errors);
         match (on, reader.errors.is_empty()) {
             (Some(on), true) => Ok(Self { act, on, old, new, into, under, reason }),
             _ => Err(reader.errors),

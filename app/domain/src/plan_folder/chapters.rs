@@ -1,13 +1,29 @@
 //! Chapters: the first line is `# <number> <title>`, the rest Markdown.
 
+use std::collections::HashMap;
+
 use crate::plan::Chapter;
 
-use super::{Faults, Files, layout, text};
+use super::{Faults, Files, layout, quoted, text};
 
-/// In the order of their file names.
+/// In the order of their file names. A chapter is called by its number, so no two have the same; one may have none.
 pub fn read(files: &Files, faults: &Faults) -> Vec<Chapter> {
-    let paths = files.keys().filter(|path| layout::is_chapter(path));
-    paths.filter_map(|path| chapter(path, &text::read(files, path, faults)?, faults)).collect()
+    let mut places: HashMap<String, &str> = HashMap::new();
+    let mut chapters = Vec::new();
+    for path in files.keys().filter(|path| layout::is_chapter(path)) {
+        let Some(chapter) = text::read(files, path, faults).and_then(|text| chapter(path, &text, faults)) else { continue };
+        match places.insert(chapter.number.clone(), path) {
+            Some(other) if chapter.number.is_empty() => {
+                faults.push(path, Some(1), format!("番号のない章は1つだけです（{other} にもありません）。番号を付けてください。"));
+            }
+            Some(other) => {
+                let number = quoted(&chapter.number);
+                faults.push(path, Some(1), format!("章の番号「{number}」は {other} にもあります。別の番号にしてください。"));
+            }
+            None => chapters.push(chapter),
+        }
+    }
+    chapters
 }
 
 fn chapter(path: &str, text: &str, faults: &Faults) -> Option<Chapter> {

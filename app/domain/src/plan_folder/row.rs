@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::{
     clock::FiscalYear,
+    kpi::is_code,
     period::{self, Period},
     provenance::{Provenance, Reading},
 };
@@ -67,15 +68,13 @@ impl<'t> Row<'t> {
     /// A KPI's public code: `KAI-01`.
     pub fn code(&self, column: &str) -> String {
         let code = self.raw(column);
-        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-        let starts = code.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric());
-        if !starts || code.len() > 40 || !code.bytes().all(plain) {
+        if !is_code(code) {
             self.wrong(column, "半角の英数字とハイフンだけの40文字以内");
         }
         code.to_owned()
     }
 
-    /// One word of a list. A wrong one stands in as the first.
+    /// One word of a list, which is never empty. A wrong one stands in as the first.
     pub fn word<T: Copy>(&self, column: &str, all: &[T], word: impl Fn(T) -> &'static str) -> T {
         let typed = self.raw(column);
         all.iter().copied().find(|v| word(*v) == typed).unwrap_or_else(|| {

@@ -117,7 +117,7 @@ impl<'a> Block<'a> {
         integer.and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok()).unwrap_or_default()
     }
 
-    /// One word of a list. A wrong one stands in as the first.
+    /// One word of a list, which is never empty. A wrong one stands in as the first.
     pub fn word<T: Copy>(&self, name: &str, all: &[T], word: impl Fn(T) -> &'static str) -> T {
         let typed = self.get(name).and_then(|value| value.get_ref().as_str()).unwrap_or_default();
         all.iter().copied().find(|v| word(*v) == typed).unwrap_or_else(|| {

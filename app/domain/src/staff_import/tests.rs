@@ -12,7 +12,7 @@ fn sections() -> Vec<SectionTerm> {
         id: SectionId(Uuid::from_u128(n)),
         key: key.into(),
         name: name.into(),
-        term: Term { from: Date::constant(2025, 4, 1), until },
+        term: Span { from: Date::constant(2025, 4, 1), until },
     };
     vec![
         section(1, "shimin", "市民課", None),
@@ -34,7 +34,7 @@ fn known() -> Known {
             section: Some(SectionId(Uuid::from_u128(1))),
             post: "主査".into(),
             capacity: Capacity::Main,
-            term: Term { from: Date::constant(2025, 4, 1), until: None },
+            term: Span { from: Date::constant(2025, 4, 1), until: None },
         }],
     }
 }
@@ -62,7 +62,7 @@ fn each_row_is_new_an_addition_or_there_already() {
     assert_eq!(verdicts(&rows), [Verdict::New, Verdict::Adds, Verdict::Same, Verdict::Adds]);
     let checked = check(&format!("{HEAD}{rows}"), &[known()], &sections()).unwrap();
     assert_eq!((checked.newcomers.len(), checked.newcomers[0].1.len(), checked.additions.len()), (1, 2, 1));
-    assert_eq!(checked.additions[0].1.term, Term { from: APRIL, until: Some(Date::constant(2028, 3, 31)) });
+    assert_eq!(checked.additions[0].1.term, Span { from: APRIL, until: Some(Date::constant(2028, 3, 31)) });
     assert_eq!(checked.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 3, 4, 5]);
 }
 

@@ -117,6 +117,7 @@ fn a_kpi_says_what_it_changed() {
     assert!(differences(&template, &changed).iter().any(|d| d.field == "種類" && d.after.is_empty()), "no part, nothing to compare");
 }
 
+#[cfg(feature = "server")]
 #[test]
 fn a_search_finds_words_of_any_width() {
     let template = parse(&[("pitfalls", "ＲＰＡは除く")]).unwrap();

@@ -97,6 +97,7 @@ impl Words {
     pub fn places(&self, text: &str) -> Vec<(usize, usize)> {
         let chars = folded(text);
         let mut places = Vec::new();
+        // No word is empty (`new`): neither is what was found.
         for word in &self.0 {
             let found = chars.windows(word.len()).filter(|at| at.iter().map(|folded| folded.char).eq(word.iter().copied()));
             places.extend(found.map(|at| (at[0].from, at[at.len() - 1].until)));

@@ -336,6 +336,20 @@ fn chapters_begin_with_their_heading() {
 }
 
 #[test]
+fn no_two_chapters_are_called_the_same() {
+    only(
+        with("chapters/02-x.md", "# 1 手段\n".as_bytes()),
+        "chapters/02-x.md 1行目：章の番号「1」は chapters/01-purpose.md にもあります。",
+        "",
+    );
+    let mut files = small();
+    files.insert("chapters/02-x.md".into(), "# はじめに\n".into());
+    assert_eq!(faults_of(&files), [""; 0], "one may have no number");
+    files.insert("chapters/03-x.md".into(), "# おわりに\n".into());
+    only(faults_of(&files), "chapters/03-x.md 1行目：番号のない章は1つだけです（chapters/02-x.md", "");
+}
+
+#[test]
 fn nothing_is_too_large() {
     only(with("chapters/02-x.md", &vec![b'a'; 5_000_001]), "chapters/02-x.md：ファイルは5MB以下にしてください（5.1MB）。", "");
     let long = format!("term,reading\n{},原文\n", "あ".repeat(20_001));

@@ -1,5 +1,7 @@
 //! Folders that nobody wrote: whatever is written reads back, and nothing that is read makes it panic.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use rust_decimal::Decimal;
@@ -208,7 +210,9 @@ fn texts() -> impl Strategy<Value = (Vec<Body>, Vec<RelatedPlan>, Vec<Term>, Vec
     let chapter =
         (prop_oneof![Just(String::new()), "[0-9a-z参考-]{1,5}"], trimmed(), prop_oneof![Just(String::new()), "[#a](\\PC|\n){0,9}[a-z]"]);
     (vec(body, 0..4), vec(related, 0..3), vec((text(), text(), provenance()), 0..3), vec(chapter, 0..12)).prop_map(
-        |(bodies, related, terms, chapters)| {
+        |(bodies, related, terms, mut chapters)| {
+            let mut numbers = HashSet::new();
+            chapters.retain(|(number, ..)| numbers.insert(number.clone()));
             let body = |(i, (name, kind, composition, note, duties, provenance)): (usize, (String, BodyKind, _, _, Vec<_>, _))| {
                 let duties = duties.into_iter().map(|(text, provenance)| Duty { text, provenance }).collect();
                 let parent = i.checked_sub(1).map(|above| format!("b{above}"));

@@ -115,6 +115,14 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
            select tenant_id, gen_random_uuid(), id, 1, 'X', '1', '2', '', '2026-07-01' from rashin.editions;
          insert into rashin.shares (tenant_id, id, source_tenant_id, source_name, source_code, plan_title, edition_id, edition_number, as_of, kpi_code, kpi, judgement)
            values ('{tenant}', gen_random_uuid(), '{tenant}', '', '', '', gen_random_uuid(), 1, '2026-07-01', 'X', '{{}}', '{{}}');
+         insert into rashin.rounds (tenant_id, id, fiscal_year, kind, opens_on, closes_on, grace_until, reminders, purpose, asks)
+           values ('{tenant}', gen_random_uuid(), 2026, 'half', '2026-10-01', '2026-10-30', '2026-11-09', '{{0}}', '', 'all');
+         insert into rashin.progress_settings (tenant_id, id, approval, own_approval, evidence_required, stale_months)
+           values ('{tenant}', gen_random_uuid(), 'chief', false, false, 12);
+         insert into rashin.report_drafts (tenant_id, id, member_id, item, period, form, saved_at)
+           select tenant_id, gen_random_uuid(), id, 'x', 'FY2026', '{{}}', now() from rashin.members limit 1;
+         insert into rashin.report_comments (tenant_id, id, report_id, member_id, at, text)
+           select r.tenant_id, gen_random_uuid(), r.id, m.id, now(), 'X' from rashin.reports r, rashin.members m limit 1;
          insert into rashin.inquiries (tenant_id, id, plan_id, title, message, snapshot, deadline, sent_at, sent_by, closed_at, closed_by)
            select p.tenant_id, gen_random_uuid(), p.id, 'X', '', '{{}}', '2026-07-14', now(), m.id, now(), m.id
            from rashin.plans p, rashin.members m limit 1;

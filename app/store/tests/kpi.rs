@@ -11,7 +11,7 @@ use rashin_domain::{
     plan::Actual,
     value::Value,
 };
-use rashin_store::{Result, StoreError, TenantTx, audit, identity::SignedIn, kpi};
+use rashin_store::{Result, StoreError, TenantTx, audit, identity::SignedIn, kpi, report::Wanted};
 use sqlx::PgPool;
 use support::{NOW, TODAY, Town, may, seed, wait_for_a_lock};
 
@@ -29,6 +29,7 @@ fn figure(amount: i64, seen_revision: i32) -> ActualReport {
         maturity: Maturity::Preliminary,
         as_of: Some(TODAY),
         values: vec![("main".to_owned(), Value::number(amount.into()))],
+        standing: None,
         note: "速報です".to_owned(),
         link: String::new(),
         reason: if seen_revision == 0 { String::new() } else { "数え間違い".to_owned() },
@@ -37,8 +38,7 @@ fn figure(amount: i64, seen_revision: i32) -> ActualReport {
 }
 
 async fn record(town: &Town, tx: &mut TenantTx, id: ReportId, report: &ActualReport) -> Result<()> {
-    let permit = town.may_report(tx);
-    tx.record_report(permit, id, KPI, report, Some(town.section)).await
+    town.file(tx, id, KPI, report).await
 }
 
 async fn report(town: &Town, id: ReportId, report: &ActualReport) -> Result<()> {
@@ -50,8 +50,7 @@ async fn report(town: &Town, id: ReportId, report: &ActualReport) -> Result<()> 
 async fn decide(town: &Town, id: ReportId, approved: bool, reason: &str) -> Result<()> {
     let mut tx = town.enter(&town.approver).await;
     let report = tx.report(id).await?;
-    let permit = town.may_decide(&tx, report.reporter);
-    tx.decide_report(permit, &report, approved, reason).await?;
+    town.decide(&mut tx, &report, approved, reason).await?;
     tx.commit().await
 }
 
@@ -112,7 +111,7 @@ async fn a_correction_keeps_the_old_value_with_the_reason(pool: PgPool) {
     assert_eq!(replaced, [("121".to_owned(), TODAY, "数え間違い"), ("120".to_owned(), TODAY, "数え間違い")]);
 
     let mut tx = town.enter(&town.reporter).await;
-    let reports = tx.reports(Some(KPI)).await.unwrap();
+    let reports = tx.reports(Wanted::Kpi(KPI)).await.unwrap();
     let of_2026: Vec<_> = reports.iter().filter(|r| r.period == Period::year(2026)).map(|r| (r.revision, r.is_newest)).collect();
     assert_eq!(of_2026.iter().filter(|(_, newest)| *newest).collect::<Vec<_>>(), [&(3, true)]);
     assert_eq!(of_2026.len(), 3, "nothing is overwritten");
@@ -181,7 +180,7 @@ async fn the_same_report_sent_twice_is_one_report(pool: PgPool) {
     first.unwrap();
     second.unwrap();
     let mut tx = town.enter(&town.reporter).await;
-    let reports = tx.reports(Some(KPI)).await.unwrap();
+    let reports = tx.reports(Wanted::Kpi(KPI)).await.unwrap();
     let mut revisions: Vec<_> = reports.iter().filter(|r| r.period == Period::year(2026)).map(|r| (r.revision, r.values.len())).collect();
     revisions.sort_unstable();
     assert_eq!(revisions, [(1, 1), (2, 1)]);
@@ -197,8 +196,7 @@ async fn a_report_is_decided_once(pool: PgPool) {
         let town = &town;
         async move {
             let report = tx.report(report_id(1)).await.unwrap();
-            let permit = town.may_decide(&tx, report.reporter);
-            let done = tx.decide_report(permit, &report, true, "").await;
+            let done = town.decide(&mut tx, &report, true, "").await;
             (tx, done)
         }
     };
@@ -214,8 +212,7 @@ async fn a_report_is_decided_once(pool: PgPool) {
 async fn a_report_on_a_kpi_that_is_not_there_is_not_found(pool: PgPool) {
     let town = Town::new(pool).await;
     let mut tx = town.enter(&town.reporter).await;
-    let permit = town.may_report(&tx);
-    let error = tx.record_report(permit, report_id(1), "AOB-99", &figure(1, 0), None).await.unwrap_err();
+    let error = town.file(&mut tx, report_id(1), "AOB-99", &figure(1, 0)).await.unwrap_err();
     assert!(matches!(error, StoreError::NotFound), "{error:?}");
 }
 
@@ -255,11 +252,10 @@ async fn the_values_of_a_report_stand_in_the_order_of_the_parts(pool: PgPool) {
     let values: Vec<_> = parts.iter().map(|part| (part.clone(), Value::Text { words: part.clone() })).collect();
     let mut tx = town.enter(&town.secretary).await;
     for n in 1..=4 {
-        let permit = town.may_report(&tx);
         let report = ActualReport { values: values.clone(), ..figure(0, i32::from(n) - 1) };
-        tx.record_report(permit, report_id(n), "KAI-22", &report, None).await.unwrap();
+        town.file(&mut tx, report_id(n), "KAI-22", &report).await.unwrap();
     }
-    for report in tx.reports(Some("KAI-22")).await.unwrap() {
+    for report in tx.reports(Wanted::Kpi("KAI-22")).await.unwrap() {
         assert_eq!(report.values, values, "revision {}", report.revision);
     }
 }

@@ -58,20 +58,19 @@ async fn report(town: &Town, year: i16, amount: i64, approved: bool) {
         maturity: Maturity::Final,
         as_of: None,
         values: vec![("main".to_owned(), number(amount))],
+        standing: None,
         note: String::new(),
         link: String::new(),
         reason: "再集計".to_owned(),
         seen_revision: i32::from(year == 2025),
     };
     let id = ReportId(town.world.db.ids.uuid(tx.now()));
-    let permit = town.may_report(&tx);
-    tx.record_report(permit, id, KPI, &report, Some(town.section)).await.unwrap();
+    town.file(&mut tx, id, KPI, &report).await.unwrap();
     tx.commit().await.unwrap();
     if approved {
         let mut tx = town.enter(&town.approver).await;
         let report = tx.report(id).await.unwrap();
-        let permit = town.may_decide(&tx, report.reporter);
-        tx.decide_report(permit, &report, true, "").await.unwrap();
+        town.decide(&mut tx, &report, true, "").await.unwrap();
         tx.commit().await.unwrap();
     }
 }

@@ -8,7 +8,7 @@ use rashin_domain::{
     ids::{MemberId, PersonId, ReportId},
     template::Template,
 };
-use rashin_store::maintenance::NewAssignment;
+use rashin_store::{maintenance::NewAssignment, report::Wanted};
 
 use super::{Browser, Service, hidden};
 
@@ -97,7 +97,7 @@ impl Service {
     /// The newest report of a KPI.
     pub async fn newest_report(&self, city: &str, code: &str) -> ReportId {
         let mut tx = self.maintenance.enter(city).await.unwrap();
-        tx.reports(Some(code)).await.unwrap().first().unwrap().id
+        tx.reports(Wanted::Kpi(code)).await.unwrap().first().unwrap().id
     }
 
     /// The token of a fresh link.

@@ -16,7 +16,7 @@ public_restriction (name, policy) as (values ('rashin.editions', 'embargo'), ('r
 public_table (name) as (values ('rashin.editions'), ('rashin.errata'), ('rashin.attachments')),
 append_only (name) as (values
   ('rashin.audit_log'), ('rashin.identity_log'), ('rashin.kpis'), ('rashin.kpi_definitions'), ('rashin.kpi_parts'), ('rashin.kpi_points'),
-  ('rashin.reports'), ('rashin.kpi_actuals'), ('rashin.report_decisions'), ('rashin.kpi_templates'), ('rashin.kpi_template_revisions'),
+  ('rashin.reports'), ('rashin.kpi_actuals'), ('rashin.report_decisions'), ('rashin.report_comments'), ('rashin.kpi_templates'), ('rashin.kpi_template_revisions'),
   ('rashin.errata'), ('rashin.inquiry_answers')
 ),
 app as (select * from pg_roles where rolname = 'rashin_app'),

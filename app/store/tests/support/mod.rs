@@ -12,9 +12,11 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 use rashin_domain::{
     access::{Action, Capacity, Permit, Role, SectionTree, decide},
+    approval::{Approval, Step},
     clock::Clock,
-    ids::{Ids, MemberId, PersonId, PlanId, SectionId, TenantId},
-    kpi::{Accumulation, Direction, Frequency},
+    ids::{Ids, MemberId, PersonId, PlanId, ReportId, SectionId, TenantId},
+    kpi::{Accumulation, ActualReport, Direction, Frequency},
+    obligation::Item,
     plan::PlanContent,
     plan_folder::{Files, read},
     provenance::Provenance,
@@ -23,11 +25,12 @@ use rashin_domain::{
     value::ValueKind,
 };
 use rashin_store::{
-    Db, Maintenance, TenantTx,
+    Db, Maintenance, Result, TenantTx,
     identity::SignedIn,
     maintenance::{NewAssignment, NewSection, NewTenant},
     plan_import::Imported,
     publish::Base,
+    report::{Decision, NewReport, Report},
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, PgPool};
 
@@ -271,7 +274,21 @@ impl Town {
     }
 
     pub fn may_decide(&self, tx: &TenantTx, reporter: Option<MemberId>) -> Permit {
-        may(tx, &Action::Decide { responsible: Some(self.section), sections: &self.tree(), reporter })
+        may(tx, &Action::Decide { responsible: Some(self.section), sections: &self.tree(), reporter, own: false })
+    }
+
+    /// Files a report of a KPI where the head of the section approves.
+    pub async fn file(&self, tx: &mut TenantTx, id: ReportId, code: &str, said: &ActualReport) -> Result<()> {
+        let item = Item::Kpi(tx.kpi_id(code).await?);
+        let new = NewReport { id, item: &item, code, said, section: Some(self.section) };
+        let permit = self.may_report(tx);
+        tx.record_report(permit, &new, Approval::Chief).await
+    }
+
+    /// The head of the section approves, or returns with a reason.
+    pub async fn decide(&self, tx: &mut TenantTx, report: &Report, approved: bool, reason: &str) -> Result<()> {
+        let permit = self.may_decide(tx, report.reporter);
+        tx.decide_report(permit, report, &Decision { step: Step::Chief, approved, settles: true, reason }).await
     }
 
     fn tree(&self) -> SectionTree {

@@ -14,6 +14,8 @@ pub mod serve;
 pub mod session;
 pub mod telemetry;
 
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
 use rashin_domain::{clock::Clock, ids::Ids};
 
@@ -25,7 +27,9 @@ pub fn clock(start: Option<Timestamp>) -> Clock {
     match start {
         None => Clock::new(system),
         Some(start) => {
-            let began = system();
+            // One beginning for all: what the seeds publish is public when the server begins.
+            static BEGAN: OnceLock<Timestamp> = OnceLock::new();
+            let began = *BEGAN.get_or_init(system);
             Clock::new(move || start + system().duration_since(began))
         }
     }

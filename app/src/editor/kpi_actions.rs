@@ -93,11 +93,11 @@ fn first_point(form: &Form, name: &str, role: Role, kind: ValueKind, errors: &mu
     if typed.is_empty() && form.get(&year_field).trim().is_empty() {
         return None;
     }
-    let year = year(form, &year_field, &format!("{}の年度", role.label()), errors);
     let value = match Value::parse_figure(kind, typed) {
         Ok(value) => Some(value),
         Err(error) => errors.push(&value_field, sentences::value_error(role.label(), typed, error)),
     };
+    let year = year(form, &year_field, &format!("{}の年度", role.label()), errors);
     let (year, value) = (year?, value?);
     Some(Point {
         role,

@@ -430,7 +430,7 @@ mod tests {
         let actor = Actor::Maintenance(TenantId(Uuid::nil()));
         assert!(decide(&actor, &Action::Import).is_ok());
         assert!(decide(&actor, &Action::Report { responsible: Some(CITIZENS), sections: &tree }).is_err());
-        assert!(decide(&actor, &Action::Decide { responsible: None, sections: &tree, reporter: None }).is_err());
+        assert!(decide(&actor, &Action::Decide { responsible: None, sections: &tree, reporter: None, own: false }).is_err());
         assert!(decide(&actor, &Action::Comment { asked: &[CITIZENS], sections: &tree }).is_err());
     }
 }

@@ -84,7 +84,7 @@ async fn a_returned_report_is_not_shown(pool: PgPool) {
 
     let mut tx = town.enter(&town.reporter).await;
     let returned = tx.report(report_id(1)).await.unwrap();
-    let decision = returned.decision.unwrap();
+    let decision = returned.settled().unwrap();
     assert_eq!((decision.approved, decision.reason.as_str()), (false, "単位が違います"));
     assert_eq!(decision.decider_name.as_deref(), Some("架空 太郎"));
     drop(tx);

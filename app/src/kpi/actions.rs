@@ -108,15 +108,17 @@ async fn decide(visit: Visit, city: String, id: ReportId, returned: Option<Strin
     let mut tx = visit.enter(&city).await?;
     let report = tx.report(id).await?;
     let (settings, tree) = (tx.settings().await?, tree(&tx.sections().await?));
+    let waits_for = report.waits_for(settings.approval);
+    let responsible = tx.responsible_section(&report.item).await?.map(|(id, _)| id);
+    let may = action(waits_for.unwrap_or(Step::Chief), &report, responsible, &tree, settings.own_approval);
+    let permit = visit.permit(&mut tx, &may).await?;
     if !report.is_newest {
         return Err(Refusal::Conflict {
             what: "この報告のあとに、新しい報告が出ています。新しい報告を確認してください。".to_owned(),
             back: page,
         });
     }
-    let Some(step) = report.waits_for(settings.approval) else { return Err(decided_before(page)) };
-    let responsible = tx.responsible_section(&report.item).await?.map(|(id, _)| id);
-    let permit = visit.permit(&mut tx, &action(step, &report, responsible, &tree, settings.own_approval)).await?;
+    let Some(step) = waits_for else { return Err(decided_before(page)) };
     let approved = returned.is_none();
     let settles = !approved || settings.approval.settles(step);
     let decision = Decision { step, approved, settles, reason: returned.as_deref().unwrap_or_default() };

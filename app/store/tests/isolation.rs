@@ -121,6 +121,10 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
            values ('{tenant}', gen_random_uuid(), 'chief', false, false, 12);
          insert into rashin.report_drafts (tenant_id, id, member_id, item, period, form, saved_at)
            select tenant_id, gen_random_uuid(), id, 'x', 'FY2026', '{{}}', now() from rashin.members limit 1;
+         insert into rashin.reports (tenant_id, id, plan_id, node_key, period, revision, maturity, section_id, reporter_id, reported_at, note, link,
+                                     reason, phase, slip_years)
+           select n.tenant_id, gen_random_uuid(), n.plan_id, n.key, 'FY2026', 1, 'preliminary', '{section}', m.id, now(), 'X', '', '', 'X', 0
+           from rashin.nodes n, rashin.members m limit 1;
          insert into rashin.report_comments (tenant_id, id, report_id, member_id, at, text)
            select r.tenant_id, gen_random_uuid(), r.id, m.id, now(), 'X' from rashin.reports r, rashin.members m limit 1;
          insert into rashin.inquiries (tenant_id, id, plan_id, title, message, snapshot, deadline, sent_at, sent_by, closed_at, closed_by)

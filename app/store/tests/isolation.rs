@@ -224,7 +224,9 @@ async fn a_row_cannot_refer_to_another_tenants_row(pool: PgPool) {
     for ForeignKey { name, table, target, columns, targets } in keys {
         let pairs = columns.iter().zip(&targets).skip(1);
         let theirs: Vec<_> = pairs.clone().map(|(column, target)| format!("'{column}', {target}")).collect();
-        let theirs = format!("select jsonb_build_object({})::text from {target} order by id desc limit 1", theirs.join(", "));
+        let unset: Vec<_> = targets.iter().map(|target| format!("{target} is null")).collect();
+        let theirs =
+            format!("select jsonb_build_object({})::text from {target} order by {}, id desc limit 1", theirs.join(", "), unset.join(", "));
         let theirs = cities.world.texts(cities.theirs, &theirs).await.remove(0);
 
         // As the owner, whom no grant stops; and with no other key in the way, for this one must do.

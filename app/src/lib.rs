@@ -4,6 +4,7 @@
 //! Leptos view to a string; an action is a POST that ends in a redirect. Islands are compiled for both sides.
 
 pub mod kpi;
+pub mod update;
 
 #[cfg(feature = "ssr")]
 pub mod attachment;

@@ -11,6 +11,7 @@ use axum::{
 
 use crate::{
     attachment, audit, compare, editor, identity, inquiry, kpi, organisation, people, plan, publish, roadmap, search, template, tenancy,
+    update,
     web::{App, Refusal, file_limit},
 };
 
@@ -123,6 +124,11 @@ pub fn routes() -> Routes {
         .post("/invitations/{token}", identity::actions::set_password)
         // Members of a tenant
         .get("/{city}/staff", tenancy::home::home)
+        .get("/{city}/staff/updates", update::page::updates)
+        .get("/{city}/staff/updates/check", update::check::check)
+        .post("/{city}/staff/updates/drafts", update::actions::save)
+        .post("/{city}/staff/updates/checks", update::actions::check)
+        .post("/{city}/staff/updates/reports", update::actions::submit)
         .get("/{city}/staff/kpis", kpi::staff::kpis)
         .get("/{city}/staff/kpis/{code}", kpi::staff::kpi)
         .get("/{city}/staff/kpis/{code}/report", kpi::report::report)

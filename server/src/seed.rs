@@ -9,6 +9,7 @@ use rashin_domain::{
     access::{Action, Capacity, Role, decide},
     form::Form,
     ids::{Ids, SectionId},
+    obligation::Item,
     period::parse_date,
     template::Template,
     tenancy::{LocalCode, Slug, TenantKind},
@@ -73,6 +74,8 @@ struct StaffRow {
 #[derive(Deserialize)]
 struct ResponsibilityRow {
     kpi: String,
+    /// Key of an initiative of the current plan, where no KPI is named.
+    node: String,
     section: String,
     valid_from: String,
 }
@@ -211,8 +214,12 @@ async fn responsibilities(db: &Maintenance, dir: &Path, city: &str, sections: &B
     for row in rows_if_there::<ResponsibilityRow>(&dir.join("responsibilities.csv"))? {
         let section = *sections.get(&row.section).ok_or_else(|| format!("no section: {}", row.section))?;
         let mut tx = db.enter(city).await?;
+        let (item, name) = match tx.current_plan().await? {
+            Some(plan) if row.kpi.is_empty() => (Item::Initiative(plan.id, row.node.clone()), &row.node),
+            _ => (Item::Kpi(tx.kpi_id(&row.kpi).await?), &row.kpi),
+        };
         let permit = decide(tx.actor(), &Action::Assign)?;
-        tx.write_responsibility(permit, &row.kpi, section, day(&row.valid_from)?).await?;
+        tx.write_responsibility(permit, &item, name, section, day(&row.valid_from)?).await?;
         tx.commit().await?;
     }
     Ok(())

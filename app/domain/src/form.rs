@@ -37,6 +37,17 @@ impl Form {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// The fields whose names begin with a prefix, without it: one of several forms that were sent together.
+    pub fn under(&self, prefix: &str) -> Self {
+        let named = |(name, value): (&String, &String)| Some((name.strip_prefix(prefix)?.to_owned(), value.clone()));
+        Self(self.0.iter().filter_map(named).collect())
+    }
+
+    /// Takes in a form under a prefix.
+    pub fn put(&mut self, prefix: &str, form: &Form) {
+        form.iter().for_each(|(name, value)| self.set(&format!("{prefix}{name}"), value));
+    }
+
     /// Drops a field, so that it is never carried back (passwords).
     pub fn without(mut self, names: &[&str]) -> Self {
         for name in names {
@@ -150,6 +161,11 @@ impl FormErrors {
         None
     }
 
+    /// Takes in the errors of one of several forms, its fields under a prefix.
+    pub fn put(&mut self, prefix: &str, errors: &FormErrors) {
+        errors.iter().for_each(|(field, sentence)| self.0.push((format!("{prefix}{field}"), sentence.to_owned())));
+    }
+
     pub fn one(field: &str, sentence: impl Into<String>) -> Self {
         Self(vec![(field.to_owned(), sentence.into())])
     }
@@ -213,6 +229,18 @@ mod tests {
         }
         assert_eq!(form(&[("at_hour", "9")]).moment("at", "公開日時", &mut errors), None);
         assert_eq!(errors.fields().collect::<Vec<_>>(), ["at_hour", "at_hour", "at_hour", "at_day", "at_year"]);
+    }
+
+    #[test]
+    fn forms_that_were_sent_together_are_told_apart() {
+        let all = form(&[("r1.note", "一"), ("r11.note", "十一"), ("note", "なし")]);
+        assert_eq!(all.under("r1."), form(&[("note", "一")]));
+        let mut again = Form::default();
+        again.put("r1.", &all.under("r1."));
+        assert_eq!(again, form(&[("r1.note", "一")]));
+        let mut errors = FormErrors::default();
+        errors.put("r2.", &FormErrors::one("note", "備考を入力してください。"));
+        assert_eq!(errors.of("r2.note"), Some("備考を入力してください。"));
     }
 
     #[test]

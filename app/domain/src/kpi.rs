@@ -4,11 +4,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    accumulate::{Entered, before, total},
     coded::coded,
     form::{Form, FormErrors},
     initiative::Standing,
     period::Period,
-    plan::{Kpi, Part},
+    plan::{Kpi, Part, PlanHead},
     text::sentences,
     value::{Unknown, Value},
 };
@@ -102,10 +103,10 @@ pub const TEXT_LIMIT: usize = 500;
 
 impl ActualReport {
     /// Reads the report form. Field names: `period`, `maturity`, `as_of_year` …, `answer.{part}`,
-    /// `value.{part}`, `expected_year.{part}`, `expected_month.{part}`, `why.{part}`, `note`, `link`,
-    /// `reason`, `seen_revision`. `stands`: a report of the chosen period is there that was not
-    /// returned; replacing it takes a reason.
-    pub fn parse(form: &Form, kpi: &Kpi, periods: &[Period], stands: bool, today: Date) -> Result<Self, FormErrors> {
+    /// `value.{part}`, `entered.{part}` (which of the two figures of a cumulative KPI it is; the total where it is absent),
+    /// `expected_year.{part}`, `expected_month.{part}`, `note`, `link`, `reason`, `seen_revision`. `stands`: a report
+    /// of the chosen period is there that was not returned; replacing it takes a reason.
+    pub fn parse(form: &Form, plan: &PlanHead, kpi: &Kpi, periods: &[Period], stands: bool, today: Date) -> Result<Self, FormErrors> {
         let mut errors = FormErrors::default();
         let period = match Period::parse(form.get("period")) {
             Ok(period) if periods.contains(&period) => Some(period),
@@ -113,6 +114,7 @@ impl ActualReport {
         };
         let values = kpi.parts.iter().filter_map(|part| {
             let value = part_value(form, kpi, part, today, &mut errors)?;
+            let value = period.map_or(Some(value.clone()), |period| as_total(form, plan, part, period, value, &mut errors))?;
             Some((part.key.clone(), value))
         });
         let values: Vec<_> = values.collect();
@@ -186,6 +188,18 @@ fn part_value(form: &Form, kpi: &Kpi, part: &Part, today: Date, errors: &mut For
     }
 }
 
+/// What is kept of a cumulative figure is the total, whichever of the two was entered.
+fn as_total(form: &Form, plan: &PlanHead, part: &Part, period: Period, value: Value, errors: &mut FormErrors) -> Option<Value> {
+    let entered = Entered::from_code(form.get(&format!("entered.{}", part.key)));
+    match (&value, part.accumulation, entered) {
+        (Value::Number { amount }, Accumulation::Cumulative, Some(entered @ Entered::Year)) => match before(plan, part, period) {
+            Ok(before) => Some(Value::number(total(entered, *amount, before))),
+            Err(gap) => errors.push(&format!("value.{}", part.key), gap.to_string()),
+        },
+        _ => Some(value),
+    }
+}
+
 fn within_percent(value: &Value) -> bool {
     value.comparable().is_none_or(|n| n >= 0.into() && n <= 100.into())
 }
@@ -193,7 +207,10 @@ fn within_percent(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::sample_kpi;
+    use crate::{
+        plan::{sample_actual, sample_kpi},
+        progress::tests::plan,
+    };
 
     fn form(pairs: &[(&str, &str)]) -> Form {
         Form::from_pairs(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
@@ -202,7 +219,7 @@ mod tests {
     fn parse(pairs: &[(&str, &str)]) -> Result<ActualReport, FormErrors> {
         let base = [("period", "FY2026"), ("maturity", "preliminary"), ("answer.main", "figure"), ("value.main", "１５６")];
         let all: Vec<_> = base.iter().chain(pairs).copied().collect();
-        ActualReport::parse(&form(&all), &sample_kpi(), &[Period::year(2026)], false, Date::constant(2026, 11, 22))
+        ActualReport::parse(&form(&all), &plan(), &sample_kpi(), &[Period::year(2026)], false, Date::constant(2026, 11, 22))
     }
 
     #[test]
@@ -243,9 +260,22 @@ mod tests {
     }
 
     #[test]
+    fn of_a_cumulative_kpi_the_years_figure_is_kept_as_the_total() {
+        let mut kpi = sample_kpi();
+        kpi.parts[0].accumulation = Accumulation::Cumulative;
+        let pairs =
+            [("period", "FY2026"), ("maturity", "final"), ("answer.main", "figure"), ("value.main", "12"), ("entered.main", "year")];
+        let parse =
+            |kpi: &Kpi| ActualReport::parse(&form(&pairs), &plan(), kpi, &[Period::year(2026)], false, Date::constant(2026, 11, 22));
+        assert!(parse(&kpi).unwrap_err().of("value.main").unwrap().contains("2025年度末の累計"));
+        kpi.parts[0].actuals = vec![crate::plan::Actual { period: Period::year(2025), ..sample_actual("150") }];
+        assert_eq!(parse(&kpi).unwrap().values[0].1, Value::number(162.into()));
+    }
+
+    #[test]
     fn a_replaced_figure_needs_a_reason() {
         let base = [("period", "FY2026"), ("maturity", "final"), ("answer.main", "figure"), ("value.main", "3")];
-        let result = ActualReport::parse(&form(&base), &sample_kpi(), &[Period::year(2026)], true, Date::constant(2026, 11, 22));
+        let result = ActualReport::parse(&form(&base), &plan(), &sample_kpi(), &[Period::year(2026)], true, Date::constant(2026, 11, 22));
         assert!(result.unwrap_err().of("reason").is_some());
     }
 }

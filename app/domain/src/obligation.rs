@@ -215,6 +215,11 @@ pub struct Task<'a> {
 }
 
 impl Task<'_> {
+    /// `kpi.{id}@FY2026H1`: its name in forms.
+    pub fn key(&self) -> String {
+        format!("{}@{}", self.item, self.asked.period)
+    }
+
     pub fn is_returned(&self) -> bool {
         self.stage == Some(Stage::Returned)
     }

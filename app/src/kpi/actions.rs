@@ -38,7 +38,7 @@ pub async fn check_report(visit: Visit, Path((city, code)): Path<(String, String
     let seen = period.map(|period| form.get(&format!("seen.{period}")).to_owned()).unwrap_or_default();
     form.set("seen_revision", seen);
     let stands = reports.iter().any(|report| Some(report.period) == period && report.is_newest && !report.is_returned());
-    match ActualReport::parse(&form, &live.kpi, &reportable(&live.head, tx.today()), stands, tx.today()) {
+    match ActualReport::parse(&form, &live.head, &live.kpi, &reportable(&live.head, tx.today()), stands, tx.today()) {
         Ok(report) => {
             let id = ReportId(visit.app.db.ids.uuid(tx.now()));
             visit.session.insert(DRAFT, Draft { id, tenant: tx.city().id, code, report, form }).await?;

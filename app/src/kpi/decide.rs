@@ -8,14 +8,15 @@ use rashin_domain::{
     clock::{date_label, moment_label},
     form::Form,
     ids::ReportId,
+    initiative::Standing,
+    obligation::Item,
+    plan::{Kpi, PlanHead},
 };
-use rashin_store::{
-    report::{Report, Wanted},
-    tenancy::tree,
-};
+use rashin_store::{TenantTx, report::Report, tenancy::tree};
 
 use super::{
     actions::action,
+    fields::in_words,
     staff::{Live, staff_url},
 };
 use crate::{
@@ -24,34 +25,71 @@ use crate::{
         frame::{Frame, Here},
         section::{facts, page_head, section},
     },
+    update::updates_url,
     web::{Page, Refusal, Visit},
 };
 
 pub async fn report(visit: Visit, Path((city, id)): Path<(String, ReportId)>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let report = tx.report(id).await?;
-    let live = Live::load(&mut tx, &report.code).await?;
-    let before =
-        tx.reports(Wanted::Kpi(&report.code)).await?.into_iter().find(|r| r.period == report.period && r.revision < report.revision);
-    let (settings, tree) = (tx.settings().await?, tree(&live.sections));
+    let about = About::load(&mut tx, &report).await?;
+    let before = tx.reports(report.wanted()).await?.into_iter().find(|r| r.period == report.period && r.revision < report.revision);
+    let (settings, tree) = (tx.settings().await?, tree(&tx.sections().await?));
+    let responsible = tx.responsible_section(&report.item).await?.map(|(id, _)| id);
     let waits_for = report.waits_for(settings.approval);
-    let may = |step| decide(tx.actor(), &action(step, &report, live.responsible_id(), &tree, settings.own_approval)).is_ok();
+    let may = |step| decide(tx.actor(), &action(step, &report, responsible, &tree, settings.own_approval)).is_ok();
     let may_decide = waits_for.is_some_and(may);
     let filled = Filled::new(visit.take_held().await?, Form::default);
+    let (kicker, link) = match &about.kpi {
+        Some(kpi) => {
+            (format!("指標 {}　実績の報告", kpi.code), view! { <a href=staff_url(&city, &kpi.code)>"指標の画面を見る"</a> }.into_any())
+        }
+        None => ("取組の報告".to_owned(), view! { <a href=updates_url(&city)>"わたしの更新を見る"</a> }.into_any()),
+    };
     let main = view! {
         {filled.summary()}
-        {page_head(format!("指標 {}　実績の報告", report.code), format!("{}　{}", report.name, report.period.label()), ())}
+        {page_head(kicker, format!("{}　{}", report.name, report.period.label()), ())}
         <div class="stack">
             <p class="lead">{standing(&report, waits_for)}</p>
-            {facts(rows(&live, &report, before.as_ref()))}
-            <p class="links"><a href=staff_url(&city, &report.code)>"指標の画面を見る"</a><a href=format!("/{city}/staff")>"ホームに戻る"</a></p>
+            {facts(rows(&about, &report, before.as_ref()))}
+            <p class="links">{link}<a href=format!("/{city}/staff")>"ホームに戻る"</a></p>
         </div>
         {may_decide.then(|| decision_forms(&city, id, &filled))}
     };
-    let frame = Frame::staff(&tx, Some(live.head.notice.clone()).filter(|n| !n.is_empty()), Here::Kpis)
+    let frame = Frame::staff(&tx, Some(about.head.notice.clone()).filter(|n| !n.is_empty()), Here::Kpis)
         .crumbs(vec![("ホーム".to_owned(), format!("/{city}/staff"))])
         .flash(visit.take_flash().await?);
     Ok(Page::new(filled.title(&format!("報告　{}", report.name)), frame, main))
+}
+
+/// What a report is about: the plan, and the KPI where it is one.
+struct About {
+    head: PlanHead,
+    kpi: Option<Kpi>,
+}
+
+impl About {
+    async fn load(tx: &mut TenantTx, report: &Report) -> Result<Self, Refusal> {
+        match &report.item {
+            Item::Kpi(_) => {
+                let live = Live::load(tx, &report.code).await?;
+                Ok(Self { head: live.head, kpi: Some(live.kpi) })
+            }
+            Item::Initiative(plan, _) => Ok(Self { head: tx.plan_head(*plan).await?, kpi: None }),
+        }
+    }
+}
+
+/// Where an initiative stands, in rows.
+pub fn standing_facts(plan: &PlanHead, standing: Option<&Standing>) -> Vec<(&'static str, AnyView)> {
+    let Some(standing) = standing else { return Vec::new() };
+    let phase = plan.phases.iter().find(|phase| Some(&phase.key) == standing.phase.as_ref()).map(|phase| phase.name.clone());
+    let slip = match standing.slip_years {
+        0 => "なし".to_owned(),
+        years => format!("{years}年（{}）", standing.slip_reason),
+    };
+    let phase = phase.map(|name| ("いまの段階", view! { <b>{name}</b> }.into_any()));
+    phase.into_iter().chain([("予定からの遅れ", slip.into_any())]).collect()
 }
 
 fn standing(report: &Report, waits_for: Option<Step>) -> String {
@@ -70,17 +108,18 @@ fn standing(report: &Report, waits_for: Option<Step>) -> String {
     so_far.chain([next.to_owned()]).collect()
 }
 
-fn rows(live: &Live, report: &Report, before: Option<&Report>) -> Vec<(&'static str, AnyView)> {
+fn rows(about: &About, report: &Report, before: Option<&Report>) -> Vec<(&'static str, AnyView)> {
     let blank = |text: &str| if text.is_empty() { "未入力".to_owned() } else { text.to_owned() };
     let mut rows = vec![("受付番号", view! { <code>{report.id.to_string()}</code> }.into_any())];
-    for (part, value, words) in live.in_words(&report.values) {
+    for (part, value, words) in about.kpi.iter().flat_map(|kpi| in_words(kpi, &report.values)) {
         let old = before.and_then(|b| b.values.iter().find(|(key, _)| *key == part.key)).filter(|(_, old)| old != value);
         let change = old.map(|(_, old)| view! { <span class="dads-table__sub">"前の報告 "<del>{old.with_unit(&part.unit)}</del></span> });
         rows.push(("実績", view! { <b>{words}</b>{change} }.into_any()));
     }
+    rows.extend(standing_facts(&about.head, report.standing.as_ref()));
     rows.push(("値の確かさ", report.maturity.label().into_any()));
-    rows.push(("時点", report.as_of.map_or_else(|| "未入力".to_owned(), date_label).into_any()));
-    rows.push(("備考", blank(&report.note).into_any()));
+    rows.extend(about.kpi.as_ref().map(|_| ("時点", report.as_of.map_or_else(|| "未入力".to_owned(), date_label).into_any())));
+    rows.push((if about.kpi.is_some() { "備考" } else { "取組の状況" }, blank(&report.note).into_any()));
     let link = match report.link.is_empty() {
         true => "未入力".into_any(),
         false => view! { <a href=report.link.clone() rel="noopener nofollow">{report.link.clone()}</a> }.into_any(),

@@ -5,14 +5,14 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use rashin_domain::{
     access::Action,
+    accumulate::Entered,
     clock::{FiscalYear, date_label, moment_label},
     form::Form,
     ids::{ReportId, TenantId},
-    kpi::{ActualReport, Answer, Maturity, NOTE_LIMIT, Role},
+    kpi::{ActualReport, Answer, Maturity, NOTE_LIMIT},
     period::Period,
-    plan::{Actual, Kpi, Part, PlanHead},
+    plan::{Kpi, Part, PlanHead},
     progress::judge,
-    value::{Value, ValueKind},
 };
 use rashin_store::{
     TenantTx,
@@ -22,14 +22,14 @@ use rashin_store::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    islands::{HintFor, RateHint, hint},
+    fields::{Ask, in_words, meaning, part_fields, with_report},
     staff::{Live, staff_url},
 };
 use crate::{
     ui::{
-        field::{Filled, Input, TEXT, date, day, hidden, id_of, input, optional, post_form, radios, required, select, textarea},
+        field::{Filled, TEXT, date, day, hidden, input, optional, post_form, radios, required, select, textarea},
         frame::{Frame, Here},
-        section::{facts, page_head},
+        section::{facts, note, page_head},
         status::status,
     },
     web::{Page, Refusal, Visit},
@@ -114,6 +114,7 @@ fn start(periods: &[Period], kpi: &Kpi) -> Form {
     form.set("maturity", Maturity::Final.code());
     for part in &kpi.parts {
         form.set(&format!("answer.{}", part.key), Answer::Figure.code());
+        form.set(&format!("entered.{}", part.key), Entered::Total.code());
     }
     form
 }
@@ -147,10 +148,16 @@ fn form(live: &Live, filled: &Filled, periods: &[Period], reports: &[Report], ur
     let maturities: Vec<_> = Maturity::ALL.iter().map(|m| (m.code(), maturity_words(*m))).collect();
     let seen = periods.iter().map(|period| hidden(&format!("seen.{period}"), newest_revision(reports, *period).to_string())).collect_view();
     let has_figures = reports.iter().any(|report| periods.contains(&report.period));
-    let parts = live.kpi.parts.iter().map(|part| part_fields(filled, part)).collect_view();
+    let ask = Ask { plan: &live.head, prefix: "", period: None };
+    let legend = |part: &Part| {
+        let name = if part.name.is_empty() { "実績".to_owned() } else { part.name.clone() };
+        view! { <span class="rashin-update__name">{name}</span> }.into_any()
+    };
+    let parts = live.kpi.parts.iter().map(|part| part_fields(filled, ask, part, legend(part))).collect_view();
     let fields = view! {
         {seen}
         {select(filled, "period", &required("報告する年度"), &years, "選択してください")}
+        {note("数字は、全角でも桁区切りがあっても構いません。減った数は▲を付けます。")}
         {parts}
         {radios(filled, "maturity", &required("値の確かさ"), &maturities)}
         {date(filled, &optional("時点").hint("いつの数字かを西暦で入力。例：2026年9月30日"), &day("as_of"))}
@@ -168,60 +175,6 @@ fn maturity_words(maturity: Maturity) -> String {
         Maturity::Preliminary => "速報（年度の途中、または確定前）".to_owned(),
         Maturity::Final => "確定".to_owned(),
     }
-}
-
-fn part_fields(filled: &Filled, part: &Part) -> impl IntoView + use<> {
-    let key = &part.key;
-    let (value, expected) = (format!("value.{key}"), format!("expected_year.{key}"));
-    let name = if part.name.is_empty() { "実績".to_owned() } else { part.name.clone() };
-    let answers: Vec<_> = Answer::ALL.iter().map(|a| (a.code(), a.label().to_owned())).collect();
-    let fact = |(label, value): (String, Value)| view! { <div><dt>{label}</dt><dd>{value.with_unit(&part.unit)}</dd></div> };
-    let context = [previous(part, None).map(fact), next_target(part, None).map(fact)].into_iter().flatten().collect_view();
-    let hint = about(part, None);
-    let figure = match part.kind {
-        ValueKind::YesNo => {
-            radios(filled, &value, &required("実績値"), &[("はい", "はい".to_owned()), ("いいえ", "いいえ".to_owned())]).into_any()
-        }
-        ValueKind::Text => textarea(filled, &value, &required("実績"), 3).into_any(),
-        ValueKind::Milestone => {
-            input(filled, &value, &required("実績").hint("段階の番号と名前を「2：設計」のように入力。"), TEXT).into_any()
-        }
-        ValueKind::Number | ValueKind::Ratio | ValueKind::Score => {
-            let words = match part.kind {
-                ValueKind::Ratio => "数と全体の数を「12/63」のように入力。",
-                ValueKind::Score => "点数と回答数を「3.8（N=120）」のように入力。",
-                _ => "数字だけを入力。全角でも、桁区切りがあっても構いません。減った数は▲を付けます。",
-            };
-            let label =
-                required(if part.unit.is_empty() { "実績値".to_owned() } else { format!("実績値（単位：{}）", part.unit) }).hint(words);
-            input(filled, &value, &label, Input { width: Some("8"), numeric: part.kind != ValueKind::Score, ..TEXT }).into_any()
-        }
-    };
-    let with_hint = part.kind.has_unit();
-    view! {
-        <fieldset class="rashin-update">
-            <legend class="rashin-update__legend"><span class="rashin-update__name">{name}</span></legend>
-            <dl class="rashin-update__context">{context}</dl>
-            {radios(filled, &format!("answer.{key}"), &required("報告のしかた"), &answers)}
-            <div class="rashin-update__field" data-when="figure">{figure}{with_hint.then(|| view! { <RateHint about=hint/> })}</div>
-            <div data-when="collecting">
-                {date(filled, &required("集計できる見込み").hint("西暦で入力。例：2026年12月"), &[(expected, "年"), (format!("expected_month.{key}"), "月")])}
-            </div>
-            <p class="note" data-when="not_applicable">"該当なしとするときは、理由を備考に入力してください。"</p>
-        </fieldset>
-    }
-}
-
-/// The target that a figure is for: the first one from its year on, or after the newest figure; else the last.
-fn next_target(part: &Part, period: Option<Period>) -> Option<(String, Value)> {
-    let newest = part.actuals.last().map(|a| a.period.fiscal_year());
-    let targets = || part.points.iter().filter(|p| p.role != Role::Baseline && p.value.is_known());
-    let is_ahead = |year: FiscalYear| match period {
-        Some(period) => year >= period.fiscal_year(),
-        None => newest.is_none_or(|newest| year > newest),
-    };
-    let point = targets().find(|p| is_ahead(p.period.fiscal_year())).or(targets().next_back())?;
-    Some((format!("{}の目標", point.period.fiscal_year().short()), point.value.clone()))
 }
 
 /// `/{city}/staff/kpis/{code}/report/check`: not yet submitted; says what the figure would mean.
@@ -267,7 +220,7 @@ fn checked(live: &Live, report: &ActualReport, today: Date, url: &str) -> impl I
         |what: &'static str| view! { <a class="rashin-change" href=format!("{url}/report")>"変更"<span class="vh">{what}</span></a> };
     let blank = |text: &str| if text.is_empty() { "未入力".to_owned() } else { text.to_owned() };
     let mut rows: Vec<(&'static str, AnyView)> = vec![("年度", view! { {report.period.label()}" "{change("（年度）")} }.into_any())];
-    for (part, value, words) in live.in_words(&report.values) {
+    for (part, value, words) in in_words(&live.kpi, &report.values) {
         let meaning = meaning(part, value, report.period);
         rows.push((
             "実績",
@@ -288,65 +241,6 @@ fn checked(live: &Live, report: &ActualReport, today: Date, url: &str) -> impl I
         view! { {status(&judgement)}<span class="dads-table__sub">{judgement.reason.clone()}</span> }.into_any(),
     ));
     facts(rows)
-}
-
-/// The KPI as it would be with the report accepted.
-fn with_report(kpi: &Kpi, report: &ActualReport) -> Kpi {
-    let mut kpi = kpi.clone();
-    for part in &mut kpi.parts {
-        let Some((_, value)) = report.values.iter().find(|(key, _)| *key == part.key) else { continue };
-        part.actuals.retain(|actual| actual.period != report.period);
-        part.actuals.push(Actual {
-            period: report.period,
-            revision: report.seen_revision + 1,
-            value: value.clone(),
-            maturity: report.maturity,
-            as_of: report.as_of,
-            note: report.note.clone(),
-            link: report.link.clone(),
-            section: String::new(),
-            replaced: Vec::new(),
-            provenance: Default::default(),
-        });
-        part.actuals.sort_by_key(|actual| actual.period.last_day());
-    }
-    kpi
-}
-
-/// What the island said while typing, and a second look asked for what is far off; never blocks.
-fn meaning(part: &Part, value: &Value, period: Period) -> Option<String> {
-    let about = about(part, Some(period));
-    let before = about.previous.as_ref().and_then(|text| Value::parse_figure(part.kind, text).ok()).and_then(|before| before.comparable());
-    let mut words = hint(&about, &value.plain());
-    if matches!(part.kind, ValueKind::Number)
-        && let Some(times) = before.filter(|n| !n.is_zero()).and_then(|before| value.comparable()?.checked_div(before))
-        && (times >= 5.into() || times <= rust_decimal::Decimal::new(2, 1))
-    {
-        words.push_str("前回と大きく違います。桁を確かめてください。");
-    }
-    (value.is_known() && !words.is_empty()).then_some(words)
-}
-
-/// What a figure of the period is compared with: the figure before it and the next target. Without a period: the newest.
-fn about(part: &Part, period: Option<Period>) -> HintFor {
-    let previous = previous(part, period).map(|(_, value)| value.plain());
-    let target = next_target(part, period).map(|(name, value)| (name, value.plain()));
-    HintFor {
-        field: id_of(&format!("value.{}", part.key)),
-        kind: part.kind,
-        direction: part.direction,
-        unit: part.unit.clone(),
-        target,
-        previous,
-    }
-}
-
-/// The newest known figure before the period, else the baseline, with its name.
-fn previous(part: &Part, period: Option<Period>) -> Option<(String, Value)> {
-    let earlier = |actual: &&Actual| actual.value.is_known() && period.is_none_or(|period| actual.period.last_day() < period.last_day());
-    let actual = part.actuals.iter().rev().find(earlier).map(|a| (format!("前回 {}", a.period.fiscal_year().short()), a.value.clone()));
-    let baseline = || part.point(Role::Baseline).map(|p| (format!("現状値 {}", p.period.fiscal_year().short()), p.value.clone()));
-    actual.or_else(baseline)
 }
 
 /// Both values side by side, and the two ways on.

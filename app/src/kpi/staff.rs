@@ -8,9 +8,8 @@ use rashin_domain::{
     clock::moment_label,
     form::Form,
     ids::SectionId,
-    plan::{Kpi, Part, PlanHead},
+    plan::{Kpi, PlanHead},
     progress::judge,
-    value::Value,
 };
 use rashin_store::{
     TenantTx,
@@ -73,19 +72,6 @@ impl Live {
 
     pub fn responsible_id(&self) -> Option<SectionId> {
         self.responsible.as_ref().map(|(id, _)| *id)
-    }
-
-    /// Reported values with their parts and in words: 「本庁　20件」, 「集計中（2026年12月ごろの見込み）」.
-    pub fn in_words<'a>(&'a self, values: &'a [(String, Value)]) -> impl Iterator<Item = (&'a Part, &'a Value, String)> {
-        values.iter().filter_map(|(key, value)| {
-            let part = self.kpi.parts.iter().find(|part| part.key == *key)?;
-            let name = if part.name.is_empty() { String::new() } else { format!("{}　", part.name) };
-            let expected = match value {
-                Value::Unknown { expected: Some(date), .. } => format!("（{}年{}月ごろの見込み）", date.year(), date.month()),
-                _ => String::new(),
-            };
-            Some((part, value, format!("{name}{}{expected}", value.with_unit(&part.unit))))
-        })
     }
 }
 

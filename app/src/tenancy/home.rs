@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, Role, decide},
     clock::{FiscalYear, moment_label},
-    period::Period,
     plan::{Actual, Kpi},
     progress::judge,
+    round::Round,
     tenancy::TenantKind,
     value::Unknown,
 };
@@ -25,6 +25,7 @@ use crate::{
         section::{empty, note, page_head, section},
         status::{dots, tally_words},
     },
+    update::{page::until, updates_url},
     web::{Page, Refusal, Visit},
 };
 
@@ -57,7 +58,7 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     let reports = tx.reports(Wanted::All).await?;
     let today = tx.today();
     let due = head.years().filter(|year| year.is_due(today)).last();
-    let tasks = tasks(&mut tx, &city, &kpis, &reports, due).await?;
+    let tasks = tasks(&mut tx, &city, &kpis, &reports).await?;
     let mut tally = std::collections::BTreeMap::new();
     for kpi in &kpis {
         *tally.entry(judge(&head, kpi, today).status).or_insert(0) += 1;
@@ -115,7 +116,7 @@ fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize) -> i
     }
 }
 
-async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report], due: Option<FiscalYear>) -> Result<Vec<Task>, Refusal> {
+async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report]) -> Result<Vec<Task>, Refusal> {
     let sections = tx.sections().await?;
     let sections = tree(&sections);
     let owners = tx.responsible_sections().await?;
@@ -155,21 +156,7 @@ async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report], 
             detail: format!("{}　理由：{reason}", report.period.label()),
         });
     }
-    // 事務局 may report for everybody; what waits for them is what has no owner.
-    for kpi in kpis.iter().filter(|kpi| !is_secretariat && may_report(&kpi.code)) {
-        let Some(year) = due.filter(|year| !reported(kpi, *year)) else { continue };
-        let under_way = |r: &Report| r.code == kpi.code && r.period == Period::FiscalYear(year) && r.is_newest;
-        // Waiting for approval, or returned and listed above; a figure that was still being collected is due again.
-        if reports.iter().any(|report| under_way(report) && (report.is_open() || report.is_returned())) {
-            continue;
-        }
-        tasks.push(Task {
-            kind: "報告",
-            href: format!("{}/report", staff_url(city, &kpi.code)),
-            title: kpi.name.clone(),
-            detail: format!("{}の実績", year.label()),
-        });
-    }
+    tasks.extend(updates(tx, city).await?);
     let unassigned = kpis.iter().filter(|kpi| !owners.contains_key(&kpi.code)).count();
     if is_secretariat && unassigned > 0 {
         tasks.push(Task {
@@ -180,6 +167,21 @@ async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report], 
         });
     }
     Ok(tasks)
+}
+
+/// What the member owes, a line for each round.
+async fn updates(tx: &mut TenantTx, city: &str) -> Result<Vec<Task>, Refusal> {
+    let (Some(owed), Some(member)) = (tx.owed(None).await?, tx.member().map(|member| member.id)) else { return Ok(Vec::new()) };
+    let (desk, today) = (owed.desk(), tx.today());
+    let owes = desk.tasks_of(member);
+    let of = |round: &Round| owes.iter().filter(|(task, _)| task.round == round && !task.is_returned()).count();
+    let line = |(round, count): (&Round, usize)| Task {
+        kind: "報告",
+        href: updates_url(city),
+        title: format!("{}　{count}件", round.label()),
+        detail: until(round, today),
+    };
+    Ok(owed.rounds.iter().map(|round| (round, of(round))).filter(|(_, count)| *count > 0).map(line).collect())
 }
 
 fn task_list(tasks: Vec<Task>) -> AnyView {

@@ -50,6 +50,7 @@ pub enum Here {
     Documents,
     Data,
     Home,
+    Updates,
     Plans,
     Organisation,
     Publish,
@@ -113,6 +114,7 @@ impl Frame {
             nav.push(item("/staff/shares", "共有された指標", Here::Shares));
             nav.push(item("/staff/sections", "組織", Here::Organisation));
         } else {
+            nav.push(item("/staff/updates", "わたしの更新", Here::Updates));
             nav.push(item("/staff/kpis", "指標", Here::Kpis));
             if member.is_some_and(|m| m.has(Role::Secretariat)) {
                 nav.push(item("/staff/plans", "計画の編集", Here::Plans));

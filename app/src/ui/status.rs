@@ -53,6 +53,11 @@ pub fn status_large(judgement: &Judgement) -> impl IntoView + use<> {
     chip(judgement.status, judgement.word.clone(), Some("lg"))
 }
 
+/// How far something of the reader's own has come: the shape of a status with another word.
+pub fn chip_of(like: Status, word: &'static str) -> impl IntoView {
+    chip(like, word.to_owned(), None)
+}
+
 fn chip(status: Status, word: String, size: Option<&'static str>) -> impl IntoView {
     let (name, quiet) = look(status);
     view! { <span class="rashin-status" data-status=name data-quiet=quiet.then_some("") data-size=size>{shape(status)}{word}</span> }

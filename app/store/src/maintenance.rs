@@ -6,6 +6,7 @@ use rashin_domain::{
     clock::{Clock, japan_date},
     identity::LinkPurpose,
     ids::{Ids, MemberId, PersonId, SectionId, TenantId},
+    obligation::Item,
     tenancy::{LocalCode, Slug, TenantKind},
 };
 use serde_json::json;
@@ -340,22 +341,24 @@ impl TenantTx {
         Ok(())
     }
 
-    /// Makes a section responsible for a KPI from a day on (staff files).
-    pub async fn write_responsibility(&mut self, permit: Permit, code: &str, section: SectionId, from: Date) -> Result<()> {
-        let kpi = self.kpi_id(code).await?;
+    /// Makes a section responsible for a KPI or an initiative from a day on (staff files). `name`: as the log names it.
+    pub async fn write_responsibility(&mut self, permit: Permit, item: &Item, name: &str, section: SectionId, from: Date) -> Result<()> {
         let (city, id) = (self.city().id.0, self.new_id());
+        let (kpi, plan, node) = item.columns();
         sqlx::query!(
-            "insert into rashin.responsibilities (tenant_id, id, kpi_id, section_id, valid_from) values ($1, $2, $3, $4, $5)
+            "insert into rashin.responsibilities (tenant_id, id, kpi_id, plan_id, node_key, section_id, valid_from) values ($1, $2, $3, $4, $5, $6, $7)
              on conflict (tenant_id, kpi_id, section_id, valid_from) where kpi_id is not null do nothing",
             city,
             id,
-            kpi.0,
+            kpi,
+            plan,
+            node,
             section.0,
             jiff_sqlx::Date::from(from) as _
         )
         .execute(self.sql())
         .await?;
-        self.used(permit, code, json!({ "section": section }));
+        self.used(permit, name, json!({ "section": section }));
         Ok(())
     }
 }

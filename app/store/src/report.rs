@@ -122,6 +122,14 @@ impl Decision<'_> {
 pub const STALE: &str = "reports_one_per_revision";
 
 impl Report {
+    /// All reports of what it is about.
+    pub fn wanted(&self) -> Wanted<'_> {
+        match &self.item {
+            Item::Kpi(_) => Wanted::Kpi(&self.code),
+            Item::Initiative(plan, key) => Wanted::Initiative(*plan, key),
+        }
+    }
+
     /// The decision that settled it.
     pub fn settled(&self) -> Option<&ReportDecision> {
         self.decisions.iter().find(|decision| decision.settles)

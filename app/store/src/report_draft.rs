@@ -23,6 +23,29 @@ pub struct ReportDraft {
     pub saved_at: Timestamp,
 }
 
+impl ReportDraft {
+    /// As [`Task::key`](rashin_domain::obligation::Task::key).
+    pub fn key(&self) -> String {
+        format!("{}@{}", self.item, self.period)
+    }
+}
+
+struct Row {
+    item: String,
+    period: String,
+    form: Json<Form>,
+    saved_at: jiff_sqlx::Timestamp,
+}
+
+fn read(rows: Vec<Row>) -> Result<Vec<ReportDraft>> {
+    let mut drafts = Vec::with_capacity(rows.len());
+    for r in rows {
+        let Some(item) = Item::parse(&r.item) else { continue };
+        drafts.push(ReportDraft { item, period: period(&r.period)?, form: r.form.0, saved_at: r.saved_at.to_jiff() });
+    }
+    Ok(drafts)
+}
+
 impl TenantTx {
     /// Drafts of the member who is signed in.
     pub async fn report_drafts(&mut self) -> Result<Vec<ReportDraft>> {
@@ -32,20 +55,30 @@ impl TenantTx {
         }
     }
 
-    async fn drafts_of(&mut self, member: MemberId) -> Result<Vec<ReportDraft>> {
-        let rows = sqlx::query!(
-            r#"select item, period as "period!: String", form as "form: Json<Form>", saved_at from rashin.report_drafts
-               where member_id = $1 order by saved_at"#,
+    /// Takes them away, to be reported: a second click waits for the first one and finds none.
+    pub async fn take_report_drafts(&mut self) -> Result<Vec<ReportDraft>> {
+        let Some(member) = self.member().map(|member| member.id) else { return Ok(Vec::new()) };
+        let rows = sqlx::query_as!(
+            Row,
+            r#"delete from rashin.report_drafts where member_id = $1
+               returning item, period as "period!: String", form as "form: Json<Form>", saved_at as "saved_at: jiff_sqlx::Timestamp""#,
             member.0
         )
         .fetch_all(self.sql())
         .await?;
-        let mut drafts = Vec::with_capacity(rows.len());
-        for r in rows {
-            let Some(item) = Item::parse(&r.item) else { continue };
-            drafts.push(ReportDraft { item, period: period(&r.period)?, form: r.form.0, saved_at: r.saved_at.to_jiff() });
-        }
-        Ok(drafts)
+        read(rows)
+    }
+
+    async fn drafts_of(&mut self, member: MemberId) -> Result<Vec<ReportDraft>> {
+        let rows = sqlx::query_as!(
+            Row,
+            r#"select item, period as "period!: String", form as "form: Json<Form>", saved_at as "saved_at: jiff_sqlx::Timestamp"
+               from rashin.report_drafts where member_id = $1 order by saved_at"#,
+            member.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        read(rows)
     }
 
     pub(crate) async fn drafted_reports(&mut self, member: MemberId) -> Result<Vec<Filed>> {

@@ -1,5 +1,7 @@
 //! Just enough reading of our own pages.
 
+use std::collections::BTreeSet;
+
 use regex_lite::Regex;
 
 pub fn title(page: &str) -> String {
@@ -36,6 +38,21 @@ pub fn field(page: &str, name: &str) -> Option<String> {
         return Some(chosen.and_then(|tag| attribute(&tag, "value")).unwrap_or_default());
     }
     None
+}
+
+/// Every field of the page's main part, as a browser would send it; boxes that are not ticked are left out.
+pub fn fields(page: &str) -> Vec<(String, String)> {
+    let page = main(page);
+    let names: BTreeSet<String> = Regex::new(" name=\"([^\"]*)\"").unwrap().captures_iter(page).map(|found| unescape(&found[1])).collect();
+    let boxes = boxes(page);
+    names.into_iter().filter(|name| !boxes.contains(name)).filter_map(|name| field(page, &name).map(|value| (name, value))).collect()
+}
+
+/// Names of the boxes that can be ticked and are not.
+pub fn boxes(page: &str) -> Vec<String> {
+    let tags = Regex::new("<input [^>]*type=\"checkbox\"[^>]*>").unwrap();
+    let open = tags.find_iter(main(page)).map(|found| found.as_str()).filter(|tag| !tag.contains(" checked"));
+    open.filter_map(|tag| Regex::new(" name=\"([^\"]*)\"").unwrap().captures(tag).map(|found| unescape(&found[1]))).collect()
 }
 
 pub fn hidden(page: &str, name: &str) -> String {

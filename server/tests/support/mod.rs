@@ -19,7 +19,7 @@ use rashin_store::{Db, Maintenance};
 use sqlx::PgPool;
 
 pub use browser::{Answer, Browser, Send, form, percent};
-pub use html::{base64, error_links, field, hidden, main, title, unescape};
+pub use html::{base64, boxes, error_links, field, fields, hidden, main, title, unescape};
 pub use people::{NewMember, PASSWORD, figures};
 
 pub const HTTP: &str = "http://rashin.example";

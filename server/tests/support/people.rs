@@ -6,6 +6,7 @@ use rashin_domain::{
     access::{Action, Capacity, Role, decide},
     identity::LinkPurpose,
     ids::{MemberId, PersonId, ReportId},
+    obligation::Item,
     template::Template,
 };
 use rashin_store::{maintenance::NewAssignment, report::Wanted};
@@ -61,7 +62,8 @@ impl Service {
         let mut tx = self.maintenance.enter(city).await.unwrap();
         let section = tx.sections().await.unwrap().into_iter().find(|one| one.key == section).unwrap();
         let permit = decide(tx.actor(), &Action::Assign).unwrap();
-        tx.write_responsibility(permit, code, section.id, Date::constant(2026, 4, 1)).await.unwrap();
+        let item = Item::Kpi(tx.kpi_id(code).await.unwrap());
+        tx.write_responsibility(permit, &item, code, section.id, Date::constant(2026, 4, 1)).await.unwrap();
         tx.commit().await.unwrap();
     }
 

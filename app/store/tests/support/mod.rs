@@ -252,7 +252,8 @@ impl Town {
         let (plan, _) = world.import("aobadai", &seed("demo/aobadai/dx-kousou")).await;
         let mut tx = world.maintenance().enter("aobadai").await.unwrap();
         let permit = may(&tx, &Action::Assign);
-        tx.write_responsibility(permit, "AOB-03", section, Date::constant(2024, 4, 1)).await.unwrap();
+        let item = Item::Kpi(tx.kpi_id("AOB-03").await.unwrap());
+        tx.write_responsibility(permit, &item, "AOB-03", section, Date::constant(2024, 4, 1)).await.unwrap();
         tx.commit().await.unwrap();
         Self {
             secretary: world.member("aobadai", Role::Secretariat, None).await,

@@ -1,0 +1,212 @@
+//! `/{city}/staff/updates`: the page, and the same on paper.
+
+use axum::extract::{Path, Query};
+use leptos::prelude::*;
+use rashin_domain::{
+    calendar::business_days_between,
+    clock::{date_label, moment_label},
+    form::{Form, FormErrors},
+    round::Round,
+};
+use serde::Deserialize;
+
+use super::{
+    Bench,
+    actions::sent,
+    bench::{Progress, Row, Subject},
+    islands::AutoSave,
+    rows, updates_url,
+};
+use crate::{
+    kpi::fields::in_brief,
+    ui::{
+        field::Filled,
+        frame::{Frame, Here},
+        section::{col, empty, note, page_head, section, table},
+        status::chip_of,
+    },
+    web::{Page, Refusal, Visit},
+};
+
+#[derive(Deserialize)]
+pub struct View {
+    /// `print`: to be filled in by hand.
+    #[serde(default)]
+    view: String,
+}
+
+pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }): Query<View>) -> Result<Page, Refusal> {
+    let mut tx = visit.enter(&city).await?;
+    let drafts = tx.report_drafts().await?;
+    let bench = Bench::load(&mut tx, drafts).await?;
+    let flash = visit.take_flash().await?;
+    let held = visit.take_held().await?;
+    let frame = Frame::staff(&tx, None, Here::Updates).flash(flash);
+    let Some(bench) = bench else {
+        let main = view! { {page_head("", "わたしの更新", ())}{empty("この団体の計画は、まだ登録されていません。", None)} };
+        return Ok(Page::new("わたしの更新", frame, main));
+    };
+    let rows = bench.rows();
+    if rows.is_empty() {
+        let main = view! { {page_head("", "わたしの更新", ())}{nothing(&bench)}{filed(&bench, &city)} };
+        return Ok(Page::new("わたしの更新", frame, main));
+    }
+    let rounds = rounds(&rows);
+    if view == "print" {
+        let main = view! { {page_head(rounds_words(&rounds), "報告の下書き用紙", ())}{paper(&rows)} };
+        return Ok(Page::new("報告の下書き用紙", frame, main));
+    }
+    let came_back = held.as_ref().is_some_and(|(_, errors)| errors.is_empty());
+    let filled = filled(&rows, held);
+    let progress: Vec<Progress> = rows.iter().map(|row| row.progress(&filled.form.under(&row.prefix()))).collect();
+    let of = rows.len();
+    let fields = rows.iter().map(|row| rows::fields(row, &filled, &bench.content.plan, of)).collect_view();
+    let url = updates_url(&city);
+    let tools = view! { <p class="actions"><a class="dads-button" data-type="text" data-size="sm" href=format!("{url}?view=print")>"印刷用"</a></p> };
+    let main = view! {
+        {filled.summary()}
+        {came_back.then(|| view! {
+            <div class="dads-notification-banner" data-type="info-1"><p class="dads-notification-banner__heading">"入力内容は保持しています"</p><p class="dads-notification-banner__body">"続きから入力してください。まだ提出していません。"</p></div>
+        })}
+        {page_head(rounds_words(&rounds), "わたしの更新", tools)}
+        <div class="rashin-work">
+            {side(&bench, &rows, &progress, &rounds)}
+            <form class="stack" id="updates" method="post" action=format!("{url}/checks") novalidate>
+                {note("数字は、全角でも桁区切りがあっても構いません。減った数は▲を付けます。書いたものだけを提出でき、残りはあとで続けられます。")}
+                {fields}
+                <div class="rashin-submit">
+                    <AutoSave form="updates".to_owned() to=format!("{url}/drafts")/>
+                    <button class="dads-button" data-type="solid-fill">"確認へ進む"</button>
+                    <button class="dads-button" data-type="outline" formaction=format!("{url}/drafts")>"下書きを保存"</button>
+                </div>
+            </form>
+        </div>
+        {filed(&bench, &city)}
+        <script type="module" src="/boot.js"></script>
+    };
+    Ok(Page::new(filled.title("わたしの更新"), frame, main))
+}
+
+/// What is shown in the fields: what came back, else the draft, else the start. A form that came back was numbered by the
+/// tasks of its time.
+fn filled(rows: &[Row<'_>], held: Option<(Form, FormErrors)>) -> Filled {
+    let (mut form, mut errors) = (Form::default(), FormErrors::default());
+    let typed = held.as_ref().map(|(form, _)| sent(form)).unwrap_or_default();
+    for row in rows {
+        match typed.get(&row.key) {
+            Some((before, typed)) => {
+                form.put(&row.prefix(), typed);
+                let faults = held.iter().flat_map(|(_, errors)| errors.iter());
+                for (field, sentence) in faults.filter_map(|(field, sentence)| Some((field.strip_prefix(before.as_str())?, sentence))) {
+                    errors.put(&row.prefix(), &FormErrors::one(field, sentence));
+                }
+            }
+            None => form.put(&row.prefix(), &row.form()),
+        }
+    }
+    Filled { form, errors }
+}
+
+/// The rounds that ask, each once.
+fn rounds<'a>(rows: &[Row<'a>]) -> Vec<&'a Round> {
+    let mut rounds: Vec<&Round> = Vec::new();
+    for row in rows {
+        if !rounds.contains(&row.task.round) {
+            rounds.push(row.task.round);
+        }
+    }
+    rounds
+}
+
+fn rounds_words(rounds: &[&Round]) -> String {
+    rounds.iter().map(|round| round.label()).collect::<Vec<_>>().join("・")
+}
+
+/// Until when, in a few words: 「締切 2026年10月30日（あと8営業日）」.
+pub fn until(round: &Round, today: jiff::civil::Date) -> String {
+    let closes = date_label(round.closes_on);
+    match business_days_between(today, round.closes_on) {
+        _ if round.closes_on < today && today <= round.grace_until => {
+            format!("締切 {closes} を過ぎました。{}まで受け付けます", date_label(round.grace_until))
+        }
+        _ if round.closes_on < today => format!("締切 {closes} を過ぎました"),
+        0 => format!("締切 {closes}（今日まで）"),
+        days => format!("締切 {closes}（あと{days}営業日）"),
+    }
+}
+
+fn side(bench: &Bench, rows: &[Row<'_>], progress: &[Progress], rounds: &[&Round]) -> AnyView {
+    let done = progress.iter().filter(|one| !matches!(one, Progress::Untouched | Progress::Faulty)).count();
+    let width = format!("{:.1}", done as f64 * 100.0 / rows.len() as f64);
+    let several = rounds.len() > 1;
+    let closing = rounds.iter().map(|round| {
+        let until = until(round, bench.today);
+        let words = if several { format!("{} {until}", round.kind.label()) } else { until };
+        view! { <span>{words}</span><br/> }
+    });
+    let saved = bench.saved_at().map(|at| format!("下書き（{}保存）", moment_label(at)));
+    let items = rows.iter().zip(progress).map(|(row, progress)| {
+        let (word, look) = progress.words();
+        view! { <li><a href=format!("#report-{}", row.n)>{row.named.name.clone()}</a>{chip_of(look, word)}</li> }
+    });
+    view! {
+        <aside class="rashin-work__side" aria-label="入力の状況">
+            <p><b>{format!("{}件中{done}件", rows.len())}</b>" 入力済み"</p>
+            <svg class="rashin-progress" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width=width height="8"/></svg>
+            <p class="note">{closing.collect_view()}{saved}</p>
+            <ol class="rashin-task-list" data-two="">{items.collect_view()}</ol>
+        </aside>
+    }
+    .into_any()
+}
+
+/// Why there is nothing to do, and when there will be.
+fn nothing(bench: &Bench) -> AnyView {
+    let next = bench.owed.rounds.iter().filter(|round| bench.today < round.opens_on).min_by_key(|round| round.opens_on);
+    let words = match next {
+        Some(round) => {
+            format!("いま、あなたが報告するものはありません。次は{}で、{}に始まります。", round.label(), date_label(round.opens_on))
+        }
+        None => "いま、あなたが報告するものはありません。".to_owned(),
+    };
+    view! { <div class="rashin-empty"><p>{words}</p><p class="note">"担当している指標や取組がここに出ないときは、事務局に担当の割り当てを確かめてください。"</p></div> }.into_any()
+}
+
+/// What the member reported lately and what became of it.
+fn filed(bench: &Bench, city: &str) -> Option<AnyView> {
+    let items = bench.own_reports().map(|report| {
+        let state = match report.settled() {
+            None => "承認待ち",
+            Some(decision) if decision.approved => "承認",
+            Some(_) => "差戻し",
+        };
+        view! {
+            <li>
+                <span class="rashin-task-list__kind">{state}</span>
+                <span class="rashin-task-list__body"><a href=format!("/{city}/staff/reports/{}", report.id)>{report.name.clone()}</a><br/><span class="note">{report.period.label()}</span></span>
+                <span class="rashin-task-list__when">{moment_label(report.reported_at)}</span>
+            </li>
+        }
+    });
+    let items: Vec<_> = items.take(10).collect();
+    (!items.is_empty()).then(|| section("filed", "提出した報告", (), view! { <ul class="rashin-task-list">{items.collect_view()}</ul> }))
+}
+
+/// A table with room to write.
+fn paper(rows: &[Row<'_>]) -> AnyView {
+    let lines = rows.iter().map(|row| {
+        let (unit, last, target) = match &row.subject {
+            Subject::Kpi(kpi) => in_brief(kpi, row.task.asked.period),
+            Subject::Initiative => (String::new(), row.last().map(|report| report.note.clone()).unwrap_or_default(), String::new()),
+        };
+        view! {
+            <tr>
+                <th scope="row">{row.named.name.clone()}<span class="dads-table__sub">{row.task.asked.period.label()}</span></th>
+                <td>{last}</td><td>{target}</td><td class="rashin-blank">{unit}</td><td class="rashin-blank"></td>
+            </tr>
+        }
+    });
+    let body = view! { <tbody>{lines.collect_view()}</tbody> }.into_any();
+    let heads = vec![col("指標・取組"), col("前回"), col("目標"), col("実績・状況"), col("備考")];
+    table("paper", format!("{}件", rows.len()), heads, body, false)
+}

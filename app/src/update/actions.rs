@@ -1,6 +1,6 @@
 //! Keeping what is typed, checking it, submitting it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{
     extract::Path,
@@ -54,27 +54,20 @@ async fn keep(tx: &mut TenantTx, form: &Form) -> Result<(Bench, Vec<String>), Re
             changes.push((row.task.item.clone(), row.task.asked.period, kept));
         }
     }
-    let gone = gone(&bench, &sent);
+    let owed: BTreeSet<String> = bench.rows().into_iter().map(|row| row.key).collect();
+    let lost = sent.iter().filter(|(key, _)| !owed.contains(*key));
+    let lost = lost.filter_map(|(key, (_, form))| bench.in_words(&Item::parse(key.split('@').next()?)?, form));
+    let mut gone: BTreeSet<String> = lost.collect();
+    // Told here, and then let go.
+    for draft in bench.orphans() {
+        gone.extend(bench.in_words(&draft.item, &draft.form));
+        changes.push((draft.item.clone(), draft.period, Form::default()));
+    }
     for (item, period, kept) in changes {
         tx.keep_draft(&item, period, &kept).await?;
     }
     let drafts = tx.report_drafts().await?;
-    Ok((bench.with(drafts), gone))
-}
-
-/// What was typed for something that somebody else reported, or that is not asked any more.
-fn gone(bench: &Bench, sent: &BTreeMap<String, (String, Form)>) -> Vec<String> {
-    let rows = bench.rows();
-    let lost = sent.iter().filter(|(key, _)| !rows.iter().any(|row| row.key == **key));
-    let words = lost.filter_map(|(key, (_, form))| {
-        let figures: Vec<&str> =
-            form.iter().filter(|(name, value)| name.starts_with("value.") && !value.is_empty()).map(|(_, value)| value).collect();
-        let item = Item::parse(key.split('@').next()?)?;
-        let name = bench.owed.find(&item).map(|named| named.name.clone())?;
-        let typed = figures.iter().copied().chain([form.get("note")]).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("、");
-        (!typed.is_empty()).then(|| format!("「{name}」（入力：{typed}）"))
-    });
-    words.collect()
+    Ok((bench.with(drafts), gone.into_iter().collect()))
 }
 
 /// Keeps what was typed. An island asks quietly and gets the time as a line of text.
@@ -167,6 +160,10 @@ pub async fn submit(visit: Visit, Path(city): Path<String>, Posted(form): Posted
     }
     let rows = bench.rows();
     let ready = ready(&rows);
+    if ready.is_empty() {
+        let flash = Flash { tone: Tone::Warning, heading: "提出できる入力がありません".to_owned(), body: String::new() };
+        return visit.go_with(&page, flash).await;
+    }
     let mut errors = FormErrors::default();
     for (row, report) in &ready {
         for (field, question) in row.doubts(report) {

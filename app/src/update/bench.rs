@@ -122,6 +122,20 @@ impl Bench {
         Self { drafts, ..self }
     }
 
+    /// Drafts of what is not owed any more: reported by somebody else, or not asked.
+    pub fn orphans(&self) -> Vec<&ReportDraft> {
+        let rows = self.rows();
+        self.drafts.iter().filter(|draft| !rows.iter().any(|row| row.key == draft.key())).collect()
+    }
+
+    /// 「…」（入力：19）; nothing where nothing was typed.
+    pub fn in_words(&self, item: &Item, form: &Form) -> Option<String> {
+        let figures = form.iter().filter(|(name, _)| name.starts_with("value.")).map(|(_, value)| value);
+        let typed: Vec<&str> = figures.chain([form.get("note")]).filter(|text| !text.is_empty()).collect();
+        let name = self.owed.find(item).map_or("なくなった指標・取組", |named| &named.name);
+        (!typed.is_empty()).then(|| format!("「{name}」（入力：{}）", typed.join("、")))
+    }
+
     /// What the member reported, newest first.
     pub fn own_reports(&self) -> impl Iterator<Item = &Report> {
         self.reports.iter().filter(|report| report.reporter == Some(self.member))
@@ -194,12 +208,8 @@ impl<'a> Row<'a> {
 
     /// Whether a person typed or chose anything.
     pub fn is_begun(&self, form: &Form) -> bool {
-        let typed = |form: Form| {
-            let mut fields: Vec<_> = form.without(&OURS).iter().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
-            fields.retain(|(_, value)| !value.is_empty());
-            fields
-        };
-        typed(form.clone()) != typed(self.start())
+        let start = self.start();
+        form.clone().without(&OURS).iter().any(|(name, value)| value.trim() != start.get(name).trim())
     }
 
     /// Reads the report. Period and maturity are what is asked for.

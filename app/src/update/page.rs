@@ -47,8 +47,17 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
         return Ok(Page::new("わたしの更新", frame, main));
     };
     let rows = bench.rows();
+    let orphans: Vec<String> = bench.orphans().into_iter().filter_map(|draft| bench.in_words(&draft.item, &draft.form)).collect();
+    let orphans = (!orphans.is_empty()).then(|| {
+        view! {
+            <div class="dads-notification-banner" data-type="warning">
+                <p class="dads-notification-banner__heading">"ほかの人が先に報告したか、報告の対象でなくなったものがあります"</p>
+                <p class="dads-notification-banner__body">{format!("あなたの下書きは提出していません。{}", orphans.concat())}</p>
+            </div>
+        }
+    });
     if rows.is_empty() {
-        let main = view! { {page_head("", "わたしの更新", ())}{nothing(&bench)}{filed(&bench, &city)} };
+        let main = view! { {orphans}{page_head("", "わたしの更新", ())}{nothing(&bench)}{filed(&bench, &city)} };
         return Ok(Page::new("わたしの更新", frame, main));
     }
     let rounds = rounds(&rows);
@@ -64,6 +73,7 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
     let url = updates_url(&city);
     let tools = view! { <p class="actions"><a class="dads-button" data-type="text" data-size="sm" href=format!("{url}?view=print")>"印刷用"</a></p> };
     let main = view! {
+        {orphans}
         {filled.summary()}
         {came_back.then(|| view! {
             <div class="dads-notification-banner" data-type="info-1"><p class="dads-notification-banner__heading">"入力内容は保持しています"</p><p class="dads-notification-banner__body">"続きから入力してください。まだ提出していません。"</p></div>

@@ -92,6 +92,8 @@ export function staffPages(city: City): string[] {
   const { slug, plan, nodes, kpis, templates, section } = city;
   const below = [
     "",
+    "/updates",
+    "/updates?view=print",
     "/kpis",
     "/kpis?show=mine",
     "/kpis?show=unassigned",
@@ -188,6 +190,7 @@ export const PROBLEMS: { path: string; status: number; as?: string }[] = [
 /** Patterns of pages that are only reached by acting; the specs that act look at them. */
 export const REACHED_BY_ACTING = [
   "/{city}/staff/kpis/{code}/report/check",
+  "/{city}/staff/updates/check",
   "/{city}/staff/reports/{report}",
   "/{city}/staff/reorganisations/check",
   "/{city}/staff/inquiries/{inquiry}",

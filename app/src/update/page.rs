@@ -82,7 +82,7 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
         <div class="rashin-work">
             {side(&bench, &rows, &progress, &rounds)}
             <form class="stack" id="updates" method="post" action=format!("{url}/checks") novalidate>
-                {note("数字は、全角でも桁区切りがあっても構いません。減った数は▲を付けます。書いたものだけを提出でき、残りはあとで続けられます。")}
+                {note("数字は、全角でも桁区切りがあっても構いません。減った数は▲を付けます。備考は公開ページに載ります。書いたものだけを提出でき、残りはあとで続けられます。")}
                 {fields}
                 <div class="rashin-submit">
                     <AutoSave form="updates".to_owned() to=format!("{url}/drafts")/>

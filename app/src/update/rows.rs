@@ -22,7 +22,7 @@ pub fn fields(row: &Row<'_>, filled: &Filled, plan: &PlanHead, of: usize) -> Any
         Subject::Kpi(kpi) => {
             let ask = Ask { plan, prefix: &prefix, period: Some(row.task.asked.period) };
             let parts = kpi.parts.iter().map(|part| part_fields(filled, ask, part, legend(row, part, of))).collect_view();
-            let note = textarea(filled, &named("note"), &optional("備考").hint("公開ページに載ります。"), 1);
+            let note = textarea(filled, &named("note"), &optional("備考"), 1);
             view! { {parts}<div class="rashin-update__more">{note}{evidence(filled, &prefix)}{how(row, kpi)}</div> }.into_any()
         }
         Subject::Initiative => initiative(row, filled, plan, of),

@@ -67,6 +67,11 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
                                                               "303  303  303  303  303  303  303  303  303  303  303  303"),
     //                                                         anon view repo appr offi admi city pref invi susp left oper
     ("GET",  "/{city}/staff",                                 "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/updates",                         "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/updates/check",                   "in   409  409  409  409  409  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/updates/drafts",                  "in   303  303  303  303  303  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/updates/checks",                  "in   303  303  303  303  303  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/updates/reports",                 "in   303  303  303  303  303  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/kpis",                            "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/kpis/{code}",                     "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
     ("GET",  "/{city}/staff/kpis/{code}/report",              "in   403  200  200  200  403  404  404  404  404  404  404", "404"),

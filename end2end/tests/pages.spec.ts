@@ -16,7 +16,7 @@ test("every page of the route table is looked at @once", () => {
 });
 
 test.describe("axe finds nothing @javascript", () => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
 
   async function look(page: Page, paths: string[]) {
     for (const path of paths) {
@@ -105,7 +105,7 @@ test.describe("axe finds nothing @javascript", () => {
 for (const city of CITIES) {
   test(`every public link of ${city.slug} leads to a page in order, on a phone @once`, async ({ page, request }) => {
     // The first edition has all pages once more.
-    test.setTimeout(360_000);
+    test.setTimeout(600_000);
     await resize(page, 320);
     const found = new Set([`/${city.slug}`]);
     for (const path of found) {
@@ -126,6 +126,7 @@ for (const city of CITIES) {
 }
 
 test("staff pages are in order on a phone", async ({ visit }) => {
+  test.setTimeout(600_000);
   const page = await visit(KAI.secretariat);
   await resize(page, 320);
   for (const path of staffPages(KAI)) {

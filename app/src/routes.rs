@@ -10,8 +10,8 @@ use axum::{
 };
 
 use crate::{
-    attachment, audit, compare, editor, identity, inquiry, kpi, organisation, people, plan, publish, roadmap, search, template, tenancy,
-    update,
+    attachment, audit, compare, editor, identity, inquiry, kpi, organisation, owner, people, plan, publish, roadmap, search, template,
+    tenancy, update,
     web::{App, Refusal, file_limit},
 };
 
@@ -129,6 +129,12 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/updates/drafts", update::actions::save)
         .post("/{city}/staff/updates/checks", update::actions::check)
         .post("/{city}/staff/updates/reports", update::actions::submit)
+        .get("/{city}/staff/owners", owner::list::owners)
+        .post("/{city}/staff/responsibilities", owner::actions::assign)
+        .get("/{city}/staff/transfers", owner::transfer::transfers)
+        .get("/{city}/staff/transfers/{member}", owner::transfer::transfer)
+        .post("/{city}/staff/transfers/{member}/handovers", owner::actions::hand_over)
+        .get("/{city}/staff/kpis/{code}/handover", owner::handover::handover)
         .get("/{city}/staff/kpis", kpi::staff::kpis)
         .get("/{city}/staff/kpis/{code}", kpi::staff::kpi)
         .get("/{city}/staff/kpis/{code}/report", kpi::report::report)

@@ -308,6 +308,11 @@ pub fn works_for(member: &Member, section: SectionId, sections: &SectionTree) ->
     holds_in_line(member, Role::Reporter, Some(section), sections, Line::Either)
 }
 
+/// Whether a member can be named for something that a section answers for: whoever may report it is in its line.
+pub fn can_answer_for(member: &Member, section: SectionId, sections: &SectionTree) -> bool {
+    works_for(member, section, sections) || holds_in_line(member, Role::Approver, Some(section), sections, Line::Either)
+}
+
 #[derive(Clone, Copy)]
 enum Line {
     /// The member's section is the responsible one or above it.

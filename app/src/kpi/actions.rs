@@ -15,6 +15,7 @@ use rashin_domain::{
 };
 use rashin_store::{
     report::{Decision, NewReport, Report, STALE, Wanted},
+    responsibility::Owner,
     tenancy::tree,
 };
 
@@ -147,19 +148,24 @@ pub fn action<'a>(step: Step, report: &Report, responsible: Option<SectionId>, s
     }
 }
 
-/// Makes a section responsible for the KPI.
+/// Makes a section responsible for the KPI from today on. Who was named in it stays named.
 pub async fn assign(visit: Visit, Path((city, code)): Path<(String, String)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let page = staff_url(&city, &code);
     visit.or_hold(&page, &form).await?;
     let mut tx = visit.enter(&city).await?;
-    tx.kpi_id(&code).await?;
+    let item = Item::Kpi(tx.kpi_id(&code).await?);
     let permit = visit.permit(&mut tx, &Action::Assign).await?;
     let section = match chosen_section(&form, &tx.sections().await?) {
         Ok(section) => section,
         Err(errors) => return visit.back(&page, form, errors).await,
     };
-    tx.assign_section(permit, &code, section.as_ref().map(|(id, _)| *id)).await?;
-    tx.commit().await?;
+    let before = tx.responsible_section(&item).await?.map(|(id, _)| id);
+    if before != section.as_ref().map(|(id, _)| *id) {
+        let owner = section.as_ref().map(|(id, _)| Owner { section: *id, person: None, deputy: None });
+        let today = tx.today();
+        tx.hand_over(permit, &[(item, code)], owner.as_ref(), today).await?;
+        tx.commit().await?;
+    }
     let words = section.map_or_else(|| "担当課なしにしました".to_owned(), |(_, name)| format!("担当課を「{name}」にしました"));
     visit.go(&page, words, "").await
 }

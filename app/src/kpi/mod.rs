@@ -13,7 +13,7 @@ pub mod public;
 #[cfg(feature = "ssr")]
 pub mod report;
 #[cfg(feature = "ssr")]
-mod sheet;
+pub mod sheet;
 #[cfg(feature = "ssr")]
 pub mod staff;
 #[cfg(feature = "ssr")]

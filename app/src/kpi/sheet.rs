@@ -109,7 +109,7 @@ fn figures(part: &Part) -> impl IntoView + use<> {
 }
 
 /// The values of each year: what the chart shows, and why there is none.
-fn years(plan: &PlanHead, kpi: &Kpi, part: &Part, today: Date) -> AnyView {
+pub fn years(plan: &PlanHead, kpi: &Kpi, part: &Part, today: Date) -> AnyView {
     let path = Path::of(plan, &kpi.comparable(part, today));
     let mut periods: Vec<Period> = part.points.iter().map(|p| p.period).chain(part.actuals.iter().map(|a| a.period)).collect();
     periods.extend(plan.years().filter(|year| year.is_due(today)).map(Period::FiscalYear));
@@ -190,7 +190,7 @@ fn replaced_points(point: &Point, unit: &str) -> impl IntoView + use<> {
     point.replaced.iter().map(line).collect_view()
 }
 
-fn definition(kpi: &Kpi) -> impl IntoView + use<> {
+pub fn definition(kpi: &Kpi) -> impl IntoView + use<> {
     let text = |words: &str| match words.is_empty() {
         true => view! { <span class="rashin-unknown">"計画に記載なし"</span> }.into_any(),
         false => words.to_owned().into_any(),

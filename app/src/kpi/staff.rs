@@ -26,6 +26,7 @@ use super::sheet::{self, Sheet};
 use crate::{
     attachment::{Owner, shelf},
     organisation::{section_url, span_label},
+    owner::owners_url,
     ui::{
         field::{Filled, hidden, optional, required, select, side_form},
         frame::{Frame, Here},
@@ -144,7 +145,7 @@ pub async fn kpis(visit: Visit, Path(city): Path<String>, Query(filter): Query<F
         view! { <li><a class="dads-tab__tab" href=href aria-current=here.then_some("page")>{label}</a></li> }
     };
     let main = view! {
-        {page_head(plan.title.clone(), "指標", view! { <p class="links"><a href=format!("/{city}/staff/templates")>"指標の雛形"</a></p> })}
+        {page_head(plan.title.clone(), "指標", view! { <p class="links"><a href=owners_url(&city)>"担当"</a><a href=format!("/{city}/staff/templates")>"指標の雛形"</a></p> })}
         <nav aria-label="指標の絞り込み"><ul class="dads-tab__list">
             {tab("", format!("すべて {}件", kpis.len()))}
             {tab("show=mine", format!("自分の課 {}件", kpis.iter().filter(|k| is_mine(k)).count()))}

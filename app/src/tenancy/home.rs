@@ -20,6 +20,7 @@ use rashin_store::{
 use crate::{
     inquiry,
     kpi::{actions::action, staff::staff_url},
+    owner::owners_url,
     ui::{
         frame::{Frame, Here},
         section::{empty, note, page_head, section},
@@ -161,7 +162,7 @@ async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report]) 
     if is_secretariat && unassigned > 0 {
         tasks.push(Task {
             kind: "割り当て",
-            href: format!("/{city}/staff/kpis?show=unassigned"),
+            href: format!("{}?show=none", owners_url(city)),
             title: format!("担当課のない指標 {unassigned}件"),
             detail: "担当課のある指標は、報告される割合が高くなります。".to_owned(),
         });

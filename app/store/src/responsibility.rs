@@ -2,10 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use rashin_domain::{access::Permit, ids::SectionId, obligation::Item, organisation::Span};
+use jiff::civil::Date;
+use rashin_domain::{
+    access::Permit,
+    ids::{MemberId, SectionId},
+    obligation::Item,
+    organisation::Span,
+};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::{Result, TenantTx, organisation::span};
+
+/// Who is to answer for something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    pub section: SectionId,
+    pub person: Option<MemberId>,
+    pub deputy: Option<MemberId>,
+}
+
+impl Owner {
+    fn from_columns(section: Uuid, person: Option<Uuid>, deputy: Option<Uuid>) -> Self {
+        Self { section: SectionId(section), person: person.map(MemberId), deputy: deputy.map(MemberId) }
+    }
+}
 
 /// A section's time of answering for a KPI.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,44 +73,84 @@ impl TenantTx {
         Ok(row.map(|r| (SectionId(r.id), r.name)))
     }
 
-    /// Makes a section responsible from today on, with all that is prepared for it: when it ends, its successor goes on.
-    /// The one before ends yesterday, or vanishes if it began today; what was prepared for the KPI gives way.
-    pub async fn assign_section(&mut self, permit: Permit, code: &str, section: Option<SectionId>) -> Result<()> {
-        let kpi = self.kpi_id(code).await?;
-        let (city, today) = (self.city().id.0, self.today());
-        let yesterday = jiff_sqlx::Date::from(today.yesterday().unwrap_or(today));
-        let first = jiff_sqlx::Date::from(today);
-        sqlx::query!("delete from rashin.responsibilities where kpi_id = $1 and valid_from >= $2", kpi.0, first as _)
-            .execute(self.sql())
-            .await?;
+    /// Gives KPIs and initiatives to a section and its people from a day on, or to nobody, with all that is prepared for
+    /// the section: when it ends, its successor goes on. Who answered before ends the day before; what was prepared for
+    /// that day or later gives way. `items` with the names under which the log knows them.
+    pub async fn hand_over(&mut self, permit: Permit, items: &[(Item, String)], owner: Option<&Owner>, from: Date) -> Result<()> {
+        let line = match owner {
+            Some(owner) => self.organisation().await?.organisation.line(owner.section, from),
+            None => Vec::new(),
+        };
+        for (item, _) in items {
+            self.hand_over_one(item, owner, &line, from).await?;
+        }
+        let names: Vec<&str> = items.iter().map(|(_, name)| name.as_str()).collect();
+        let from = rashin_domain::period::date_code(from);
+        let (section, person, deputy) = (owner.map(|o| o.section), owner.and_then(|o| o.person), owner.and_then(|o| o.deputy));
+        // A single one is found by its own name in the log.
+        let subject = if let [name] = names[..] { name.to_owned() } else { format!("{}件", names.len()) };
+        self.used(permit, subject, json!({ "section": section, "person": person, "deputy": deputy, "from": from, "items": names }));
+        Ok(())
+    }
+
+    async fn hand_over_one(&mut self, item: &Item, owner: Option<&Owner>, line: &[(SectionId, Span)], from: Date) -> Result<()> {
+        let city = self.city().id.0;
+        let (kpi, plan, node) = item.columns();
+        let first = jiff_sqlx::Date::from(from);
         sqlx::query!(
-            "update rashin.responsibilities set valid_until = $2
-             where kpi_id = $1 and valid_from < $3 and (valid_until is null or $3 <= valid_until)",
-            kpi.0,
-            yesterday as _,
-            first as _,
+            "delete from rashin.responsibilities where (kpi_id = $1 or (plan_id = $2 and node_key = $3)) and valid_from >= $4",
+            kpi,
+            plan,
+            node,
+            first as _
         )
         .execute(self.sql())
         .await?;
-        let line = match section {
-            Some(section) => self.organisation().await?.organisation.line(section, today),
-            None => Vec::new(),
+        let ends = jiff_sqlx::Date::from(from.yesterday().unwrap_or(from));
+        let before = sqlx::query!(
+            "update rashin.responsibilities set valid_until = $5
+             where (kpi_id = $1 or (plan_id = $2 and node_key = $3)) and valid_from < $4 and (valid_until is null or $5 <= valid_until)
+             returning id, section_id, person_id, deputy_id",
+            kpi,
+            plan,
+            node,
+            first as _,
+            ends as _
+        )
+        .fetch_all(self.sql())
+        .await?;
+        // Who goes on as before has one time of answering, not two.
+        let same = owner
+            .and_then(|owner| before.iter().find(|r| Owner::from_columns(r.section_id, r.person_id, r.deputy_id) == *owner).map(|r| r.id));
+        let rest = match (same, line) {
+            (Some(id), [(_, first), rest @ ..]) => {
+                let until = first.until.map(jiff_sqlx::Date::from);
+                sqlx::query!("update rashin.responsibilities set valid_until = $2 where id = $1", id, until as _)
+                    .execute(self.sql())
+                    .await?;
+                rest
+            }
+            (_, line) => line,
         };
-        for (section, span) in line {
+        for (section, span) in rest {
             let id = self.new_id();
             sqlx::query!(
-                "insert into rashin.responsibilities (tenant_id, id, kpi_id, section_id, valid_from, valid_until) values ($1, $2, $3, $4, $5, $6)",
+                "insert into rashin.responsibilities (tenant_id, id, kpi_id, plan_id, node_key, section_id, person_id, deputy_id, valid_from, valid_until)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                 city,
                 id,
-                kpi.0,
+                kpi,
+                plan,
+                node,
                 section.0,
+                owner.and_then(|owner| owner.person).map(|person| person.0),
+                owner.and_then(|owner| owner.deputy).map(|deputy| deputy.0),
                 jiff_sqlx::Date::from(span.from) as _,
                 span.until.map(jiff_sqlx::Date::from) as _,
             )
             .execute(self.sql())
             .await?;
         }
-        self.used(permit, code, json!({ "section": section }));
         Ok(())
     }
 

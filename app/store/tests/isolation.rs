@@ -10,9 +10,10 @@ use rashin_domain::{
         edit::{Way, shift},
     },
     ids::{PersonId, TenantId},
+    obligation::Item,
     plan::{Lineage, PlanContent, Relation},
 };
-use rashin_store::{Db, StartError, StoreError, TenantTx};
+use rashin_store::{Db, StartError, StoreError, TenantTx, responsibility::Owner};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool};
 use support::{NOW, TODAY, World, may, own, seed};
 
@@ -80,7 +81,9 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
 
     let mut tx = world.db.enter(&who, city).await.unwrap();
     let permit = may(&tx, &Action::Assign);
-    tx.assign_section(permit, "MID-01", Some(section)).await.unwrap();
+    let (item, today) = (Item::Kpi(tx.kpi_id("MID-01").await.unwrap()), tx.today());
+    let owner = Owner { section, person: None, deputy: None };
+    tx.hand_over(permit, &[(item, "MID-01".to_owned())], Some(&owner), today).await.unwrap();
     let prefecture = tx.prefecture("mizuho").await.unwrap();
     let (edition, _) = tx.newest_edition(plan).await.unwrap().unwrap();
     let permit = may(&tx, &Action::Share);

@@ -3,15 +3,17 @@
 #[allow(dead_code, reason = "each test file uses its part")]
 mod support;
 
+use jiff::civil::Date;
 use rashin_domain::{
-    access::Action,
+    access::{Action, Role},
     ids::{Ids, ReportId},
     kpi::{ActualReport, Maturity},
+    obligation::Item,
     period::Period,
     plan::Actual,
     value::Value,
 };
-use rashin_store::{Result, StoreError, TenantTx, audit, identity::SignedIn, kpi, report::Wanted};
+use rashin_store::{Result, StoreError, TenantTx, audit, identity::SignedIn, kpi, report::Wanted, responsibility::Owner};
 use sqlx::PgPool;
 use support::{NOW, TODAY, Town, may, seed, wait_for_a_lock};
 
@@ -265,11 +267,12 @@ async fn a_section_is_responsible_until_another_one_is(pool: PgPool) {
     let town = Town::new(pool).await;
     let other = town.world.section("aobadai", "kikaku", None, "企画課").await;
     let mut tx = town.enter(&town.secretary).await;
+    let (items, today) = ([(Item::Kpi(tx.kpi_id(KPI).await.unwrap()), KPI.to_owned())], tx.today());
     assert_eq!(tx.responsible_sections().await.unwrap()[KPI].0, town.section);
     // To and fro on one day, as when the wrong line was clicked.
     for section in [other, town.section, other, town.section, other] {
         let permit = may(&tx, &Action::Assign);
-        tx.assign_section(permit, KPI, Some(section)).await.unwrap();
+        tx.hand_over(permit, &items, Some(&Owner { section, person: None, deputy: None }), today).await.unwrap();
         assert_eq!(tx.responsible_sections().await.unwrap()[KPI].0, section);
     }
     tx.commit().await.unwrap();
@@ -280,6 +283,31 @@ async fn a_section_is_responsible_until_another_one_is(pool: PgPool) {
 
     let mut tx = town.enter(&town.secretary).await;
     let permit = may(&tx, &Action::Assign);
-    tx.assign_section(permit, KPI, None).await.unwrap();
+    tx.hand_over(permit, &items, None, today).await.unwrap();
     assert!(!tx.responsible_sections().await.unwrap().contains_key(KPI), "nobody, from today on");
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn what_is_prepared_for_april_counts_from_april_and_can_be_taken_back(pool: PgPool) {
+    let town = Town::new(pool).await;
+    let mut tx = town.enter(&town.secretary).await;
+    let items = [(Item::Kpi(tx.kpi_id(KPI).await.unwrap()), KPI.to_owned())];
+    let april = Date::constant(2027, 4, 1);
+    let reporter = tx.owed(None).await.unwrap().unwrap().members.iter().find(|m| m.has(Role::Reporter)).unwrap().id;
+    let now = Owner { section: town.section, person: None, deputy: None };
+    let then = Owner { person: Some(reporter), ..now.clone() };
+    let permit = may(&tx, &Action::Assign);
+    tx.hand_over(permit, &items, Some(&then), april).await.unwrap();
+    let desk = tx.owed(None).await.unwrap().unwrap();
+    let charges: Vec<_> =
+        desk.charges.iter().filter(|charge| charge.item == items[0].0).map(|c| (c.person, c.span.from, c.span.until)).collect();
+    let since = Date::constant(2024, 4, 1);
+    assert_eq!(charges, [(None, since, april.yesterday().ok()), (Some(reporter), april, None)]);
+    assert_eq!(desk.desk().charges_of(&items[0].0).count(), 1, "April is hidden until April");
+    // Taken back: one time of answering, as if nothing had been prepared.
+    let permit = may(&tx, &Action::Assign);
+    tx.hand_over(permit, &items, Some(&now), april).await.unwrap();
+    let desk = tx.owed(None).await.unwrap().unwrap();
+    let charges: Vec<_> = desk.charges.iter().filter(|charge| charge.item == items[0].0).map(|c| (c.span.from, c.span.until)).collect();
+    assert_eq!(charges, [(since, None)]);
 }

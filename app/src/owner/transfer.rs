@@ -1,0 +1,167 @@
+//! 人事異動: what a person holds, to be handed over on a day; prepared before, hidden until then.
+
+use axum::extract::Path;
+use leptos::prelude::*;
+use rashin_domain::{
+    access::{Action, Member, decide},
+    clock::{FiscalYear, date_label},
+    form::Form,
+    ids::MemberId,
+    obligation::{Charge, Item},
+};
+
+use super::{Register, owners_url, transfers_url};
+use crate::{
+    kpi::staff::staff_url,
+    ui::{
+        field::{Filled, checkbox, date, day, optional, post_form, required, select},
+        frame::{Frame, Here},
+        section::{col, empty, note, num, page_head, section, table},
+    },
+    web::{Page, Refusal, Visit},
+};
+
+/// What names a member, from today on: in force or prepared.
+pub(super) fn holds<'a>(register: &'a Register, member: MemberId) -> impl Iterator<Item = &'a Charge> {
+    let names = move |charge: &&Charge| charge.person == Some(member) || charge.deputy == Some(member);
+    let lasts = |charge: &&Charge| charge.span.until.is_none_or(|until| register.today <= until);
+    register.owed.charges.iter().filter(names).filter(lasts)
+}
+
+pub async fn transfers(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
+    let mut tx = visit.enter(&city).await?;
+    let _may = visit.permit(&mut tx, &Action::Assign).await?;
+    let register = Register::load(&mut tx).await?;
+    let frame = Frame::staff(&tx, None, Here::Kpis).crumbs(crumbs(&city, false)).flash(visit.take_flash().await?);
+    let Some(register) = register else {
+        let main = view! { {page_head("", "人事異動の引き継ぎ", ())}{empty("この団体の計画は、まだ登録されていません。", None)} };
+        return Ok(Page::new("人事異動の引き継ぎ", frame, main));
+    };
+    let people: Vec<(&Member, usize)> =
+        register.owed.members.iter().map(|member| (member, holds(&register, member.id).count())).filter(|(_, n)| *n > 0).collect();
+    let rows = people.iter().map(|(member, count)| {
+        let place = member.assignments.iter().find_map(|held| held.section).map(|id| register.section(id).to_owned()).unwrap_or_default();
+        view! {
+            <tr role="row">
+                <th scope="row" role="rowheader"><a href=format!("{}/{}", transfers_url(&city), member.id)>{member.name.clone()}</a></th>
+                <td role="cell"><span class="dads-table__cell-label">"所属"</span><span>{place}</span></td>
+                <td role="cell" class="num"><span class="dads-table__cell-label">"名前で担当"</span><span>{format!("{count}件")}</span></td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    let list = match people.is_empty() {
+        true => empty(
+            "名前で担当になっている職員はいません。課だけが担当のものは、組織改編の画面で後継の課に引き継がれます。",
+            Some((owners_url(&city), "担当を割り当てる")),
+        )
+        .into_any(),
+        false => table(
+            "people",
+            "名前で担当になっている職員",
+            vec![col("職員"), col("所属"), num("名前で担当")],
+            view! { <tbody role="rowgroup">{rows}</tbody> }.into_any(),
+            true,
+        ),
+    };
+    let prepared = prepared(&register, &city);
+    let main = view! {
+        {page_head("", "人事異動の引き継ぎ", ())}
+        <p class="lead">"3月のうちに準備し、4月1日から効くようにできます。その日までは誰の画面にも出ません。"</p>
+        {list}
+        {section("prepared", "準備してある引き継ぎ", (), prepared)}
+        <p class="links"><a href=format!("/{city}/staff/reorganisations")>"課の統合・分割・名称変更"</a><a href=owners_url(&city)>"課ごとに担当を割り当てる"</a></p>
+    };
+    Ok(Page::new("人事異動の引き継ぎ", frame, main))
+}
+
+fn crumbs(city: &str, below: bool) -> Vec<(String, String)> {
+    let mut crumbs = vec![("ホーム".to_owned(), format!("/{city}/staff")), ("担当".to_owned(), owners_url(city))];
+    if below {
+        crumbs.push(("人事異動の引き継ぎ".to_owned(), transfers_url(city)));
+    }
+    crumbs
+}
+
+fn prepared(register: &Register, city: &str) -> AnyView {
+    let later = |charge: &&Charge| register.today < charge.span.from;
+    let rows = register.owed.charges.iter().filter(later).filter_map(|charge| {
+        let named = register.owed.find(&charge.item)?;
+        Some(view! {
+            <li>
+                <span class="rashin-task-list__kind">{date_label(charge.span.from)}</span>
+                <span class="rashin-task-list__body">{item_link(city, &charge.item, &named.code, &named.name)}<br/><span class="note">{register.words(charge)}</span></span>
+            </li>
+        })
+    });
+    let rows: Vec<_> = rows.collect();
+    match rows.is_empty() {
+        true => empty("準備してある引き継ぎはありません。", None).into_any(),
+        false => view! { <ul class="rashin-task-list">{rows.collect_view()}</ul> }.into_any(),
+    }
+}
+
+fn item_link(city: &str, item: &Item, code: &str, name: &str) -> AnyView {
+    match item {
+        Item::Kpi(_) => view! { <a href=staff_url(city, code)>{name.to_owned()}</a> }.into_any(),
+        Item::Initiative(..) => name.to_owned().into_any(),
+    }
+}
+
+/// `/{city}/staff/transfers/{member}`
+pub async fn transfer(visit: Visit, Path((city, member)): Path<(String, MemberId)>) -> Result<Page, Refusal> {
+    let mut tx = visit.enter(&city).await?;
+    let _may = visit.permit(&mut tx, &Action::Assign).await?;
+    let register = Register::load(&mut tx).await?.ok_or(Refusal::NotFound)?;
+    let person = register.member(member).ok_or(Refusal::NotFound)?.clone();
+    let may = decide(tx.actor(), &Action::Assign).is_ok();
+    let filled = Filled::new(visit.take_held().await?, || start(&register));
+    let mut items: Vec<&Item> = Vec::new();
+    for charge in holds(&register, member) {
+        if !items.contains(&&charge.item) {
+            items.push(&charge.item);
+        }
+    }
+    let boxes = items.iter().filter_map(|item| {
+        let named = register.owed.find(item)?;
+        let as_deputy = holds(&register, member).filter(|charge| charge.item == **item).all(|charge| charge.person != Some(member));
+        let words = if as_deputy { format!("{}（代理として）", named.name) } else { named.name.clone() };
+        let sheet = matches!(item, Item::Kpi(_)).then(|| {
+            view! { <a href=format!("{}/handover", staff_url(&city, &named.code))>"引き継ぎ書"<span class="vh">{format!("（{}）", named.name)}</span></a> }
+        });
+        Some(view! { <li>{checkbox(&filled, &format!("item.{item}"), words)}{sheet}</li> })
+    });
+    let boxes = boxes.collect_view();
+    let others: Vec<_> = register.candidates().into_iter().filter(|(id, _)| *id != member.to_string()).collect();
+    let fields = view! {
+        <ul class="rashin-task-list" data-two="">{boxes}</ul>
+        {select(&filled, "to", &required("引き継ぐ人").hint("担当課はそのままです。課も変わるときは「担当」の画面で割り当ててください。"), &[("nobody".to_owned(), "名前を決めない（課の担当全員）".to_owned())].into_iter().chain(others).collect::<Vec<_>>(), "選択してください")}
+        {date(&filled, &optional("いつから").hint("空のままなら今日から。西暦で入力。例：2027年4月1日"), &day("from"))}
+    };
+    let main = view! {
+        {filled.summary()}
+        {page_head("人事異動の引き継ぎ", format!("{}さんの担当", person.name), ())}
+        {if items.is_empty() {
+            empty("名前で担当になっている指標・取組はありません。", Some((transfers_url(&city), "引き継ぎの一覧に戻る"))).into_any()
+        } else {
+            view! {
+                {note("承認者としての役割と所属は「職員」の画面で、日付を付けて変えられます。")}
+                {may.then(|| post_form(format!("{}/{member}/handovers", transfers_url(&city)), fields, "引き継ぐ"))}
+            }.into_any()
+        }}
+    };
+    let frame = Frame::staff(&tx, None, Here::Kpis).crumbs(crumbs(&city, true)).flash(visit.take_flash().await?);
+    Ok(Page::new(filled.title(&format!("{}さんの担当", person.name)), frame, main))
+}
+
+/// Everything from the next first of April on.
+fn start(register: &Register) -> Form {
+    let mut form = Form::default();
+    if let Ok(april) = FiscalYear::of(register.today).last_day().tomorrow() {
+        form.set_date("from", april);
+    }
+    for named in &register.owed.named {
+        form.set(&format!("item.{}", named.entry.item), "on");
+    }
+    form
+}

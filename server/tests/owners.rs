@@ -32,7 +32,7 @@ async fn the_office_gives_many_things_to_a_section_and_its_people_at_once(pool: 
     page.says(200, &["担当課がありません", "取組　"]);
     let (first, second) = (tick(&page, "転入者数"), tick(&page, "移住定住ポータルサイトのページビュー数"));
     let section = service.section("kai", "shimin").await;
-    let person = choice(&page, "person", "甲斐 市民");
+    let person = choice(&page, "person", "架空 健");
     office.submit(GIVE, &[("section", &section)]).await.says(200, &["割り当てる指標・取組を選択してください"]);
     office.submit(GIVE, &[(&first, "on")]).await.says(200, &["担当課を選択してください"]);
     let other = service.section("kai", "sangyo").await;
@@ -41,7 +41,7 @@ async fn the_office_gives_many_things_to_a_section_and_its_people_at_once(pool: 
     let past = [(first.as_str(), "on"), ("section", section.as_str()), ("from_year", "2026"), ("from_month", "4"), ("from_day", "1")];
     office.submit(GIVE, &past).await.says(200, &["以降の日付にしてください"]);
     let right = [(first.as_str(), "on"), (second.as_str(), "on"), ("section", &section), ("person", &person)];
-    office.submit(GIVE, &right).await.says(200, &["2件を「", "甲斐 市民"]);
+    office.submit(GIVE, &right).await.says(200, &["2件を「", "架空 健"]);
     // All that is shown: what nobody answers for yet.
     let all = [("all", "on"), ("show", "none"), ("section", section.as_str())];
     office.submit(GIVE, &all).await.says(200, &["割り当てました", "条件に合う指標・取組はありません"]);

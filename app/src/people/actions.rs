@@ -17,13 +17,12 @@ use rashin_store::{
 };
 
 use super::{
-    digest,
     member::{NAMES_SEEN, seen},
     member_url,
     new::taken,
     posting_words,
 };
-use crate::web::{Posted, Refusal, Visit};
+use crate::web::{Posted, Refusal, Visit, digest};
 
 /// A member to act on, as the page showed them.
 struct Opened {

@@ -12,15 +12,13 @@ use rashin_domain::{
 };
 use rashin_store::{TenantTx, people::StaffMember, postings::HeldPosting};
 
-use super::{
-    day, digest, frame_below, member_url, name_fields, people_url, posting_fields, posting_words, set_day, set_posting_defaults, term_words,
-};
+use super::{day, frame_below, member_url, name_fields, people_url, posting_fields, posting_words, set_posting_defaults, term_words};
 use crate::{
     ui::{
         field::{Filled, TEXT, date, hidden, input, optional, post_form, required, select, side_form},
         section::{empty, facts, note, page_head, section},
     },
-    web::{Page, Refusal, Visit},
+    web::{Page, Refusal, Visit, digest},
 };
 
 /// The field that stands for the names somebody saw.
@@ -48,7 +46,7 @@ pub async fn member(visit: Visit, Path((city, member)): Path<(String, MemberId)>
     }
     for name in ["ended", "left"] {
         if !filled.errors.fields().any(|field| field.starts_with(name)) {
-            set_day(&mut filled.form, name, today);
+            filled.form.set_date(name, today);
         }
     }
     let seen = seen(&staff, &held);

@@ -1,7 +1,5 @@
 //! `/{city}/staff/publish`: what the next edition would change, and the act.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use axum::extract::{Path, Query};
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -26,7 +24,7 @@ use crate::{
         section::{empty, note, page_head, section},
         status::status,
     },
-    web::{Page, Refusal, Visit},
+    web::{self, Page, Refusal, Visit},
 };
 
 #[derive(Deserialize)]
@@ -94,9 +92,7 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Query(which): Query
 
 /// Stands for all that would be published: what changes between looking and publishing must be looked at again.
 pub fn digest(edition: &Edition) -> String {
-    let mut hasher = DefaultHasher::new();
-    format!("{:?}", (&edition.content, &edition.statuses, &edition.sections, &edition.attachments)).hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
+    web::digest((&edition.content, &edition.statuses, &edition.sections, &edition.attachments))
 }
 
 /// KPIs whose figures or status differ from the last edition.

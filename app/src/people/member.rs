@@ -160,7 +160,7 @@ fn ending(filled: &Filled, url: &str, seen: &str, held: &[&HeldPosting]) -> AnyV
         {date(filled, &required("最後の日").hint("その日まで有効です。西暦で入力。例：2027年3月31日"), &day("ended"))}
     };
     let is_open = filled.errors.fields().any(|field| field == "assignment" || field.starts_with("ended"));
-    view! { <details open=is_open><summary>"所属と役割を終える"</summary>{side_form(format!("{url}/endings"), fields, "この日で終える")}</details> }.into_any()
+    view! { <details class="rashin-fold" open=is_open><summary>"所属と役割を終える"</summary>{side_form(format!("{url}/endings"), fields, "この日で終える")}</details> }.into_any()
 }
 
 fn invitation(filled: &Filled, city: &str, url: &str, staff: &StaffMember) -> AnyView {

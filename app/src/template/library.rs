@@ -52,7 +52,7 @@ fn shelf(city: &str, library: Library, indicators: &[&Indicator], templates: &[R
     });
     let source = indicators.first().map_or("", |one| one.source.as_str());
     let tables = tables.collect_view();
-    section(library.code(), library.label(), note(format!("出典：{source}")), view! { <div class="stack">{tables}</div> })
+    section(library.code(), library.label(), note(format!("出典：{source}")), view! { <div class="stack rashin-library">{tables}</div> })
 }
 
 fn row(city: &str, indicator: &Indicator, templates: &[Revision], may: bool) -> impl IntoView + use<> {

@@ -6,7 +6,7 @@ use rashin_domain::{
         Kind,
         compare::compare,
         fields::{Choices, options},
-        label, node_label,
+        label, node_label, origin,
     },
     plan::{CellKind, Node, PlanContent},
 };
@@ -63,7 +63,7 @@ pub fn sections(place: &Place, desk: &Desk, key: &str, filled: &Filled) -> Optio
         {section("children", "下位の項目", view! { <p><a href=add_child>"追加する"</a></p> }, children(place, desk, node))}
         {section("kpis", "指標", view! { <p><a href=add_kpi>"追加する"</a></p> }, kpis(place, desk, node))}
         {section("roadmap", "ロードマップの予定", (), roadmap(place, content, node, filled))}
-        {lineage(place, content, node)}
+        {lineage(place, &desk.live, content, node)}
         {section("place", "構成を変える", (), view! {
             {moving(place, content, node, filled)}
             {splitting(place, content, node, filled)}
@@ -130,7 +130,7 @@ pub fn cell_name(year: i16, phase: &str) -> String {
     format!("cell.{year}.{phase}")
 }
 
-fn lineage(place: &Place, content: &PlanContent, node: &Node) -> Option<AnyView> {
+fn lineage(place: &Place, live: &PlanContent, content: &PlanContent, node: &Node) -> Option<AnyView> {
     let own = |line: &&rashin_domain::plan::Lineage| {
         line.to_node == node.key || (line.from_plan == content.plan.slug && line.from_node == node.key)
     };
@@ -138,11 +138,18 @@ fn lineage(place: &Place, content: &PlanContent, node: &Node) -> Option<AnyView>
     (!lines.is_empty()).then(|| {
         let item = |line: &&rashin_domain::plan::Lineage| {
             let to = label(content, Kind::Node, &line.to_node);
-            view! { <li>{format!("{} {} → {to}（{}）", line.from_plan, line.from_node, line.relation.label())}</li> }
+            view! { <li>{format!("{} → {to}（{}）", origin(line, [live, content]), line.relation.label())}</li> }
         };
         let all = view! { <p><a href=place.list(Kind::Lineage)>"すべてのつながり"</a></p> };
         section("lineage", "つながり", all, view! { <ul>{lines.iter().map(item).collect_view()}</ul> })
     })
+}
+
+/// An option for a node: numbers such as 「(1)」 begin anew under every parent.
+fn named_with_parent(content: &PlanContent, node: &Node) -> (String, String) {
+    let parent = node.parent.as_deref().and_then(|parent| content.node(parent));
+    let place = parent.map(|parent| format!("（{}）", node_label(parent))).unwrap_or_default();
+    (node.key.clone(), format!("{}{place}", node_label(node)))
 }
 
 /// Opened when the form inside came back.

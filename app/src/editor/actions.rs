@@ -131,9 +131,7 @@ pub async fn create(
     match kind {
         Kind::Head => return Err(Refusal::NotFound),
         Kind::Kpi => return kpi_actions::create(act).await,
-        Kind::Node if !act.form.get("dropped").is_empty() || !act.form.get("dropped_parent").is_empty() => {
-            return node_actions::bring_back(act).await;
-        }
+        Kind::Node if act.form.has("dropped") => return node_actions::bring_back(act).await,
         _ => {}
     }
     let used = act.tx.used_keys(act.desk.plan.id, kind).await?;

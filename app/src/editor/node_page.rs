@@ -18,7 +18,7 @@ use super::{
     objects::shift_form,
 };
 use crate::ui::{
-    field::{Filled, TEXT, checkboxes, confirm, input, optional, required, select, side_form},
+    field::{Filled, Input, TEXT, checkboxes, confirm, input, optional, required, select, side_form},
     section::{empty, note, section},
 };
 
@@ -161,7 +161,7 @@ fn moving(place: &Place, content: &PlanContent, node: &Node, filled: &Filled) ->
     let depth = |node: &Node| content.plan.level(&node.level).map_or(0, |level| level.depth);
     let own = depth(node);
     let possible = content.nodes.iter().filter(|other| depth(other) < own && !content.is_within(&other.key, &node.key));
-    let parents: Vec<_> = possible.map(|other| (other.key.clone(), node_label(other))).collect();
+    let parents: Vec<_> = possible.map(|other| named_with_parent(content, other)).collect();
     let action = format!("{}/moves", place.object(Kind::Node, &node.key));
     let mut now = filled.clone();
     if filled.form.get("to").is_empty() {
@@ -187,7 +187,7 @@ fn splitting(place: &Place, content: &PlanContent, node: &Node, filled: &Filled)
     let action = format!("{}/splits", place.object(Kind::Node, &node.key));
     let fields = view! {
         {input(filled, "split_title", &required("新しいほうの名称"), TEXT)}
-        {input(filled, "split_number", &optional("新しいほうの番号"), TEXT)}
+        {input(filled, "split_number", &optional("新しいほうの番号"), Input { width: Some("8"), ..TEXT })}
         {(!children.is_empty()).then(|| checkboxes(filled, "child", &optional("新しいほうへ移すもの"), &children))}
         {(!kpis.is_empty()).then(|| checkboxes(filled, "kpi", &optional("新しいほうへ移す指標"), &kpis))}
     };
@@ -196,7 +196,7 @@ fn splitting(place: &Place, content: &PlanContent, node: &Node, filled: &Filled)
 
 fn merging(place: &Place, content: &PlanContent, node: &Node, filled: &Filled) -> impl IntoView + use<> {
     let others = content.nodes.iter().filter(|other| other.level == node.level && other.key != node.key);
-    let others: Vec<_> = others.map(|other| (other.key.clone(), node_label(other))).collect();
+    let others: Vec<_> = others.map(|other| named_with_parent(content, other)).collect();
     let action = format!("{}/mergers", place.object(Kind::Node, &node.key));
     let hint =
         "下位の項目、指標、ロードマップ、属性、経過が統合先に移り、つながりは「統合」として残ります。内容の文章は統合先の後ろに足します。";

@@ -179,7 +179,7 @@ async fn found(tx: &mut PublicTx, plan: Option<&str>, number: Option<i32>) -> Re
     };
     match found {
         Found::Edition(edition) => Ok(*edition),
-        Found::Withdrawn(withdrawal) => Err(Refusal::Gone { city: tx.city.clone(), number, withdrawal }),
+        Found::Withdrawn(withdrawal) => Err(Refusal::Gone { city: Box::new(tx.city.clone()), number, withdrawal }),
     }
 }
 

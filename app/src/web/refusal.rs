@@ -59,7 +59,7 @@ pub enum Refusal {
     },
     /// An edition was withdrawn.
     Gone {
-        city: City,
+        city: Box<City>,
         /// The edition, when the address names one: others may stand.
         number: Option<i32>,
         withdrawal: Withdrawal,

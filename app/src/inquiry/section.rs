@@ -98,13 +98,17 @@ fn form(at: &str, concern: &Concern, snapshot: &Snapshot, subjects: &[Subject], 
     let says = snapshot.says(subjects);
     let asked: Vec<_> = subjects.iter().zip(says).collect();
     let groups: Vec<_> = asked.chunk_by(|(one, _), (next, _)| one.group == next.group).collect();
-    // Many groups are folded, but for those where something changes or was typed.
+    // Many groups are folded, but for those where something was typed.
     let is_short = groups.len() == 1;
     let lists = groups.into_iter().map(|group| {
-        let is_open = is_short || group.iter().any(|(subject, _)| subject.what.is_some() || is_typed(subject, filled));
+        let is_open = is_short || group.iter().any(|(subject, _)| is_typed(subject, filled));
         let name = group.first().map(|(subject, _)| subject.group.clone());
         let list = group.iter().map(|(subject, says)| one(subject, says, filled)).collect_view();
-        let count = format!("{}項目", group.len());
+        let changed = match group.iter().filter(|(subject, _)| subject.what.is_some()).count() {
+            0 => String::new(),
+            count => format!("、変わるところ{count}"),
+        };
+        let count = format!("{}項目{changed}", group.len());
         view! { <details class="rashin-ask__group" open=is_open><summary><h3>{name}</h3>" "<span class="note">{count}</span></summary>{list}</details> }
     });
     let lists = lists.collect_view();

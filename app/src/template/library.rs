@@ -60,7 +60,7 @@ fn row(city: &str, indicator: &Indicator, templates: &[Revision], may: bool) -> 
     let template = match taken {
         Some(revision) => {
             let code = revision.template.code.clone();
-            view! { "取り込み済み "<a href=template_url(city, &code)>{code.clone()}</a> }.into_any()
+            view! { "取り込み済み "<a class="nobr" href=template_url(city, &code)>{code.clone()}</a> }.into_any()
         }
         None if may => {
             let name = indicator.name.clone();

@@ -21,8 +21,9 @@ fn with_whole_years(words: &str) -> AnyView {
         let digits = words[..open].bytes().rev().take_while(u8::is_ascii_digit).count();
         (digits == 4).then(|| (open - digits, end))
     });
-    let Some((start, end)) = year else { return words.to_owned().into_any() };
-    let (before, year, after) = (words[..start].to_owned(), words[start..end].to_owned(), with_whole_years(&words[end..]));
+    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let Some((start, end)) = year else { return some(words).into_any() };
+    let (before, year, after) = (some(&words[..start]), words[start..end].to_owned(), with_whole_years(&words[end..]));
     view! { {before}<span class="nobr">{year}</span>{after} }.into_any()
 }
 

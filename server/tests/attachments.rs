@@ -6,7 +6,7 @@ use std::io::{Cursor, Read, Write};
 
 use jiff::SignedDuration;
 use sqlx::PgPool;
-use support::{Answer, Browser, Service, error_links, hidden, main};
+use support::{Answer, Browser, Service, error_links, hidden, main, percent};
 
 const KPI: &str = "/kai/staff/kpis/KAI-01/attachments";
 const NODE: &str = "/kai/staff/plans/dx-action-plan/nodes/s1/attachments";
@@ -215,6 +215,21 @@ async fn what_is_not_ticked_any_more_stays_where_it_was_published(pool: PgPool) 
     assert!(!newest.contains("添付ファイル"));
     anybody.get("/kai/plans/dx-action-plan/editions/2/kpis/KAI-01").await.says(200, &["memo（テキスト 1KB）"]);
     assert_eq!(anybody.get(&public(&file)).await.body, "公開のメモ".as_bytes());
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn the_log_names_what_a_file_was_attached_to(pool: PgPool) {
+    let service = Service::start(pool).await;
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    for page in ["nodes/s4-5", "editions/1"] {
+        attach(&mut office, &format!("/kai/staff/plans/dx-action-plan/{page}/attachments"), "伺い.pdf", PDF).await;
+    }
+    let mut admin = service.signed_in("kanri@kai.example").await;
+    let page = admin.get("/kai/staff/log?kind=attach").await.text();
+    assert!(main(&page).contains("自治体DXの推進") && main(&page).contains("甲斐市DXアクションプラン　初版"), "{}", main(&page));
+    assert!(!main(&page).contains("s4-5"), "a key is not for people");
+    let found = admin.get(&format!("/kai/staff/log?kind=attach&words={}", percent("自治体ＤＸ"))).await.text();
+    assert!(found.contains("操作の記録 1件"), "{}", main(&found));
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]

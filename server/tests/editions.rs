@@ -228,6 +228,8 @@ async fn an_embargo_is_changed_lifted_or_ended_by_cancelling(pool: PgPool) {
     };
     let fields = until("3", &seen);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let page = office.get("/kai/staff/publish").await.says(200, &["第2版が公開を待っています"]).text();
+    assert!(!page.contains("公表すると変わること"), "what waits is no change of the next one");
     office.submit(embargoes, &[("seen", &seen)]).await.says(200, &["新しい公開日時を入力してください"]);
     office.submit(embargoes, &fields).await.says(200, &["公開日時を変えました", "2026年12月3日 9:00"]);
     office.post(embargoes, &fields).await.says(409, &["何も変更していません"]);
@@ -313,7 +315,7 @@ async fn every_address_of_a_withdrawn_edition_is_gone_with_its_reason(pool: PgPo
         .map(String::as_str)
         .chain(["/kai/plans/dx-action-plan/editions/1/kpis/nothing", "/kai/plans/dx-action-plan/editions/1/kpis?status=on_track"])
     {
-        public.get(path).await.says(410, &["2026年11月22日", "値の誤りのため"]);
+        public.get(path).await.says(410, &["2026年11月22日", "値の誤りのため", "初版", "甲斐市", "href=\"/kai\""]);
     }
     for path in [format!("{PLAN}?edition=1"), format!("{PLAN}/kpis.csv?edition=1")] {
         let answer = public.get(&path).await;

@@ -193,6 +193,9 @@ async fn a_suspension_ends_the_entry_at_once_and_can_be_taken_back(pool: PgPool)
     act(&mut admin, &viewer, "reactivations", &[], &[]).await.says(200, &["利用を再開しました"]);
     assert_eq!(shizuka.get("/kai/staff").await.status, 200);
     let left = day("left", Date::constant(2026, 11, 21));
+    let planned = day("left", Date::constant(2027, 3, 31));
+    act(&mut admin, &viewer, "leavings", &[], &[planned]).await.says(200, &["2027年3月31日に退職予定"]);
+    act(&mut admin, &viewer, "reactivations", &[], &[]).await.says(200, &["退職の予定を取り消しました"]);
     act(&mut admin, &viewer, "leavings", &[], &[left]).await.says(200, &["退職", "これまでの所属と役割"]);
     shizuka.get("/kai/staff").await.says(404, &[]);
 }

@@ -27,6 +27,7 @@ use rashin_store::{
 use crate::{
     editor::{Place, segment},
     kpi::staff::{Live, staff_url},
+    publish::pages::page_of,
     ui::section::{note, section},
     web::Refusal,
 };
@@ -37,8 +38,8 @@ pub struct Owner {
     pub title: String,
     /// Of the page of its files.
     pub url: String,
-    /// The page of the thing itself: its name and address.
-    pub page: (String, String),
+    /// The pages above below the home, from the top: the thing itself is the last. (label, address)
+    pub above: Vec<(String, String)>,
     right: Right,
 }
 
@@ -66,7 +67,7 @@ impl Owner {
                 subject: Subject { kind: SubjectKind::Kpi, plan: None, key: code.to_owned() },
                 title: kpi.name.clone(),
                 url: format!("{}/attachments", staff_url(city, code)),
-                page: (kpi.name.clone(), Place::new(city, &desk.plan.slug).object(Kind::Kpi, code)),
+                above: edited(city, &desk.plan, (kpi.name.clone(), Place::new(city, &desk.plan.slug).object(Kind::Kpi, code))),
                 right: Right::Edit,
             });
         }
@@ -79,7 +80,7 @@ impl Owner {
             subject: Subject { kind: SubjectKind::Kpi, plan: None, key: live.kpi.code.clone() },
             title: name.clone(),
             url: format!("{page}/attachments"),
-            page: (name, page),
+            above: vec![("指標".to_owned(), format!("/{city}/staff/kpis")), (name, page)],
             right: Right::Report { responsible: live.responsible_id(), sections: tree(&live.sections) },
         }
     }
@@ -99,7 +100,7 @@ impl Owner {
             subject: Subject { kind: SubjectKind::Node, plan: Some(plan.id), key: node.key.clone() },
             title: node.title.clone(),
             url: format!("{below}/nodes/{key}/attachments"),
-            page: (node.title.clone(), format!("{below}/objects/nodes/{key}")),
+            above: edited(city, plan, (node.title.clone(), format!("{below}/objects/nodes/{key}"))),
             right: Right::Edit,
         }
     }
@@ -112,7 +113,7 @@ impl Owner {
             subject: Subject { kind: SubjectKind::Edition, plan: Some(plan.id), key: number.to_string() },
             title: format!("{} {}", plan.title, edition_label(number)),
             url: format!("{page}/attachments"),
-            page: (format!("{}の記録", edition_label(number)), page),
+            above: vec![("公表".to_owned(), page_of(city, &plan.slug)), (format!("{}の記録", edition_label(number)), page)],
             right: Right::Edit,
         })
     }
@@ -141,6 +142,13 @@ impl Owner {
     fn may_change(&self, tx: &TenantTx) -> bool {
         decide(tx.actor(), &self.action()).is_ok()
     }
+}
+
+/// The way down to an object of the plan's editor.
+fn edited(city: &str, plan: &PlanRef, object: (String, String)) -> Vec<(String, String)> {
+    let plans = format!("/{city}/staff/plans");
+    let own = (plan.title.clone(), format!("{plans}/{}", plan.slug));
+    vec![("計画の編集".to_owned(), plans), own, object]
 }
 
 pub fn staff_file_url(city: &str, id: AttachmentId) -> String {

@@ -81,7 +81,8 @@ async fn files(visit: Visit, mut tx: TenantTx, owner: Owner, here: Here) -> Resu
         }}
         {rights.change.then(|| upload(&owner, used, &filled))}
     };
-    let above = vec![("ホーム".to_owned(), format!("/{city}/staff")), owner.page.clone()];
+    let mut above = vec![("ホーム".to_owned(), format!("/{city}/staff"))];
+    above.extend(owner.above.iter().cloned());
     let frame = Frame::staff(&tx, None, here).crumbs(above).flash(visit.take_flash().await?);
     Ok(Page::new(filled.title(&format!("添付ファイル {}", owner.title)), frame, main))
 }

@@ -17,12 +17,11 @@ use tokio_util::io::ReaderStream;
 use super::{
     archive::Archive,
     contents::{Manifest, described},
-    download, tabs,
+    download, frame, tabs,
 };
 use crate::{
     ui::{
         field::post_form,
-        frame::{Frame, Here},
         section::{col, note, page_head, section, table},
     },
     web::{Page, Posted, Refusal, Visit},
@@ -61,7 +60,7 @@ pub async fn exports(visit: Visit, Path(city): Path<String>) -> Result<Page, Ref
             })}
         </div>
     };
-    Ok(Page::new("データの持ち出し", Frame::staff(&tx, None, Here::Log).flash(visit.take_flash().await?), main))
+    Ok(Page::new("データの持ち出し", frame(&tx, &city).flash(visit.take_flash().await?), main))
 }
 
 /// Packs everything while the transaction is open, then lets it go before the first byte is sent.

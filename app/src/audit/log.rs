@@ -22,13 +22,12 @@ use rashin_store::{
 use serde_json::json;
 
 use super::{
-    download, tabs,
+    download, frame, tabs,
     words::{COMMAND_LINE, EXPORTED_LOG, Speech, deed},
 };
 use crate::{
     ui::{
         field::{Filled, TEXT, date, day, input, optional, select},
-        frame::{Frame, Here},
         section::{col, empty, note, page_head, table},
     },
     web::{Page, Refusal, Visit},
@@ -87,7 +86,8 @@ fn wanted(form: &Form, names: &SubjectNames, errors: &mut FormErrors) -> Wanted 
 /// The log writes codes, people know names: both are looked for.
 fn subject(words: String, names: &SubjectNames) -> Subject {
     let wanted = Words::new(&words);
-    let keys = names.kpis.iter().chain(&names.others).filter(|(key, name)| wanted.are_in(&[key, name]));
+    let nodes = names.nodes.iter().map(|((_, key), name)| (key, name));
+    let keys = names.kpis.iter().chain(&names.others).chain(nodes).filter(|(key, name)| wanted.are_in(&[key, name]));
     Subject { keys: keys.map(|(key, _)| key.clone()).collect(), words }
 }
 
@@ -153,7 +153,7 @@ pub async fn log(visit: Visit, Path(city): Path<String>, Query(query): Query<BTr
         </div>
         {note("記録は、変更と同時に書かれ、あとから変えたり消したりすることはできません。CSVの保存も記録に残ります。")}
     };
-    Ok(Page::new(filled.title("記録"), Frame::staff(&tx, None, Here::Log).flash(visit.take_flash().await?), main))
+    Ok(Page::new(filled.title("記録"), frame(&tx, &city).flash(visit.take_flash().await?), main))
 }
 
 fn filter(filled: &Filled, members: &BTreeMap<MemberId, String>) -> impl IntoView + use<> {

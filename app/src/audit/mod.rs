@@ -10,6 +10,9 @@ mod words;
 pub use words::COMMAND_LINE;
 
 use leptos::prelude::*;
+use rashin_store::TenantTx;
+
+use crate::ui::frame::{Frame, Here};
 
 /// A file to be saved under a name of ASCII letters, kept by no cache.
 pub(crate) fn download(name: &str, kind: &'static str) -> [(axum::http::HeaderName, String); 3] {
@@ -19,6 +22,10 @@ pub(crate) fn download(name: &str, kind: &'static str) -> [(axum::http::HeaderNa
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ]
+}
+
+fn frame(tx: &TenantTx, city: &str) -> Frame {
+    Frame::staff(tx, None, Here::Log).crumbs(vec![("ホーム".to_owned(), format!("/{city}/staff"))])
 }
 
 /// The three pages as tabs; `here` is the path of the open one.

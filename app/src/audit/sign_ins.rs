@@ -6,15 +6,13 @@ use rashin_domain::{access::Action, clock::moment_label};
 use serde::Deserialize;
 
 use super::{
+    frame,
     log::{parse_place, place_code},
     tabs,
     words::event,
 };
 use crate::{
-    ui::{
-        frame::{Frame, Here},
-        section::{col, empty, note, page_head, table},
-    },
+    ui::section::{col, empty, note, page_head, table},
     web::{Page, Refusal, Visit},
 };
 
@@ -58,5 +56,5 @@ pub async fn sign_ins(visit: Visit, Path(city): Path<String>, Query(from): Query
         </div>
         {note("この団体の職員のサインインとパスワードの変更です。ほかの団体でも働く人では、そちらのためのサインインも含みます。接続元のアドレスは、ここには表示しません。")}
     };
-    Ok(Page::new("サインインの記録", Frame::staff(&tx, None, Here::Log), main))
+    Ok(Page::new("サインインの記録", frame(&tx, &city), main))
 }

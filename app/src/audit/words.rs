@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rashin_domain::{
     access::{LogKind, Role},
-    clock::japan_date,
+    clock::{japan_date, moment_label},
     inquiry::{Outcome, Reply},
     period::Period,
     publish::edition_label,
@@ -50,6 +50,7 @@ impl Speech<'_> {
         let plain = |words: &str| Subject { words: words.to_owned(), href: None };
         match LogKind::from_code(&entry.action) {
             Some(LogKind::Refused) => return plain(&entry.subject),
+            Some(LogKind::Attach) if entry.detail["plan"].is_string() => return plain(&self.attached_to(entry)),
             Some(LogKind::Export) => return plain(if entry.subject == EXPORTED_LOG { "操作の記録" } else { "団体の全データ" }),
             _ => {}
         }
@@ -64,6 +65,17 @@ impl Speech<'_> {
         }
         let href = inquiry_deed(entry).map(|_| format!("/{}/staff/inquiries/{key}", self.city));
         Subject { words: self.names.others.get(key).unwrap_or(&entry.subject).clone(), href }
+    }
+
+    /// The node or the edition of a plan that a file belongs to.
+    fn attached_to(&self, entry: &Entry) -> String {
+        let plan = entry.detail["plan"].as_str().unwrap_or_default();
+        let node = self.names.nodes.get(&(plan.to_owned(), entry.subject.clone())).cloned();
+        let edition = || {
+            let number = entry.subject.parse().ok()?;
+            Some(format!("{}　{}", self.names.others.get(plan)?, edition_label(number)))
+        };
+        node.or_else(edition).unwrap_or_else(|| entry.subject.clone())
     }
 
     /// Terms and their values, as they are read.
@@ -104,6 +116,7 @@ impl Speech<'_> {
                 _ => return text.to_owned(),
             }),
             "reply" => Reply::from_code(text).map(Reply::label),
+            "embargo" | "before" => return text.parse().map_or_else(|_| text.to_owned(), moment_label),
             "answer" => Outcome::from_code(text).map(Outcome::label),
             _ => None,
         };
@@ -126,6 +139,8 @@ pub fn deed(entry: &Entry) -> String {
         LogKind::Decide => detail["outcome"].as_str().and_then(outcome).unwrap_or(kind.label()).to_owned(),
         LogKind::Assign if detail["section"].is_null() => "担当課の解除".to_owned(),
         LogKind::Publish => match (detail["edition"].as_i64(), detail["withdrawn"].as_i64()) {
+            (Some(edition), _) if detail["erratum"].is_number() => format!("{}の正誤", edition_label(edition as i32)),
+            (Some(edition), _) if detail["before"].is_string() => format!("{}の公開日時の変更", edition_label(edition as i32)),
             (Some(edition), _) => format!("{}の公表", edition_label(edition as i32)),
             (_, Some(edition)) => format!("{}の取り下げ", edition_label(edition as i32)),
             (None, None) => kind.label().to_owned(),
@@ -186,6 +201,16 @@ fn term(key: &str) -> &str {
         "edition" => "版",
         "withdrawn" => "取り下げた版",
         "reason" => "理由",
+        "embargo" => "公開日時",
+        "erratum" => "正誤の番号",
+        "place" => "箇所",
+        "plan" => "計画",
+        "step" => "操作の番号",
+        "summary" => "内容",
+        "undoes" => "取り消した操作の番号",
+        "discarded" => "破棄した操作の数",
+        "invited" => "招待した人",
+        "left_on" => "在職の最後の日",
         "section" => "課・係",
         "member" | "state" => "職員の状態",
         "role" => "役割",
@@ -256,6 +281,9 @@ mod tests {
             assert!(!words.is_ascii(), "{kind:?}: {words}");
         }
         assert_eq!(deed(&entry("publish", "plan", json!({ "edition": 2 }))), "第2版の公表");
+        assert_eq!(deed(&entry("publish", "plan", json!({ "edition": 2, "erratum": 1, "place": "表" }))), "第2版の正誤");
+        let moved = json!({ "edition": 2, "embargo": "2026-12-01T00:00:00Z", "before": "2026-11-30T00:00:00Z" });
+        assert_eq!(deed(&entry("publish", "plan", moved)), "第2版の公開日時の変更");
         assert_eq!(deed(&entry("decide", "K-1 FY2025", json!({ "outcome": "returned" }))), "差戻し");
         assert_eq!(deed(&entry("refused", "/x", json!({ "action": "audit" }))), "断られた操作（記録の閲覧）");
         assert_eq!(deed(&entry("of_tomorrow", "", json!(null))), "of_tomorrow");
@@ -264,6 +292,7 @@ mod tests {
     #[test]
     fn a_subject_is_named_and_leads_to_its_page() {
         let names = SubjectNames {
+            nodes: BTreeMap::new(),
             kpis: BTreeMap::from([("K-1".to_owned(), "申請の件数".to_owned())]),
             others: BTreeMap::from([("soumu".to_owned(), "総務課".to_owned())]),
         };

@@ -131,9 +131,7 @@ pub async fn create(
     match kind {
         Kind::Head => return Err(Refusal::NotFound),
         Kind::Kpi => return kpi_actions::create(act).await,
-        Kind::Node if !act.form.get("dropped").is_empty() || !act.form.get("dropped_parent").is_empty() => {
-            return node_actions::bring_back(act).await;
-        }
+        Kind::Node if act.form.has("dropped") => return node_actions::bring_back(act).await,
         _ => {}
     }
     let used = act.tx.used_keys(act.desk.plan.id, kind).await?;
@@ -236,17 +234,26 @@ pub async fn shift(visit: Visit, Path((city, plan, code, key)): Path<Address>, P
     act.done(&after, &summary, &to).await
 }
 
-/// `POST …/objects/{kind}/{key}/restorations`: an earlier body of the open draft, as a new step.
+/// The step that stands for the live plan.
+pub const LIVE: &str = "live";
+
+/// `POST …/objects/{kind}/{key}/restorations`: as a new step, an earlier body of the open draft, or the live plan's of what
+/// the draft has taken out.
 pub async fn restore(visit: Visit, Path(address): Path<Address>, Posted(form): Posted) -> Result<Response, Refusal> {
     let (mut act, kind, key) = Act::on(visit, address, form).await?;
     let history = act.tx.history(act.desk.plan.id, kind, &key).await?;
-    let asked = act.form.get("step").to_owned();
-    let version = history.into_iter().find(|version| version.is_open && version.step.number.to_string() == asked);
-    let version = version.ok_or(Refusal::NotFound)?;
-    let then = version.body.ok_or(Refusal::NotFound)?;
-    let before = body(act.desk.content(), kind, &key).map(|_| key.as_str());
     let content = act.desk.content();
-    let restored = edit::put_body(content, kind, before, then).map_err(|fault| fault.to_string()).and_then(|(after, _)| {
+    let (restored, on) = match act.form.get("step") {
+        LIVE => (edit::put_back(content, &act.desk.live, kind, &key), None),
+        asked => {
+            let version = history.into_iter().find(|version| version.is_open && version.step.number.to_string() == asked);
+            let version = version.ok_or(Refusal::NotFound)?;
+            let then = version.body.ok_or(Refusal::NotFound)?;
+            let before = body(content, kind, &key).map(|_| key.as_str());
+            (edit::put_body(content, kind, before, then).map(|(after, _)| after), version.on)
+        }
+    };
+    let restored = restored.map_err(|fault| fault.to_string()).and_then(|after| {
         // What it spoke of then may be gone by now.
         let standing = edit::check(content);
         match edit::check(&after).into_iter().find(|wrong| !standing.contains(wrong)) {
@@ -256,7 +263,7 @@ pub async fn restore(visit: Visit, Path(address): Path<Address>, Posted(form): P
     });
     match restored {
         Ok(after) => {
-            if let Some(on) = version.on {
+            if let Some(on) = on {
                 act.desk.step_back(&key, on);
             }
             let (summary, page) = (format!("{}「{}」を前の内容に戻す", kind.label(), label(&after, kind, &key)), act.page.clone());

@@ -57,24 +57,25 @@ pub fn comparison_table(caption: &str, differences: &[Difference]) -> AnyView {
         let kind = view! { <span class="dads-table__sub">{format!("{}　{}", difference.kind.label(), difference.what.word())}</span> };
         let path = (!difference.path.is_empty()).then(|| view! { <span class="dads-table__sub">{difference.path.join(" ＞ ")}</span> });
         let span = difference.rows.len().max(1).to_string();
-        let head = view! { <th scope="rowgroup" rowspan=span class="rashin-compare__what">{difference.label.clone()}{kind}{path}</th> };
+        let head = view! { <th scope="rowgroup" role="rowheader" rowspan=span class="rashin-compare__what">{difference.label.clone()}{kind}{path}</th> };
         let lines = match difference.rows.split_first() {
             None => {
-                view! { <tr>{head}<td class="rashin-compare__field">"並び順"</td><td>"―"</td><td>"順序が変わります"</td></tr> }.into_any()
+                let order = cells("並び順", "―".into_any(), "順序が変わります".into_any());
+                view! { <tr role="row">{head}{order}</tr> }.into_any()
             }
             Some((first, rest)) => {
-                let rest = rest.iter().map(|row| view! { <tr>{cells(row)}</tr> }).collect_view();
-                view! { <tr>{head}{cells(first)}</tr>{rest} }.into_any()
+                let rest = rest.iter().map(|row| view! { <tr role="row">{differing(row)}</tr> }).collect_view();
+                view! { <tr role="row">{head}{differing(first)}</tr>{rest} }.into_any()
             }
         };
-        view! { <tbody>{lines}</tbody> }
+        view! { <tbody role="rowgroup">{lines}</tbody> }
     });
     let columns = vec![col("対象"), col("項目"), col("旧"), col("新")];
-    view! { <div class="rashin-compare">{table("comparison", caption.to_owned(), columns, rows.collect_view().into_any(), false)}</div> }
+    view! { <div class="rashin-compare">{table("comparison", caption.to_owned(), columns, rows.collect_view().into_any(), true)}</div> }
         .into_any()
 }
 
-fn cells(row: &Row) -> impl IntoView + use<> {
+fn differing(row: &Row) -> impl IntoView + use<> {
     let (old, new) = pieces(&row.old, &row.new);
     let side = |pieces: Vec<(bool, String)>, all: bool| {
         if pieces.is_empty() {
@@ -87,9 +88,12 @@ fn cells(row: &Row) -> impl IntoView + use<> {
         pieces.into_iter().map(piece).collect_view().into_any()
     };
     let (only_new, only_old) = (row.old.is_empty(), row.new.is_empty());
-    view! {
-        <td class="rashin-compare__field">{row.label.clone()}</td>
-        <td class="rashin-difference">{side(old, only_old)}</td>
-        <td class="rashin-difference">{side(new, only_new)}</td>
-    }
+    cells(&row.label, side(old, only_old), side(new, only_new))
+}
+
+fn cells(field: &str, old: AnyView, new: AnyView) -> impl IntoView + use<> {
+    let side = |label: &'static str, words: AnyView| {
+        view! { <td role="cell"><span class="dads-table__cell-label">{label}</span><div class="rashin-difference">{words}</div></td> }
+    };
+    view! { <td role="cell" class="rashin-compare__field">{field.to_owned()}</td>{side("旧", old)}{side("新", new)} }
 }

@@ -37,10 +37,10 @@ pub fn year(form: &Form, name: &str, label: &str, errors: &mut FormErrors) -> Op
 
 /// `POST …/objects/kpis`
 pub async fn create(mut act: Act) -> Result<Response, Refusal> {
-    if !act.form.get("existing").is_empty() || !act.form.get("existing_node").is_empty() {
+    if act.form.has("existing") {
         return adopt(act).await;
     }
-    if !act.form.get("dropped").is_empty() || !act.form.get("dropped_node").is_empty() {
+    if act.form.has("dropped") {
         return bring_back(act).await;
     }
     let used = act.tx.used_keys(act.desk.plan.id, Kind::Kpi).await?;

@@ -23,6 +23,7 @@ use super::{
     kpi_references::{References, fill_mappings, from_template},
     objects::{Beginning, above, beside, history_list, kept_seen, others, removal},
     page,
+    points::put_back,
 };
 use crate::{
     attachment::{Owner, shelf},
@@ -257,12 +258,15 @@ fn new_part(place: &Place, code: &str, filled: &Filled) -> impl IntoView + use<>
 
 fn points(place: &Place, desk: &Desk, kpi: &Kpi) -> AnyView {
     let several = kpi.parts.len() > 1;
-    let live = |part: &Part, point: &Point| {
-        let part = desk.live.kpi(&kpi.code).and_then(|live| live.parts.iter().find(|p| p.key == part.key));
-        part.and_then(|part| part.points.iter().find(|o| (o.role, o.period) == (point.role, point.period))).cloned()
+    let published = |part: &Part| {
+        let live = desk.live.kpi(&kpi.code).and_then(|live| live.parts.iter().find(|p| p.key == part.key));
+        live.map(|part| part.points.clone()).unwrap_or_default()
     };
+    let find = |points: &[Point], point: &Point| points.iter().find(|o| (o.role, o.period) == (point.role, point.period)).cloned();
     let mut rows = Vec::new();
     for part in &kpi.parts {
+        let name = |point: &Point| format!("{}{}", if several { format!("{}　", part.name) } else { String::new() }, point.role.label());
+        let live = published(part);
         for point in &part.points {
             let href = format!(
                 "{}/points?part={}&role={}&period={}",
@@ -271,27 +275,29 @@ fn points(place: &Place, desk: &Desk, kpi: &Kpi) -> AnyView {
                 point.role.code(),
                 super::segment(&point.period.to_string())
             );
-            let before = live(part, point);
+            let before = find(&live, point);
             let changed = match &before {
                 None => Some("追加"),
                 Some(before) if before.value != point.value => Some("変更"),
                 Some(_) => None,
             };
-            let name = format!("{}{}", if several { format!("{}　", part.name) } else { String::new() }, point.role.label());
+            let name = name(point);
             let old = point.replaced.first().map(|old| {
                 let words = format!("{}まで {}（{}）", date_label(old.on), old.value.with_unit(&part.unit), old.reason);
                 view! { <span class="dads-table__sub">{words}</span> }
             });
             let has_remarks = changed.is_some() || old.is_some() || !point.note.is_empty() || point.provenance.reading != Reading::Original;
-            rows.push(view! {
-                <tr role="row">
-                    <th scope="row" role="rowheader">{name}</th>
-                    <td role="cell" class="nobr"><span class="dads-table__cell-label">"年度・時点"</span><span>{point.period.label()}</span></td>
-                    <td role="cell" class="num"><span class="dads-table__cell-label">"値"</span><span>{point.value.with_unit(&part.unit)}</span></td>
-                    <td role="cell">{has_remarks.then(|| view! { <span class="dads-table__cell-label">"備考"</span> })}<span>{changed.map(|word| view! { <span class="rashin-reading">{word}</span> })}{reading(&point.provenance)}{(!point.note.is_empty()).then(|| point.note.clone())}{old}</span></td>
-                    <td role="cell"><span class="dads-table__cell-label">"操作"</span><a href=href aria-label=format!("{name}（{}）を見直す", point.period.label(), name = point.role.label())>"見直す"</a></td>
-                </tr>
-            });
+            let remarks = view! {
+                {changed.map(|word| view! { <span class="rashin-reading">{word}</span> })}{reading(&point.provenance)}{(!point.note.is_empty()).then(|| point.note.clone())}{old}
+            };
+            let again = view! {
+                <a href=href aria-label=format!("{name}（{}）を見直す", point.period.label(), name = point.role.label())>"見直す"</a>
+            };
+            rows.push(point_row(name, part, point, has_remarks.then(|| remarks.into_any()), again.into_any()));
+        }
+        for point in live.iter().filter(|point| find(&part.points, point).is_none()) {
+            let remarks = view! { <span class="rashin-reading">"削除"</span> };
+            rows.push(point_row(name(point), part, point, Some(remarks.into_any()), put_back(place, &kpi.code, part, point).into_any()));
         }
     }
     if rows.is_empty() {
@@ -300,6 +306,19 @@ fn points(place: &Place, desk: &Desk, kpi: &Kpi) -> AnyView {
     let columns = vec![col("区分"), col("年度・時点"), num("値"), col("備考"), col("操作")];
     let caption = format!("{}の現状値と目標値", label(desk.content(), Kind::Kpi, &kpi.code));
     table("points-table", caption, columns, view! { <tbody role="rowgroup">{rows}</tbody> }.into_any(), true)
+}
+
+fn point_row(name: String, part: &Part, point: &Point, remarks: Option<AnyView>, act: AnyView) -> impl IntoView + use<> {
+    let label = |words: &'static str| view! { <span class="dads-table__cell-label">{words}</span> };
+    view! {
+        <tr role="row">
+            <th scope="row" role="rowheader">{name}</th>
+            <td role="cell" class="nobr">{label("年度・時点")}<span>{point.period.label()}</span></td>
+            <td role="cell" class="num">{label("値")}<span>{point.value.with_unit(&part.unit)}</span></td>
+            <td role="cell">{remarks.map(|remarks| view! { {label("備考")}<span>{remarks}</span> })}</td>
+            <td role="cell">{label("操作")}{act}</td>
+        </tr>
+    }
 }
 
 /// The words of a role for the select of the form.

@@ -6,7 +6,7 @@ use rashin_domain::{
         Kind,
         compare::compare,
         fields::{Choices, options},
-        label, node_label,
+        label, node_label, origin,
     },
     plan::{CellKind, Node, PlanContent},
 };
@@ -18,7 +18,7 @@ use super::{
     objects::shift_form,
 };
 use crate::ui::{
-    field::{Filled, TEXT, checkboxes, confirm, input, optional, required, select, side_form},
+    field::{Filled, Input, TEXT, checkboxes, confirm, input, optional, required, select, side_form},
     section::{empty, note, section},
 };
 
@@ -63,7 +63,7 @@ pub fn sections(place: &Place, desk: &Desk, key: &str, filled: &Filled) -> Optio
         {section("children", "下位の項目", view! { <p><a href=add_child>"追加する"</a></p> }, children(place, desk, node))}
         {section("kpis", "指標", view! { <p><a href=add_kpi>"追加する"</a></p> }, kpis(place, desk, node))}
         {section("roadmap", "ロードマップの予定", (), roadmap(place, content, node, filled))}
-        {lineage(place, content, node)}
+        {lineage(place, &desk.live, content, node)}
         {section("place", "構成を変える", (), view! {
             {moving(place, content, node, filled)}
             {splitting(place, content, node, filled)}
@@ -130,7 +130,7 @@ pub fn cell_name(year: i16, phase: &str) -> String {
     format!("cell.{year}.{phase}")
 }
 
-fn lineage(place: &Place, content: &PlanContent, node: &Node) -> Option<AnyView> {
+fn lineage(place: &Place, live: &PlanContent, content: &PlanContent, node: &Node) -> Option<AnyView> {
     let own = |line: &&rashin_domain::plan::Lineage| {
         line.to_node == node.key || (line.from_plan == content.plan.slug && line.from_node == node.key)
     };
@@ -138,11 +138,18 @@ fn lineage(place: &Place, content: &PlanContent, node: &Node) -> Option<AnyView>
     (!lines.is_empty()).then(|| {
         let item = |line: &&rashin_domain::plan::Lineage| {
             let to = label(content, Kind::Node, &line.to_node);
-            view! { <li>{format!("{} {} → {to}（{}）", line.from_plan, line.from_node, line.relation.label())}</li> }
+            view! { <li>{format!("{} → {to}（{}）", origin(line, [live, content]), line.relation.label())}</li> }
         };
         let all = view! { <p><a href=place.list(Kind::Lineage)>"すべてのつながり"</a></p> };
         section("lineage", "つながり", all, view! { <ul>{lines.iter().map(item).collect_view()}</ul> })
     })
+}
+
+/// An option for a node: numbers such as 「(1)」 begin anew under every parent.
+fn named_with_parent(content: &PlanContent, node: &Node) -> (String, String) {
+    let parent = node.parent.as_deref().and_then(|parent| content.node(parent));
+    let place = parent.map(|parent| format!("（{}）", node_label(parent))).unwrap_or_default();
+    (node.key.clone(), format!("{}{place}", node_label(node)))
 }
 
 /// Opened when the form inside came back.
@@ -154,7 +161,7 @@ fn moving(place: &Place, content: &PlanContent, node: &Node, filled: &Filled) ->
     let depth = |node: &Node| content.plan.level(&node.level).map_or(0, |level| level.depth);
     let own = depth(node);
     let possible = content.nodes.iter().filter(|other| depth(other) < own && !content.is_within(&other.key, &node.key));
-    let parents: Vec<_> = possible.map(|other| (other.key.clone(), node_label(other))).collect();
+    let parents: Vec<_> = possible.map(|other| named_with_parent(content, other)).collect();
     let action = format!("{}/moves", place.object(Kind::Node, &node.key));
     let mut now = filled.clone();
     if filled.form.get("to").is_empty() {
@@ -180,7 +187,7 @@ fn splitting(place: &Place, content: &PlanContent, node: &Node, filled: &Filled)
     let action = format!("{}/splits", place.object(Kind::Node, &node.key));
     let fields = view! {
         {input(filled, "split_title", &required("新しいほうの名称"), TEXT)}
-        {input(filled, "split_number", &optional("新しいほうの番号"), TEXT)}
+        {input(filled, "split_number", &optional("新しいほうの番号"), Input { width: Some("8"), ..TEXT })}
         {(!children.is_empty()).then(|| checkboxes(filled, "child", &optional("新しいほうへ移すもの"), &children))}
         {(!kpis.is_empty()).then(|| checkboxes(filled, "kpi", &optional("新しいほうへ移す指標"), &kpis))}
     };
@@ -189,7 +196,7 @@ fn splitting(place: &Place, content: &PlanContent, node: &Node, filled: &Filled)
 
 fn merging(place: &Place, content: &PlanContent, node: &Node, filled: &Filled) -> impl IntoView + use<> {
     let others = content.nodes.iter().filter(|other| other.level == node.level && other.key != node.key);
-    let others: Vec<_> = others.map(|other| (other.key.clone(), node_label(other))).collect();
+    let others: Vec<_> = others.map(|other| named_with_parent(content, other)).collect();
     let action = format!("{}/mergers", place.object(Kind::Node, &node.key));
     let hint =
         "下位の項目、指標、ロードマップ、属性、経過が統合先に移り、つながりは「統合」として残ります。内容の文章は統合先の後ろに足します。";

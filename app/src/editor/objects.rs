@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 
 use super::{
     Place,
+    actions::LIVE,
     desk::{Marks, mark, marks},
     form::{SEEN, controls, filled, seen},
     key_at, kind, kpi_page, look, node_page, page,
@@ -29,7 +30,7 @@ use crate::{
     attachment::{Owner, shelf},
     audit::COMMAND_LINE,
     ui::{
-        field::{Filled, confirm, hidden, post_form},
+        field::{Filled, confirm, hidden, post_form, side_form},
         section::{empty, note, page_head, section},
     },
     web::{Page, Refusal, Visit},
@@ -316,17 +317,22 @@ pub fn removal(place: &Place, kind: Kind, key: &str, filled: &Filled) -> impl In
 /// An object that the draft has taken out, or that was never there.
 async fn gone(visit: &Visit, tx: &mut TenantTx, place: &Place, desk: &Desk, kind: Kind, key: &str) -> Result<Page, Refusal> {
     let history = tx.history(desk.plan.id, kind, key).await?;
-    if history.is_empty() && body(&desk.live, kind, key).is_none() {
+    let is_live = body(&desk.live, kind, key).is_some();
+    if history.is_empty() && !is_live {
         return Err(Refusal::NotFound);
     }
     let title = label(&desk.live, kind, key);
     let main = view! {
         {page_head(kind.label(), title.clone(), ())}
-        <p class="lead">"案では削除されています。公表済みの版には残っています。"</p>
-        {matches!(kind, Kind::Node | Kind::Kpi).then(|| {
-            let href = format!("{}#dropped-{}", place.new_one(kind), kind.code());
-            view! { <p><a href=href>"この計画に戻す（追加の画面へ）"</a></p> }
-        })}
+        <p class="lead">{if is_live { "案では削除されています。公表済みの版には残っています。" } else { "案では削除されています。" }}</p>
+        {match kind {
+            Kind::Node | Kind::Kpi => {
+                let href = format!("{}#dropped-{}", place.new_one(kind), kind.code());
+                view! { <p><a href=href>"この計画に戻す（追加の画面へ）"</a></p> }.into_any()
+            }
+            _ if is_live => side_form(format!("{}/restorations", place.object(kind, key)), hidden("step", LIVE), "元に戻す").into_any(),
+            _ => ().into_any(),
+        }}
         <p><a href=place.url("")>"編集の画面に戻る"</a></p>
         {section("history", "履歴", (), history_list(place, desk, kind, key, &history, &json!(null)))}
     };

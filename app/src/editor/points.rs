@@ -167,6 +167,26 @@ fn form_of(part: &Part, point: &Point) -> Form {
     form
 }
 
+/// Puts a published value back that the draft has taken out, with all that was said about it.
+pub fn put_back(place: &Place, code: &str, part: &Part, point: &Point) -> impl IntoView + use<> {
+    let mut form = form_of(part, point);
+    let period = point.period.to_string();
+    for (name, value) in [("role", point.role.code()), ("period", &period), ("again", "on"), ("reason", &point.reason)] {
+        form.set(name, value);
+    }
+    if let Some(day) = point.decided_on {
+        form.set_date("decided", day);
+    }
+    let fields = form.iter().map(|(name, value)| hidden(name, value)).collect_view();
+    let label = format!("{}（{}）を元に戻す", point.role.label(), point.period.label());
+    view! {
+        <form method="post" action=format!("{}/points", place.object(Kind::Kpi, code))>
+            {fields}
+            <button class="dads-button" data-type="outline" data-size="sm" aria-label=label>"元に戻す"</button>
+        </form>
+    }
+}
+
 /// Back to the page of the form, with the value it was about.
 fn form_page(place: &Place, code: &str, form: &Form) -> String {
     format!(

@@ -96,15 +96,22 @@ fn own(at: &str, concern: &Concern, subjects: &[Subject], comments: &[Comment], 
 
 fn form(at: &str, concern: &Concern, snapshot: &Snapshot, subjects: &[Subject], filled: &Filled) -> AnyView {
     let says = snapshot.says(subjects);
-    let mut groups: Vec<(&str, Vec<AnyView>)> = Vec::new();
-    for (subject, says) in subjects.iter().zip(says) {
-        let fields = one(subject, says, filled);
-        match groups.last_mut() {
-            Some((group, list)) if *group == subject.group => list.push(fields),
-            _ => groups.push((&subject.group, vec![fields])),
-        }
-    }
-    let lists = groups.into_iter().map(|(group, list)| view! { <h3>{group.to_owned()}</h3><div>{list}</div> }).collect_view();
+    let asked: Vec<_> = subjects.iter().zip(says).collect();
+    let groups: Vec<_> = asked.chunk_by(|(one, _), (next, _)| one.group == next.group).collect();
+    // Many groups are folded, but for those where something was typed.
+    let is_short = groups.len() == 1;
+    let lists = groups.into_iter().map(|group| {
+        let is_open = is_short || group.iter().any(|(subject, _)| is_typed(subject, filled));
+        let name = group.first().map(|(subject, _)| subject.group.clone());
+        let list = group.iter().map(|(subject, says)| one(subject, says, filled)).collect_view();
+        let changed = match group.iter().filter(|(subject, _)| subject.what.is_some()).count() {
+            0 => String::new(),
+            count => format!("、変わるところ{count}"),
+        };
+        let count = format!("{}項目{changed}", group.len());
+        view! { <details class="rashin-ask__group" open=is_open><summary><h3>{name}</h3>" "<span class="note">{count}</span></summary>{list}</details> }
+    });
+    let lists = lists.collect_view();
     let section_field = match concern.speaks.as_slice() {
         [only] => hidden("section", only.to_string()),
         several => {
@@ -133,12 +140,17 @@ fn form(at: &str, concern: &Concern, snapshot: &Snapshot, subjects: &[Subject], 
     )
 }
 
-/// What an object says, folded, with the field for what is thought of it.
-fn one(subject: &Subject, says: Vec<Row>, filled: &Filled) -> AnyView {
+fn is_typed(subject: &Subject, filled: &Filled) -> bool {
     let field = subject.field();
-    let is_open = !filled.form.get(&field).is_empty() || filled.errors.of(&field).is_some();
-    let rows = says.into_iter().filter(|row| !row.new.is_empty());
-    let rows = rows.map(|row| view! { <div><dt>{row.label}</dt><dd class="rashin-difference">{row.new}</dd></div> }).collect_view();
+    !filled.form.get(&field).is_empty() || filled.errors.of(&field).is_some()
+}
+
+/// What an object says, folded, with the field for what is thought of it.
+fn one(subject: &Subject, says: &[Row], filled: &Filled) -> AnyView {
+    let (field, is_open) = (subject.field(), is_typed(subject, filled));
+    let rows = says.iter().filter(|row| !row.new.is_empty());
+    let rows = rows.map(|row| view! { <div><dt>{row.label.clone()}</dt><dd class="rashin-difference">{row.new.clone()}</dd></div> });
+    let rows = rows.collect_view();
     view! {
         <details class="rashin-fold" open=is_open>
             <summary>{subject_head(subject)}</summary>

@@ -81,18 +81,14 @@ pub async fn page(visit: Visit, Path((city, id)): Path<(String, InquiryId)>) -> 
     let inquiry = &concern.inquiry;
     let at = url(&city, id);
     let rows = lines.iter().enumerate().map(|(index, line)| {
-        view! {
-            <tr>
-                <td class="num">{index + 1}</td>
-                <td>{line.subject.clone()}</td>
-                <td>{line.section.clone()}</td>
-                <td class="rashin-difference">{line.text.clone()}</td>
-                <td>{line.outcome}</td>
-                <td class="rashin-difference">{if line.answer.is_empty() { "―".to_owned() } else { line.answer.clone() }}</td>
-            </tr>
-        }
+        let answer = if line.answer.is_empty() { "―".to_owned() } else { line.answer.clone() };
+        let cells = [line.subject.clone(), line.section.clone(), line.text.clone(), line.outcome.to_owned(), answer];
+        let cells = HEADS[1..].iter().zip(cells).map(|(head, words)| {
+            view! { <td role="cell"><span class="dads-table__cell-label">{*head}</span><div class="rashin-difference">{words}</div></td> }
+        });
+        view! { <tr role="row"><th scope="row" role="rowheader" class="num">{index + 1}</th>{cells.collect_view()}</tr> }
     });
-    let body = view! { <tbody>{rows.collect_view()}</tbody> };
+    let body = view! { <tbody role="rowgroup">{rows.collect_view()}</tbody> };
     let columns = HEADS.into_iter().enumerate().map(|(at, head)| if at == 0 { num(head) } else { col(head) }).collect();
     let main = view! {
         {page_head("意見の一覧", inquiry.title.clone(), view! {
@@ -101,7 +97,7 @@ pub async fn page(visit: Visit, Path((city, id)): Path<(String, InquiryId)>) -> 
         {if lines.is_empty() {
             empty("意見は、まだありません。届くと、ここに会議用の一覧ができます。", Some((at, "照会の状況を見る"))).into_any()
         } else {
-            view! { <div class="rashin-rollup">{table("roll-up", caption(&tx, inquiry, &snapshot), columns, body.into_any(), false)}</div> }.into_any()
+            view! { <div class="rashin-rollup">{table("roll-up", caption(&tx, inquiry, &snapshot), columns, body.into_any(), true)}</div> }.into_any()
         }}
         <p>{silent(inquiry)}</p>
         {note("印刷するとA4横に収まります。見出しの行は各ページに出ます。")}

@@ -14,7 +14,7 @@ use crate::ui::{
     chart,
     provenance::{reading, source},
     section::{col, facts, note, num, section, table},
-    status::{cell, figure, status, status_large},
+    status::{cell, figure, planned, status, status_large},
 };
 
 /// What a sheet shows.
@@ -90,10 +90,7 @@ fn figures(part: &Part) -> impl IntoView + use<> {
         let point = part.point(role);
         let label = point.map_or_else(|| word.to_owned(), |p| format!("{word} {}", p.period.fiscal_year().short()));
         let mark = point.and_then(|p| reading(&p.provenance));
-        let value = match point {
-            Some(point) => figure(Some(&point.value), &part.unit),
-            None => view! { <span class="rashin-unknown">"記載なし"</span> }.into_any(),
-        };
+        let value = planned(point.map(|point| &point.value), &part.unit);
         view! { <div><dt>{label}</dt><dd>{value}{mark}</dd></div> }
     };
     let newest = part.actuals.last();

@@ -1,7 +1,5 @@
 //! `/{city}/staff/reorganisations/check`: the proposal, row by row, before it is confirmed.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use axum::{extract::Path, http::StatusCode};
 use leptos::prelude::*;
 use rashin_domain::{
@@ -24,7 +22,7 @@ use crate::{
         field::{Filled, hidden, post_form, required, select},
         section::{col, empty, facts, note, page_head, section, table},
     },
-    web::{Page, Refusal, Visit},
+    web::{Page, Refusal, Visit, digest},
 };
 
 /// An order that waits for its confirmation, in the session. Its id makes a second click harmless.
@@ -130,9 +128,7 @@ pub fn chosen(form: &Form, organisation: &Organisation, order: &Order) -> Result
 /// Stands for all that the page showed: what changes between looking and confirming must be looked at again.
 pub fn seen(organisation: &Organisation, order: &Order) -> String {
     let touched: Vec<_> = order.old.iter().chain(&order.into).map(|id| organisation.section(*id)).collect();
-    let mut hasher = DefaultHasher::new();
-    format!("{:?}", (organisation.held(order), organisation.below(order), touched)).hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
+    digest((organisation.held(order), organisation.below(order), touched))
 }
 
 fn described(organisation: &Organisation, order: &Order) -> impl IntoView + use<> {

@@ -7,7 +7,7 @@ use rashin_domain::{
     clock::date_label,
     form::{Form, FormErrors},
     ids::MemberId,
-    staff::{Names, Posting},
+    staff::{MemberState, Names, Posting},
     text::sentences,
 };
 use rashin_store::{
@@ -17,13 +17,12 @@ use rashin_store::{
 };
 
 use super::{
-    digest,
     member::{NAMES_SEEN, seen},
     member_url,
     new::taken,
     posting_words,
 };
-use crate::web::{Posted, Refusal, Visit};
+use crate::web::{Posted, Refusal, Visit, digest};
 
 /// A member to act on, as the page showed them.
 struct Opened {
@@ -199,5 +198,10 @@ pub async fn leave(visit: Visit, Path((city, member)): Path<(String, MemberId)>,
 pub async fn reactivate(visit: Visit, Path((city, member)): Path<(String, MemberId)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let Opened { mut tx, permit, staff, page, .. } = open(&visit, &city, member, &form).await?;
     let done = tx.reactivate(permit, member).await;
-    finish(&visit, tx, done, &page, form, "state", format!("{}さんの利用を再開しました", staff.name)).await
+    let heading = match staff.state {
+        // Still here: only the day of the leave is taken back.
+        MemberState::Active | MemberState::Invited => format!("{}さんの退職の予定を取り消しました", staff.name),
+        MemberState::Suspended | MemberState::Left => format!("{}さんの利用を再開しました", staff.name),
+    };
+    finish(&visit, tx, done, &page, form, "state", heading).await
 }

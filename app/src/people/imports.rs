@@ -15,7 +15,7 @@ use rashin_store::{StoreError, TenantTx};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    digest, frame_below,
+    frame_below,
     invitations::{Letter, deliver},
     people_url,
 };
@@ -24,7 +24,7 @@ use crate::{
         field::{Filled, file, file_form, hidden, post_form, required},
         section::{col, facts, num, page_head, section, table},
     },
-    web::{Flash, Page, Posted, Refusal, Tone, Uploaded, Visit},
+    web::{Flash, Page, Posted, Refusal, Tone, Uploaded, Visit, digest},
 };
 
 /// Key of the uploaded list that waits for its confirmation.

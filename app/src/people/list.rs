@@ -95,7 +95,9 @@ pub async fn people(visit: Visit, Path(city): Path<String>, Query(filter): Query
             table("people", format!("職員 {count}人（かな順）"), columns, view! { <tbody role="rowgroup">{rows}</tbody> }.into_any(), true)
         }}
     };
-    let frame = Frame::staff(&tx, None, Here::People).flash(visit.take_flash().await?);
+    let frame = Frame::staff(&tx, None, Here::People)
+        .crumbs(vec![("ホーム".to_owned(), format!("/{city}/staff"))])
+        .flash(visit.take_flash().await?);
     Ok(Page::new("職員", frame, main))
 }
 

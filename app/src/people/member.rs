@@ -12,15 +12,13 @@ use rashin_domain::{
 };
 use rashin_store::{TenantTx, people::StaffMember, postings::HeldPosting};
 
-use super::{
-    day, digest, frame_below, member_url, name_fields, people_url, posting_fields, posting_words, set_day, set_posting_defaults, term_words,
-};
+use super::{day, frame_below, member_url, name_fields, people_url, posting_fields, posting_words, set_posting_defaults, term_words};
 use crate::{
     ui::{
         field::{Filled, TEXT, date, hidden, input, optional, post_form, required, select, side_form},
         section::{empty, facts, note, page_head, section},
     },
-    web::{Page, Refusal, Visit},
+    web::{Page, Refusal, Visit, digest},
 };
 
 /// The field that stands for the names somebody saw.
@@ -48,7 +46,7 @@ pub async fn member(visit: Visit, Path((city, member)): Path<(String, MemberId)>
     }
     for name in ["ended", "left"] {
         if !filled.errors.fields().any(|field| field.starts_with(name)) {
-            set_day(&mut filled.form, name, today);
+            filled.form.set_date(name, today);
         }
     }
     let seen = seen(&staff, &held);
@@ -162,7 +160,7 @@ fn ending(filled: &Filled, url: &str, seen: &str, held: &[&HeldPosting]) -> AnyV
         {date(filled, &required("最後の日").hint("その日まで有効です。西暦で入力。例：2027年3月31日"), &day("ended"))}
     };
     let is_open = filled.errors.fields().any(|field| field == "assignment" || field.starts_with("ended"));
-    view! { <details open=is_open><summary>"所属と役割を終える"</summary>{side_form(format!("{url}/endings"), fields, "この日で終える")}</details> }.into_any()
+    view! { <details class="rashin-fold" open=is_open><summary>"所属と役割を終える"</summary>{side_form(format!("{url}/endings"), fields, "この日で終える")}</details> }.into_any()
 }
 
 fn invitation(filled: &Filled, city: &str, url: &str, staff: &StaffMember) -> AnyView {

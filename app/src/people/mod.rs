@@ -8,8 +8,6 @@ pub mod member;
 pub mod new;
 pub mod roles;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use leptos::prelude::*;
 use rashin_domain::{
     access::{Capacity, Role},
@@ -40,13 +38,6 @@ fn frame_below(tx: &TenantTx, city: &str) -> Frame {
     Frame::staff(tx, None, Here::People).crumbs(crumbs)
 }
 
-/// Stands for what somebody saw: what changed meanwhile must be looked at again.
-fn digest(seen: impl std::fmt::Debug) -> String {
-    let mut hasher = DefaultHasher::new();
-    format!("{seen:?}").hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
-}
-
 /// 「市民課　課長（承認者・本務）」
 fn posting_words(held: &HeldPosting) -> String {
     let Posting { role, capacity, post, .. } = &held.posting;
@@ -59,10 +50,6 @@ fn posting_words(held: &HeldPosting) -> String {
 fn term_words(term: &Span) -> String {
     let from = format!("{}から", date_label(term.from));
     term.until.map_or_else(|| from.clone(), |until| format!("{from}{}まで", date_label(until)))
-}
-
-fn set_day(form: &mut Form, name: &str, date: jiff::civil::Date) {
-    form.set_date(name, date);
 }
 
 fn name_fields(filled: &Filled) -> impl IntoView + use<> {

@@ -133,7 +133,7 @@ impl Asked {
         let (slug, city) = (&edition.content.plan.slug, tx.city.slug.clone());
         let front = match found(tx, None, None).await {
             Ok(front) => Some(front.content.plan.slug),
-            Err(Refusal::NotFound | Refusal::Gone(_)) => None,
+            Err(Refusal::NotFound | Refusal::Gone { .. }) => None,
             Err(refusal) => return Err(refusal),
         };
         let is_front = front.as_ref() == Some(slug);
@@ -179,7 +179,7 @@ async fn found(tx: &mut PublicTx, plan: Option<&str>, number: Option<i32>) -> Re
     };
     match found {
         Found::Edition(edition) => Ok(*edition),
-        Found::Withdrawn(withdrawal) => Err(Refusal::Gone(withdrawal)),
+        Found::Withdrawn(withdrawal) => Err(Refusal::Gone { city: Box::new(tx.city.clone()), number, withdrawal }),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
         chart,
         frame::Here,
         section::{note, section},
-        status::{dots, figure, lost, tally_words},
+        status::{dots, figure, lost, planned, tally_words},
     },
     web::{Page, Refusal},
 };
@@ -211,9 +211,9 @@ fn headline_kpi(edition: &Edition, kpi: &Kpi) -> Option<impl IntoView + use<>> {
         <div class="stack">
             <h3>{kpi.name.clone()}</h3>
             <dl class="rashin-figures">
-                <div><dt>{format!("現状値 {}", year(Role::Baseline))}</dt><dd>{figure(part.point(Role::Baseline).map(|p| &p.value), &part.unit)}</dd></div>
+                <div><dt>{format!("現状値 {}", year(Role::Baseline))}</dt><dd>{planned(part.point(Role::Baseline).map(|p| &p.value), &part.unit)}</dd></div>
                 <div><dt>{actual_label}</dt><dd>{figure(newest.map(|a| &a.value), &part.unit)}</dd></div>
-                <div><dt>{format!("目標 {}", year(Role::Target))}</dt><dd>{figure(part.point(Role::Target).map(|p| &p.value), &part.unit)}</dd></div>
+                <div><dt>{format!("目標 {}", year(Role::Target))}</dt><dd>{planned(part.point(Role::Target).map(|p| &p.value), &part.unit)}</dd></div>
             </dl>
             {chart::bullet(&format!("b-{}", kpi.code), plan, kpi, part)}
             <p class="note">{format!("{}の指標。{}", node.unwrap_or_default(), judgement.unwrap_or_default())}</p>

@@ -54,7 +54,7 @@ impl Shown {
     }
 
     fn frame_with(&self, here: Here, crumbs: Vec<(String, String)>) -> Frame {
-        let frame = Frame::public(&self.city, &self.url(""), &self.edition.content.plan.notice, here).crumbs(crumbs);
+        let frame = Frame::public(&self.city, &self.edition.content.plan, &self.url(""), here).crumbs(crumbs);
         match &self.family {
             Family::Newest => frame,
             Family::Edition(..) => frame.which(self.which_edition()),

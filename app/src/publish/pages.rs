@@ -1,7 +1,5 @@
 //! `/{city}/staff/publish`: what the next edition would change, and the act.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use axum::extract::{Path, Query};
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -26,7 +24,7 @@ use crate::{
         section::{empty, note, page_head, section},
         status::status,
     },
-    web::{Page, Refusal, Visit},
+    web::{self, Page, Refusal, Visit},
 };
 
 #[derive(Deserialize)]
@@ -75,11 +73,12 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Query(which): Query
             None => note("まだ公表していません。").into_any(),
         }}
         {note(format!("公開するアドレス：{}（いつも、この計画の最新の版につながります）", plan_url(&city, &plan.slug)))}
-        {section("changes", "公表すると変わること", (), match changes {
+        // What waits is in neither the public edition nor the next one's changes.
+        {waiting.is_none().then(|| section("changes", "公表すると変わること", (), match changes {
             Some(changes) if changes.is_empty() => empty("前の版から変わったところはありません。計画を直すときは、先に「計画の編集」で案を作ります。", Some((format!("/{city}/staff/plans/{}", plan.slug), "計画の編集へ"))).into_any(),
             Some(changes) => view! { <ul class="rashin-task-list" data-two="">{changes}</ul> }.into_any(),
             None => view! { <p>"計画の全体が公開されます。"</p> }.into_any(),
-        })}
+        }))}
         {match waiting {
             Some(waiting) => waits(&city, &plan.slug, waiting).into_any(),
             None => form(&city, &which.plan, &next, &live, drafted, &filled).into_any(),
@@ -94,9 +93,7 @@ pub async fn publish(visit: Visit, Path(city): Path<String>, Query(which): Query
 
 /// Stands for all that would be published: what changes between looking and publishing must be looked at again.
 pub fn digest(edition: &Edition) -> String {
-    let mut hasher = DefaultHasher::new();
-    format!("{:?}", (&edition.content, &edition.statuses, &edition.sections, &edition.attachments)).hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
+    web::digest((&edition.content, &edition.statuses, &edition.sections, &edition.attachments))
 }
 
 /// KPIs whose figures or status differ from the last edition.

@@ -20,7 +20,7 @@ pub async fn public(asked: Asked, extract::Query(query): extract::Query<Query>) 
     let mut things = of_plan(&shown.edition.content);
     match asked.predecessor().await {
         Ok(before) => things.extend(of_predecessor(&before.edition.content)),
-        Err(Refusal::NotFound | Refusal::Gone(_)) => {}
+        Err(Refusal::NotFound | Refusal::Gone { .. }) => {}
         Err(refusal) => return Err(refusal),
     }
     let city = &shown.city.slug;

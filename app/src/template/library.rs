@@ -52,7 +52,7 @@ fn shelf(city: &str, library: Library, indicators: &[&Indicator], templates: &[R
     });
     let source = indicators.first().map_or("", |one| one.source.as_str());
     let tables = tables.collect_view();
-    section(library.code(), library.label(), note(format!("出典：{source}")), view! { <div class="stack">{tables}</div> })
+    section(library.code(), library.label(), note(format!("出典：{source}")), view! { <div class="stack rashin-library">{tables}</div> })
 }
 
 fn row(city: &str, indicator: &Indicator, templates: &[Revision], may: bool) -> impl IntoView + use<> {
@@ -60,7 +60,7 @@ fn row(city: &str, indicator: &Indicator, templates: &[Revision], may: bool) -> 
     let template = match taken {
         Some(revision) => {
             let code = revision.template.code.clone();
-            view! { "取り込み済み "<a href=template_url(city, &code)>{code.clone()}</a> }.into_any()
+            view! { "取り込み済み "<a class="nobr" href=template_url(city, &code)>{code.clone()}</a> }.into_any()
         }
         None if may => {
             let name = indicator.name.clone();

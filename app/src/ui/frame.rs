@@ -1,7 +1,10 @@
 //! Header, navigation, breadcrumb, banner and footer around every page.
 
 use leptos::prelude::*;
-use rashin_domain::access::Role;
+use rashin_domain::{
+    access::Role,
+    plan::{PlanHead, PlanKind},
+};
 use rashin_store::{City, TenantTx, identity::SignedIn};
 
 use crate::web::{Flash, Tone};
@@ -79,8 +82,8 @@ impl Frame {
         Self { is_public: true, ..Self::new(Bar::Plain { person: None }) }
     }
 
-    /// Public pages of a municipality, all under `base`. `notice` is the plan's own.
-    pub fn public(city: &City, base: &str, notice: &str, here: Here) -> Self {
+    /// Public pages of a municipality's plan, all under `base`.
+    pub fn public(city: &City, plan: &PlanHead, base: &str, here: Here) -> Self {
         let item = |path: &str, label, of| NavItem { href: format!("{base}{path}"), label, current: here == of };
         let nav = vec![
             item("", "計画のあらまし", Here::Overview),
@@ -91,16 +94,20 @@ impl Frame {
             item("/chapters", "計画書", Here::Documents),
             item("/data", DATA, Here::Data),
         ];
+        let what = match plan.kind {
+            PlanKind::DxPlan | PlanKind::Predecessor => plan.kind.label(),
+            PlanKind::Other => "計画",
+        };
         let bar = Bar::Public {
             home: base.to_owned(),
-            title: format!("{} DX計画の進み具合", city.name),
+            title: format!("{} {what}の進み具合", city.name),
             note: if city.fictional {
                 "架空データによる例（羅針）".to_owned()
             } else {
                 "公開資料から作成（羅針）".to_owned()
             },
         };
-        let notice = (!notice.is_empty()).then(|| notice.to_owned());
+        let notice = (!plan.notice.is_empty()).then(|| plan.notice.clone());
         Self { notice, nav, is_public: true, ..Self::new(bar) }
     }
 

@@ -6,11 +6,25 @@ use leptos::prelude::*;
 pub fn section(id: &'static str, heading: &str, note: impl IntoView, body: impl IntoView) -> AnyView {
     view! {
         <section class="section" aria-labelledby=id>
-            <div class="section__head"><h2 id=id>{heading.to_owned()}</h2>{note}</div>
+            <div class="section__head"><h2 id=id>{with_whole_years(heading)}</h2>{note}</div>
             {body}
         </section>
     }
     .into_any()
+}
+
+/// A heading whose years, 「2029(令和11)年度」, are broken nowhere.
+fn with_whole_years(words: &str) -> AnyView {
+    const END: &str = ")年度";
+    let year = words.find(END).map(|at| at + END.len()).and_then(|end| {
+        let open = words[..end].rfind('(')?;
+        let digits = words[..open].bytes().rev().take_while(u8::is_ascii_digit).count();
+        (digits == 4).then(|| (open - digits, end))
+    });
+    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let Some((start, end)) = year else { return some(words).into_any() };
+    let (before, year, after) = (some(&words[..start]), words[start..end].to_owned(), with_whole_years(&words[end..]));
+    view! { {before}<span class="nobr">{year}</span>{after} }.into_any()
 }
 
 pub fn note(words: impl Into<String>) -> impl IntoView {
@@ -23,7 +37,7 @@ pub fn page_head(kicker: impl Into<String>, heading: impl Into<String>, actions:
     view! {
         <div class="page-head">
             {(!kicker.is_empty()).then(|| view! { <p class="page-head__kicker">{kicker}</p> })}
-            <div class="page-head__row"><h1>{heading.into()}</h1>{actions}</div>
+            <div class="page-head__row"><h1>{with_whole_years(&heading.into())}</h1>{actions}</div>
         </div>
     }
 }
@@ -78,5 +92,22 @@ pub fn empty(words: &'static str, link: Option<(String, &'static str)>) -> impl 
             <p>{words}</p>
             {link.map(|(href, label)| view! { <p><a href=href>{label}</a></p> })}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn years_of_a_heading_are_kept_whole() {
+        let shown = |words: &str| with_whole_years(words).to_html().replace("<!>", "");
+        assert_eq!(
+            shown("2025(令和7)年度から2029(令和11)年度まで"),
+            "<span class=\"nobr\">2025(令和7)年度</span>から<span class=\"nobr\">2029(令和11)年度</span>まで"
+        );
+        for plain in ["(仮称)年度計画", "KPI", "25(令和7)年度", ")年度"] {
+            assert_eq!(shown(plain), plain);
+        }
     }
 }

@@ -88,7 +88,15 @@ pub fn tally_words(tally: &[(Status, usize)], grades: &Grades) -> String {
     tally.iter().map(|(status, count)| format!("{}{count}件", status.word(grades))).collect::<Vec<_>>().join("、")
 }
 
-/// A value with its unit small beside it; an unknown as a plain word.
+/// A planned value as [`figure`] shows it; the plan may have none.
+pub fn planned(value: Option<&Value>, unit: &str) -> AnyView {
+    match value {
+        Some(value) => figure(Some(value), unit),
+        None => view! { <span class="rashin-unknown">"記載なし"</span> }.into_any(),
+    }
+}
+
+/// A value with its unit small beside it; an unknown as a plain word, none as not reported.
 pub fn figure(value: Option<&Value>, unit: &str) -> AnyView {
     match value {
         Some(Value::Number { .. }) => {

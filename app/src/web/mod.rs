@@ -12,7 +12,7 @@ pub use held::{Flash, Tone};
 pub use mail::{Mailer, MailerError};
 pub use page::{Page, set_style_version};
 pub use passwords::{Passwords, hash_with};
-pub use posted::{FILE_LIMIT, Posted, SentFile, Uploaded, file_limit};
+pub use posted::{FILE_LIMIT, Posted, SentFile, Uploaded, digest, file_limit};
 pub use refusal::{Refusal, log_attempts};
 pub use visit::{ClientAddress, SIGNED_IN, SignedInMark, TIMED_OUT, Visit};
 

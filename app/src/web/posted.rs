@@ -1,6 +1,9 @@
 //! A submitted form, read strictly.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use axum::{
     body::Bytes,
@@ -43,6 +46,13 @@ fn storable(pairs: Vec<(String, String)>) -> Result<Form, Refusal> {
         return Err(Refusal::bad_request("使えない文字（NUL）が含まれています。入力し直してください。"));
     }
     Ok(Form::from_pairs(pairs))
+}
+
+/// Stands in a form for what its page showed: what changed meanwhile must be looked at again.
+pub fn digest(seen: impl std::fmt::Debug) -> String {
+    let mut hasher = DefaultHasher::new();
+    format!("{seen:?}").hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
 /// The largest file that is taken, in bytes.

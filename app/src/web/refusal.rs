@@ -7,8 +7,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
-use rashin_domain::{access::Denied, clock::date_label, clock::japan_date};
-use rashin_store::{StoreError, audit, identity::SignedIn, publish::Withdrawal};
+use rashin_domain::{
+    access::Denied,
+    clock::{date_label, japan_date},
+    publish::edition_label,
+};
+use rashin_store::{City, StoreError, audit, identity::SignedIn, publish::Withdrawal};
 
 use super::{App, Page};
 use crate::ui::frame::Frame;
@@ -54,7 +58,12 @@ pub enum Refusal {
         to: String,
     },
     /// An edition was withdrawn.
-    Gone(Withdrawal),
+    Gone {
+        city: Box<City>,
+        /// The edition, when the address names one: others may stand.
+        number: Option<i32>,
+        withdrawal: Withdrawal,
+    },
     /// Somebody else was quicker; in one sentence.
     Conflict {
         what: String,
@@ -138,14 +147,22 @@ impl IntoResponse for Refusal {
                     link: (format!("/{city}/staff"), "ホームに戻る"),
                 }
             }
-            Refusal::Gone(withdrawal) => Problem {
+            Refusal::Gone { city, number, withdrawal } => Problem {
                 status: StatusCode::GONE,
                 heading: "この版は取り下げられました".to_owned(),
                 sentences: vec![
-                    format!("{}に取り下げられました。", date_label(japan_date(withdrawal.at))),
+                    format!(
+                        "{}の計画の{}は、{}に取り下げられました。",
+                        city.name,
+                        number.map_or_else(|| "公表した版".to_owned(), edition_label),
+                        date_label(japan_date(withdrawal.at))
+                    ),
                     format!("理由：{}", withdrawal.reason),
                 ],
-                link: ("/".to_owned(), "公開している計画の一覧"),
+                link: match number {
+                    Some(_) => (format!("/{}", city.slug), "いま公開している版を見る"),
+                    None => ("/".to_owned(), "公開している計画の一覧"),
+                },
             },
             Refusal::Conflict { what, back } => Problem {
                 status: StatusCode::CONFLICT,

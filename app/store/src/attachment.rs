@@ -165,7 +165,7 @@ impl TenantTx {
         if added.rows_affected() == 0 {
             return Ok(Attached::Already);
         }
-        self.used_as(permit, LogKind::Attach, &subject.key, json!({ "file": file.name, "size": size }));
+        self.used_as(permit, LogKind::Attach, &subject.key, json!({ "plan": subject.plan, "file": file.name, "size": size }));
         Ok(Attached::Done(AttachmentId(id)))
     }
 
@@ -182,7 +182,7 @@ impl TenantTx {
         .execute(self.sql())
         .await?;
         if removed.rows_affected() > 0 {
-            self.used_as(permit, LogKind::Attach, &file.subject.key, json!({ "removed_file": file.file_name }));
+            self.used_as(permit, LogKind::Attach, &file.subject.key, json!({ "plan": file.subject.plan, "removed_file": file.file_name }));
         }
         Ok(removed.rows_affected() > 0)
     }
@@ -196,7 +196,12 @@ impl TenantTx {
         )
         .fetch_one(self.sql())
         .await?;
-        self.used_as(permit, LogKind::Attach, &file.subject.key, json!({ "file": file.file_name, "to_publish": to_publish }));
+        self.used_as(
+            permit,
+            LogKind::Attach,
+            &file.subject.key,
+            json!({ "plan": file.subject.plan, "file": file.file_name, "to_publish": to_publish }),
+        );
         Ok(())
     }
 

@@ -104,6 +104,8 @@ pub struct Subject {
 #[derive(Clone, Debug, Default)]
 pub struct SubjectNames {
     pub kpis: BTreeMap<String, String>,
+    /// By the id of the plan and the node's key.
+    pub nodes: BTreeMap<(String, String), String>,
     pub others: BTreeMap<String, String>,
 }
 
@@ -237,6 +239,7 @@ impl TenantTx {
         )
         .fetch_all(self.sql())
         .await?;
+        let nodes = sqlx::query!("select plan_id, key, title from rashin.nodes").fetch_all(self.sql()).await?;
         let sections = sqlx::query!("select id, key, name from rashin.sections").fetch_all(self.sql()).await?;
         let plans = self.plans().await?;
         let inquiries = sqlx::query!("select id, title from rashin.inquiries").fetch_all(self.sql()).await?;
@@ -247,7 +250,10 @@ impl TenantTx {
         let others = others.chain(inquiries.into_iter().map(|inquiry| (inquiry.id.to_string(), inquiry.title)));
         Ok(SubjectNames {
             kpis: kpis.into_iter().map(|row| (row.code, row.name)).collect(),
-            others: others.chain(plans.into_iter().map(|plan| (plan.slug, plan.title))).collect(),
+            nodes: nodes.into_iter().map(|row| ((row.plan_id.to_string(), row.key), row.title)).collect(),
+            others: others
+                .chain(plans.into_iter().flat_map(|plan| [plan.id.0.to_string(), plan.slug].map(|key| (key, plan.title.clone()))))
+                .collect(),
         })
     }
 

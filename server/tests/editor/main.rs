@@ -1,5 +1,6 @@
 //! The plan's editor through its pages, without JavaScript: nothing typed is lost, nothing is overwritten in silence.
 
+mod back;
 #[path = "../support/mod.rs"]
 mod support;
 mod texts;

@@ -7,7 +7,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::{
     kpi::Role,
     period::Period,
-    plan::{DefinitionChange, Kpi, Part, PlanContent},
+    plan::{DefinitionChange, Kpi, Lineage, Part, PlanContent},
     provenance::Reading,
     template::Mapping,
 };
@@ -15,7 +15,7 @@ use crate::{
 use super::{
     Kind, Ranks, body, changes, differing,
     fields::{Choices, Control, Field, PART, fields, in_words, place_fields, shown},
-    label, positions,
+    label, origin, positions,
 };
 
 /// What happened to an object.
@@ -78,8 +78,12 @@ pub fn compare(old: &PlanContent, new: &PlanContent) -> Vec<Difference> {
         if what == What::Changed && rows.is_empty() {
             continue;
         }
+        let lineage = (change.kind == Kind::Lineage).then(|| line(change.body.as_ref().or(old_body.as_ref()))).flatten();
         let difference = Difference {
-            label: label(there.1, change.kind, &change.key),
+            label: match &lineage {
+                Some(line) => lineage_words(line, [old, new]),
+                None => label(there.1, change.kind, &change.key),
+            },
             path: path(there.1, change.kind, &change.key),
             kind: change.kind,
             what,
@@ -106,6 +110,9 @@ fn path(content: &PlanContent, kind: Kind, key: &str) -> Vec<String> {
 
 /// The fields of two bodies of one kind that differ, in the words of each content.
 pub fn rows(kind: Kind, old: Option<&Value>, new: Option<&Value>, before: &PlanContent, after: &PlanContent) -> Vec<Row> {
+    if kind == Kind::Lineage {
+        return lineage_rows(old, new, before, after);
+    }
     let mut rows = field_rows(place_fields(kind), "", old, new, before, after);
     rows.extend(field_rows(fields(kind), "", old, new, before, after));
     if kind == Kind::Kpi {
@@ -134,6 +141,22 @@ fn field_rows(
     };
     let told = fields.iter().filter(|field| (old.is_some() && new.is_some()) || !is_plain(field));
     told.map(row).filter(|row| row.old != row.new).collect()
+}
+
+fn line(body: Option<&Value>) -> Option<Lineage> {
+    serde_json::from_value(body?.clone()).ok()
+}
+
+/// 「(4) …（統合）(3) …」: what was merged away is in the old content only.
+fn lineage_words(line: &Lineage, contents: [&PlanContent; 2]) -> String {
+    format!("{}（{}）{}", origin(line, contents), line.relation.label(), label(contents[1], Kind::Node, &line.to_node))
+}
+
+/// A line is told by the names of what it links, not by their keys.
+fn lineage_rows(old: Option<&Value>, new: Option<&Value>, before: &PlanContent, after: &PlanContent) -> Vec<Row> {
+    let words = |body: Option<&Value>| line(body).map(|line| lineage_words(&line, [before, after])).unwrap_or_default();
+    let row = Row { label: "つながり".to_owned(), old: words(old), new: words(new) };
+    Some(row).filter(|row| row.old != row.new).into_iter().collect()
 }
 
 fn kpi_rows(old: Option<&Value>, new: Option<&Value>, before: &PlanContent, after: &PlanContent) -> Vec<Row> {

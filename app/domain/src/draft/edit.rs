@@ -172,6 +172,20 @@ pub fn remove(content: &PlanContent, kind: Kind, key: &str) -> Edited {
     Ok(after)
 }
 
+/// Puts an object back that was taken out: as `from`, the plan in which it was, has it, behind what stands before it there.
+/// Not nodes and KPIs: of them more comes back than their own body.
+pub fn put_back(content: &PlanContent, from: &PlanContent, kind: Kind, key: &str) -> Edited {
+    let body = object::body(from, kind, key).filter(|_| !matches!(kind, Kind::Head | Kind::Node | Kind::Kpi)).ok_or(Fault::Missing)?;
+    let (mut after, _) = put_body(content, kind, None, body)?;
+    let before: Vec<String> = for_list!(from, kind, list => list.iter().map(Object::key).take_while(|other| other != key).collect());
+    for_list!(&mut after, kind, list => {
+        let at = list.iter().rposition(|other| before.contains(&other.key())).map_or(0, |at| at + 1);
+        // Behind all others, where it was added.
+        list[at..].rotate_right(1);
+    });
+    Ok(after)
+}
+
 fn depth(content: &PlanContent, node: &Node) -> i16 {
     content.plan.level(&node.level).map_or(0, |level| level.depth)
 }

@@ -133,7 +133,7 @@ const NODE: &[Field] = &[
     field("marker", "印", Choice(Choices::Markers)),
     field("attributes", "属性", Attributes),
     field("status", "計画書に書かれた進捗状況", Line),
-    field("gap", "原文欠落", Line).limit(400).hint("計画書の文章が失われているとき、何が失われたかを一文で。埋めたら消します。"),
+    field("gap", "原文欠落", Long(2)).limit(400).hint("計画書の文章が失われているとき、何が失われたかを一文で。埋めたら消します。"),
     field("notes", "年度ごとの経過", YearNotes).hint("1行に1件、年度と文章。例：2022 申請書を統合"),
     READING,
     SOURCE_TEXT,

@@ -20,7 +20,7 @@ use serde_json::Value;
 use crate::{coded::coded, plan::PlanContent};
 
 use object::for_list;
-pub use object::{Object, body, label, node_label};
+pub use object::{Object, body, label, node_label, origin};
 
 coded! {
     /// What a plan is made of. The code stands in addresses and in the log.

@@ -177,6 +177,13 @@ pub fn node_label(node: &Node) -> String {
     named(&node.number, &node.title)
 }
 
+/// Where a line comes from: a node of the same plan by its name, which it may have in either content only, else plan and key.
+pub fn origin(line: &Lineage, contents: [&PlanContent; 2]) -> String {
+    let own = contents.iter().filter(|content| content.plan.slug == line.from_plan);
+    let name = own.filter_map(|content| content.node(&line.from_node)).map(node_label).next();
+    name.unwrap_or_else(|| format!("{} {}", line.from_plan, line.from_node))
+}
+
 /// What an object is called in a sentence.
 pub fn label(content: &PlanContent, kind: Kind, key: &str) -> String {
     let node = |key: &str| content.node(key).map(node_label);
@@ -199,7 +206,7 @@ pub fn label(content: &PlanContent, kind: Kind, key: &str) -> String {
         Kind::Chapter => content.chapters.iter().find(|o| o.number == key).map(|o| named(&o.number, &o.title)),
         Kind::Lineage => content.lineage.iter().find(|o| o.key() == key).map(|o| {
             let to = node(&o.to_node).unwrap_or_else(|| o.to_node.clone());
-            format!("{} {}（{}）{to}", o.from_plan, o.from_node, o.relation.label())
+            format!("{}（{}）{to}", origin(o, [content; 2]), o.relation.label())
         }),
     };
     found.unwrap_or_else(|| key.to_owned())

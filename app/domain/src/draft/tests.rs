@@ -197,6 +197,22 @@ fn what_others_use_is_not_removed() {
 }
 
 #[test]
+fn what_is_taken_out_is_put_back_in_its_place() {
+    let live = kai();
+    let mut tried = 0;
+    for kind in Kind::ALL.iter().copied().filter(|kind| !matches!(kind, Kind::Head | Kind::Node | Kind::Kpi)) {
+        for key in keys(&live, kind) {
+            // What others hang on stays.
+            let Ok(without) = edit::remove(&live, kind, &key) else { continue };
+            assert_eq!(edit::put_back(&without, &live, kind, &key).unwrap(), live, "{kind:?} {key}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 60, "{tried}");
+    assert!(matches!(edit::put_back(&live, &live, Kind::Term, "KPI"), Err(Fault::Taken(_))));
+}
+
+#[test]
 fn a_changed_head_is_stored_beside_everything_else() {
     let live = kai();
     let mut after = live.clone();

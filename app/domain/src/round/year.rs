@@ -151,21 +151,12 @@ fn a_year_of_a_town_hall() {
     assert!(matches!(year.lock(2025, Final), Lock::InRound(_)));
     year.report(1, SUZUKI, "FY2025", Final, Stage::Approved);
     let june = year.until(day(2026, 7, 1));
-    assert_eq!(
-        june,
-        [
-            (day(2026, 6, 9), Approved, suzuki, 1),
-            (day(2026, 6, 16), Due, suzuki, 1),
-            (day(2026, 6, 16), Due, tanaka, 1),
-            (day(2026, 6, 25), Due, suzuki, 1),
-            (day(2026, 6, 25), Due, tanaka, 1),
-            (day(2026, 6, 30), Due, suzuki, 1),
-            (day(2026, 6, 30), Due, tanaka, 1),
-            (day(2026, 7, 1), Overdue, suzuki, 1),
-            (day(2026, 7, 1), Overdue, tanaka, 1),
-        ],
-        "no one person is named for the quarterly KPI: both are asked"
-    );
+    // 鈴木 and 田中 are told the same on one day.
+    let both = |on: Date, kind: ReminderKind| [(on, kind, suzuki, 1), (on, kind, tanaka, 1)];
+    let asked = [(day(2026, 6, 16), Due), (day(2026, 6, 25), Due), (day(2026, 6, 30), Due), (day(2026, 7, 1), Overdue)];
+    let asked = asked.into_iter().flat_map(|(on, kind)| both(on, kind));
+    let expected: Vec<_> = [(day(2026, 6, 9), Approved, suzuki, 1)].into_iter().chain(asked).collect();
+    assert_eq!(june, expected, "no one person is named for the quarterly KPI: both are asked");
     year.report(2, TANAKA, "FY2025", Final, Stage::Approved);
     assert_eq!(year.covered(2025, RoundKind::Final), "2件中2件報告済み");
     year.until(day(2026, 8, 3));
@@ -190,16 +181,9 @@ fn a_year_of_a_town_hall() {
     year.report(2, SUZUKI, "FY2026Q1", Preliminary, Stage::Approved);
     year.report(2, SUZUKI, "FY2026Q2", Preliminary, Stage::Collecting { expected: day(2026, 10, 1) });
     let october = year.until(day(2026, 11, 20));
-    assert_eq!(
-        october,
-        [
-            (day(2026, 10, 2), Approved, suzuki, 1),
-            (day(2026, 10, 2), Approved, suzuki, 1),
-            (day(2026, 11, 2), Overdue, suzuki, 1),
-            (day(2026, 11, 2), Overdue, tanaka, 1),
-        ],
-        "nobody is asked in October for what is still being counted"
-    );
+    let approved = [(day(2026, 10, 2), Approved, suzuki, 1); 2];
+    let expected = [approved, both(day(2026, 11, 2), Overdue)].concat();
+    assert_eq!(october, expected, "nobody is asked in October for what is still being counted");
     year.report(2, TANAKA, "FY2026Q2", Preliminary, Stage::Approved);
     year.lock_round(2026, RoundKind::Half);
 

@@ -204,7 +204,7 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
         {weak_spots(advise(&live.head, &live.kpi))}
         {files}
         {history(&city, &live.kpi, &reports)}
-        {(!responsibilities.is_empty()).then(|| sections_over_time(&city, &responsibilities))}
+        {(!responsibilities.is_empty()).then(|| sections_over_time(&city, &url, &responsibilities))}
         {is_secretariat.then(|| office(&city, &url, &filled, &live.sections, &shared, &prefectures))}
     };
     let frame = Frame::staff(&tx, Some(live.head.notice.clone()).filter(|n| !n.is_empty()), Here::Kpis)
@@ -248,11 +248,12 @@ fn history(city: &str, kpi: &Kpi, reports: &[Report]) -> impl IntoView + use<> {
 }
 
 /// Who answered, answers and will answer for the KPI, newest first.
-fn sections_over_time(city: &str, responsibilities: &[Responsibility]) -> impl IntoView + use<> {
+fn sections_over_time(city: &str, url: &str, responsibilities: &[Responsibility]) -> impl IntoView + use<> {
+    let sheet = view! { <p class="links"><a href=format!("{url}/handover")>"引き継ぎ書"</a></p> };
     let items = responsibilities.iter().map(|one| {
         view! { <div><dt><a href=section_url(city, &one.key)>{one.name.clone()}</a></dt><dd>{span_label(one.span)}</dd></div> }
     });
-    section("sections", "担当の移り変わり", (), view! { <dl class="dads-description-list">{items.collect_view()}</dl> })
+    section("sections", "担当の移り変わり", sheet, view! { <dl class="dads-description-list">{items.collect_view()}</dl> })
 }
 
 /// What 事務局 does here: the responsible section, and sharing with a prefecture.

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// What names a member, from today on: in force or prepared.
-pub(super) fn holds<'a>(register: &'a Register, member: MemberId) -> impl Iterator<Item = &'a Charge> {
+pub(super) fn holds(register: &Register, member: MemberId) -> impl Iterator<Item = &Charge> {
     let names = move |charge: &&Charge| charge.person == Some(member) || charge.deputy == Some(member);
     let lasts = |charge: &&Charge| charge.span.until.is_none_or(|until| register.today <= until);
     register.owed.charges.iter().filter(names).filter(lasts)

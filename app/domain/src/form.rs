@@ -150,6 +150,12 @@ impl FormErrors {
         None
     }
 
+    /// Both, the own ones first.
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     pub fn one(field: &str, sentence: impl Into<String>) -> Self {
         Self(vec![(field.to_owned(), sentence.into())])
     }

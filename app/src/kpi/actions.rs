@@ -4,25 +4,30 @@ use axum::{
     extract::Path,
     response::{IntoResponse, Redirect, Response},
 };
+use jiff::civil::Date;
 use rashin_domain::{
     access::{Action, SectionTree},
     approval::Step,
     form::{Form, FormErrors},
     ids::{ReportId, SectionId},
-    kpi::{ActualReport, NOTE_LIMIT},
+    kpi::{ActualReport, Maturity, NOTE_LIMIT},
     obligation::Item,
     period::Period,
 };
 use rashin_store::{
-    report::{Decision, NewReport, Report, STALE, Wanted},
+    owed::Locks,
+    report::{Decision, LOCKED, NewReport, Report, STALE, Wanted},
     tenancy::tree,
 };
 
 use super::{
-    report::{DRAFT, Draft, reportable},
+    report::{DRAFT, Draft, achieves, correction, reportable},
     staff::{Live, staff_url},
 };
-use crate::web::{Posted, Refusal, Visit};
+use crate::{
+    attachment::Owner,
+    web::{Posted, Refusal, Visit},
+};
 
 /// Reads the form and keeps it as a draft to be checked.
 pub async fn check_report(visit: Visit, Path((city, code)): Path<(String, String)>, Posted(mut form): Posted) -> Result<Response, Refusal> {
@@ -37,14 +42,40 @@ pub async fn check_report(visit: Visit, Path((city, code)): Path<(String, String
     // The revision that the page showed for the chosen year.
     let seen = period.map(|period| form.get(&format!("seen.{period}")).to_owned()).unwrap_or_default();
     form.set("seen_revision", seen);
-    let stands = reports.iter().any(|report| Some(report.period) == period && report.is_newest && !report.is_returned());
-    match ActualReport::parse(&form, &live.kpi, &reportable(&live.head, tx.today()), stands, tx.today()) {
+    // A more settled figure takes the place of a preliminary one as a matter of course.
+    let maturity = Maturity::from_code(form.get("maturity"));
+    let is_as_settled = |report: &&Report| Some(report.maturity) >= maturity;
+    let stands = reports.iter().filter(|report| Some(report.period) == period).filter(is_as_settled);
+    let stands = stands.filter(|report| report.is_newest && !report.is_returned()).count() > 0;
+    let item = Item::Kpi(tx.kpi_id(&code).await?);
+    let (locks, today) = (tx.locks(&item).await?, tx.today());
+    let read = ActualReport::parse(&form, &live.kpi, &reportable(&live.head, &locks, today), stands, today).and_then(|report| {
+        let errors = locked(&locks, &live, &report, today);
+        if errors.is_empty() { Ok(report) } else { Err(errors) }
+    });
+    match read {
         Ok(report) => {
+            if report.link.is_empty() && tx.settings().await?.evidence_required && achieves(&live, &report, today) {
+                let subject = Owner::of_live(&live, &city).subject;
+                if tx.attachments(&subject).await?.iter().all(|file| file.removed) {
+                    let sentence = "この値で達成になります。根拠のリンクを入力するか、指標の画面で資料を添付してください。";
+                    return visit.back(&page, form, FormErrors::one("link", sentence)).await;
+                }
+            }
             let id = ReportId(visit.app.db.ids.uuid(tx.now()));
             visit.session.insert(DRAFT, Draft { id, tenant: tx.city().id, code, report, form }).await?;
             Ok(Redirect::to(&format!("{page}/check")).into_response())
         }
         Err(errors) => visit.back(&page, form, errors).await,
+    }
+}
+
+/// Why a correction of a locked figure cannot be taken as it is.
+fn locked(locks: &Locks, live: &Live, report: &ActualReport, today: Date) -> FormErrors {
+    match correction(locks, live, report, today) {
+        Some(sentence) if live.responsible.is_none() => FormErrors::one("period", sentence),
+        Some(sentence) if report.reason.is_empty() => FormErrors::one("reason", format!("{sentence}訂正の理由を入力してください。")),
+        _ => FormErrors::default(),
     }
 }
 
@@ -77,6 +108,11 @@ pub async fn submit_report(visit: Visit, Path((city, code)): Path<(String, Strin
         }
         // The check page shows both values.
         Err(error) if error.is_conflict_on(STALE) => return Ok(Redirect::to(&check).into_response()),
+        // The round was closed or locked after the check.
+        Err(error) if error.is_conflict_on(LOCKED) => {
+            let errors = locked(&tx.locks(&item).await?, &live, &draft.report, tx.today());
+            return visit.back(&format!("{}/report", staff_url(&city, &code)), draft.form, errors).await;
+        }
         Err(error) => return Err(error.into()),
     }
     tx.commit().await?;

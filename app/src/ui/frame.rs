@@ -50,6 +50,7 @@ pub enum Here {
     Documents,
     Data,
     Home,
+    Year,
     Plans,
     Organisation,
     Publish,
@@ -114,6 +115,7 @@ impl Frame {
             nav.push(item("/staff/sections", "組織", Here::Organisation));
         } else {
             nav.push(item("/staff/kpis", "指標", Here::Kpis));
+            nav.push(item("/staff/year", "年間", Here::Year));
             if member.is_some_and(|m| m.has(Role::Secretariat)) {
                 nav.push(item("/staff/plans", "計画の編集", Here::Plans));
                 nav.push(item("/staff/templates", "雛形", Here::Templates));

@@ -27,13 +27,12 @@ pub fn context(kpi: &Kpi, responsibilities: &[Responsibility], reports: &[Report
         rows.push(("前の報告", said(kpi, report)));
     }
     let counted = [("数え方", &kpi.how_to_count), ("算式", &kpi.formula), ("データの出所", &kpi.source)];
-    for (term, words) in counted {
-        let words = match words.is_empty() {
-            true => view! { <span class="rashin-unknown">"計画に記載なし"</span> }.into_any(),
-            false => words.clone().into_any(),
-        };
-        rows.push((term, words));
+    let known = counted.into_iter().filter(|(_, words)| !words.is_empty());
+    let known: Vec<_> = known.map(|(term, words)| (term, words.clone().into_any())).collect();
+    if known.is_empty() {
+        rows.push(("数え方", view! { <span class="rashin-unknown">"計画に記載なし"</span> }.into_any()));
     }
+    rows.extend(known);
     section("context", "引き継ぎと数え方", (), facts(rows))
 }
 

@@ -183,19 +183,19 @@ fn form(
                 Some(_) => "　差戻し",
                 None => "",
             };
-            let bound = if is_bound(locks, *period) { "　訂正のみ" } else { "" };
+            let bound = if corrections(locks, *period) == Maturity::ALL.len() { "　訂正のみ" } else { "" };
             (period.to_string(), format!("{}{state}{bound}", period.label()))
         })
         .collect();
     let maturities: Vec<_> = Maturity::ALL.iter().map(|m| (m.code(), maturity_words(*m))).collect();
     let seen = periods.iter().map(|period| hidden(&format!("seen.{period}"), newest_revision(reports, *period).to_string())).collect_view();
-    let takes_reason = reports.iter().any(|report| periods.contains(&report.period)) || periods.iter().any(|p| is_bound(locks, *p));
+    let takes_reason = reports.iter().any(|report| periods.contains(&report.period)) || periods.iter().any(|p| corrections(locks, *p) > 0);
     let responsible: Vec<&str> = live.responsible.iter().map(|(_, name)| name.as_str()).collect();
-    let running = locks.asked().into_iter().map(|asked| (asked, locks.of(asked)));
-    let running = running.filter(|(_, lock)| matches!(lock, Lock::InRound(_) | Lock::Late(_)));
-    let asked: Vec<_> = (running.map(|(asked, lock)| (asked.period.label(), lock.sentence(&responsible, today))))
-        .map(|(period, sentence)| view! { <li>{format!("{period}：{sentence}")}</li> })
-        .collect();
+    let running = locks.asked().into_iter().map(|asked| locks.of(asked)).filter(|lock| matches!(lock, Lock::InRound(_) | Lock::Late(_)));
+    let mut asked: Vec<String> = running.map(|lock| lock.sentence(&responsible, today)).collect();
+    // The periods of a round share its sentence.
+    asked.dedup();
+    let asked: Vec<_> = asked.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect();
     let parts = live.kpi.parts.iter().map(|part| part_fields(filled, part)).collect_view();
     let fields = view! {
         {seen}
@@ -212,9 +212,9 @@ fn form(
     post_form(format!("{url}/drafts"), fields, "確認へ進む")
 }
 
-/// Whether nothing but a correction is taken for a period, however settled.
-fn is_bound(locks: &Locks, period: Period) -> bool {
-    Maturity::ALL.iter().all(|maturity| locks.of(Asked { period, maturity: *maturity }).is_correction())
+/// For how many of the maturities nothing but a correction is taken.
+fn corrections(locks: &Locks, period: Period) -> usize {
+    Maturity::ALL.iter().filter(|maturity| locks.of(Asked { period, maturity: **maturity }).is_correction()).count()
 }
 
 fn maturity_words(maturity: Maturity) -> String {

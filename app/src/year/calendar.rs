@@ -60,9 +60,9 @@ pub async fn year(visit: Visit, Path(city): Path<String>, Query(chosen): Query<C
     let printed = format!("{}　{}現在", tx.city().name, moment_label(tx.now()));
     let main = view! {
         {filled.summary()}
-        {page_head("年間のイメージ", year.label(), links)}
+        {page_head("報告の年間計画", format!("{}　年間のイメージ", year.label()), links)}
         {years(&city, &rounds, year, today)}
-        <p class="lead prose">{lead(&rounds, &shown, year, today, conducts)}</p>
+        <div class="dads-tab__panel"><p class="lead prose">{lead(&rounds, &shown, year, today, conducts)}</p></div>
         {(!shown.is_empty()).then(|| view! {
             {picture(&city, &shown, year, today)}
             {agenda(&rounds, year, today)}
@@ -127,9 +127,8 @@ fn picture(city: &str, shown: &[&Round], year: FiscalYear, today: Date) -> impl 
         let now = FiscalYear::of(today) == year && today.month() == month;
         view! { <th scope="col" role="columnheader" data-now=now.then_some("") aria-current=now.then_some("date")>{month.to_string()}<span class="rashin-year__word">"月"</span></th> }
     });
-    let mut marks: Vec<Event> = Vec::new();
     let rounds: Vec<Round> = shown.iter().map(|round| (*round).clone()).collect();
-    marks.extend(schedule(&rounds, year).into_iter().filter(|event| event.what.round().is_none()));
+    let marks: Vec<Event> = schedule(&rounds, year).into_iter().filter(|event| event.what.round().is_none()).collect();
     let cells = (0..12).map(|n: i8| {
         let month = (n + 3) % 12 + 1;
         let words = marks.iter().filter(|event| event.on.month() == month).map(|event| match event.what.is_of_a_month() {
@@ -198,7 +197,7 @@ fn strip(round: &Round, year: FiscalYear, today: Date) -> impl IntoView + use<> 
     let reminders = round.reminders.iter().filter_map(|offset| line(round.reminder_day(*offset), ".72")).collect::<String>();
     let now = line(today, "0").map(|path| view! { <path data-today="" d=path/> });
     let closing = (FiscalYear::of(round.closes_on) == year).then(|| view! { <path data-close="" d=format!("M{closes:.3} 0V1")/> });
-    let months = (1..12).map(|month| format!("M{month} 0V1")).collect::<String>();
+    let months = (0..12).map(|month| format!("M{month} 0V1")).collect::<String>();
     view! {
         <svg class="rashin-year__strip" data-state=look(round.state(today)) viewBox="0 0 12 1" preserveAspectRatio="none" aria-hidden="true">
             <path data-month="" d=months/>

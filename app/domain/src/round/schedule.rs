@@ -82,13 +82,13 @@ impl Round {
     }
 }
 
-/// All that happens in a fiscal year, in the order of time; of a day, as a round goes on.
+/// All that happens in a fiscal year, in the order of time; of a day, as a round goes on, its reminder after what it is about.
 pub fn schedule(rounds: &[Round], year: FiscalYear) -> Vec<Event<'_>> {
     let mut events = vec![Event { on: Date::constant(year.0, 5, 31), what: What::BooksClose }];
     for round in rounds {
         events.push(Event { on: round.opens_on, what: What::Opens(round) });
-        events.extend(round.reminders.iter().map(|offset| Event { on: round.reminder_day(*offset), what: What::Reminds(round, *offset) }));
         events.push(Event { on: round.closes_on, what: What::Closes(round) });
+        events.extend(round.reminders.iter().map(|offset| Event { on: round.reminder_day(*offset), what: What::Reminds(round, *offset) }));
         if round.grace_until > round.closes_on {
             events.push(Event { on: round.grace_until, what: What::GraceEnds(round) });
         }

@@ -234,7 +234,8 @@ async fn responsibilities(db: &Maintenance, dir: &Path, city: &str, sections: &B
 async fn rounds(db: &Maintenance, dir: &Path, city: &str) -> Result<()> {
     let mut rounds = Vec::new();
     for row in rows_if_there::<RoundRow>(&dir.join("rounds.csv"))? {
-        let default = Round::defaults(FiscalYear(row.year)).into_iter().find(|round| round.kind == row.kind).ok_or("every kind has a default")?;
+        let default =
+            Round::defaults(FiscalYear(row.year)).into_iter().find(|round| round.kind == row.kind).ok_or("every kind has a default")?;
         let (opens_on, closes_on, grace_until) = (day(&row.opens_on)?, day(&row.closes_on)?, day(&row.grace_until)?);
         rounds.push(Round { opens_on, closes_on, grace_until, ..default });
     }

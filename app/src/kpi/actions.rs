@@ -115,9 +115,13 @@ pub async fn submit_report(visit: Visit, Path((city, code)): Path<(String, Strin
         }
         Err(error) => return Err(error.into()),
     }
+    let counts = tx.report(draft.id).await?.settled().is_some();
     tx.commit().await?;
     visit.session.remove_value(DRAFT).await?;
-    let next = "承認者が確認します。承認されるまで、公開ページの値は変わりません。";
+    let next = match counts {
+        true => "次に公表する版から、公開ページに反映されます。",
+        false => "承認者が確認します。承認されるまで、公開ページの値は変わりません。",
+    };
     visit.go(&format!("/{city}/staff/reports/{}", draft.id), "提出しました", next).await
 }
 

@@ -45,6 +45,7 @@ fn said(kpi: &Kpi, report: &Report) -> AnyView {
     let figure = format!("{}　{}（{}）", report.period.label(), report.printed(kpi), report.maturity.label());
     let who = format!("{}　{}", who.trim(), date_label(japan_date(report.reported_at)));
     let note = (!report.note.is_empty()).then(|| view! { <span class="dads-table__sub">{format!("備考：{}", report.note)}</span> });
-    let reason = (!report.reason.is_empty()).then(|| view! { <span class="dads-table__sub">{format!("訂正の理由：{}", report.reason)}</span> });
+    let reason =
+        (!report.reason.is_empty()).then(|| view! { <span class="dads-table__sub">{format!("訂正の理由：{}", report.reason)}</span> });
     view! { {figure}<span class="dads-table__sub">{who}</span>{note}{reason} }.into_any()
 }

@@ -91,13 +91,7 @@ fn reported(kpi: &Kpi, year: FiscalYear) -> bool {
 }
 
 /// `deadline`: address and words of the round that runs.
-fn lead(
-    kpis: &[Kpi],
-    due: Option<FiscalYear>,
-    waiting: usize,
-    mine: usize,
-    deadline: Option<(String, String)>,
-) -> impl IntoView + use<> {
+fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize, deadline: Option<(String, String)>) -> impl IntoView + use<> {
     let total = kpis.len();
     let (kicker, line, done) = match due {
         Some(year) => {

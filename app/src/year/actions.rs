@@ -64,7 +64,8 @@ async fn open(visit: &Visit, (city, key): &Address, form: &Form) -> Result<Opene
 fn changed_meanwhile(round: &Round) -> FormErrors {
     let day = |day| date_label(day);
     let stands = format!("開始{}、締切{}、猶予{}まで", day(round.opens_on), day(round.closes_on), day(round.grace_until));
-    let sentence = format!("編集中にほかの人が変更しました。いまは{stands}です。あなたの入力は残しています。確かめて、もう一度保存してください。");
+    let sentence =
+        format!("編集中にほかの人が変更しました。いまは{stands}です。あなたの入力は残しています。確かめて、もう一度保存してください。");
     FormErrors::one("opens_year", sentence)
 }
 
@@ -130,7 +131,9 @@ pub async fn cancel(visit: Visit, Path(address): Path<Address>, Posted(form): Po
     }
     match tx.cancel_round(permit, &round).await {
         Ok(()) => {}
-        Err(error) if error.is_conflict_on(SEEN) => return Err(too_late(page, "先にほかの人が変更しています。いまの日程を確かめてください。")),
+        Err(error) if error.is_conflict_on(SEEN) => {
+            return Err(too_late(page, "先にほかの人が変更しています。いまの日程を確かめてください。"));
+        }
         Err(error) => return Err(error.into()),
     }
     tx.commit().await?;

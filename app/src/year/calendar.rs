@@ -70,9 +70,8 @@ pub async fn year(visit: Visit, Path(city): Path<String>, Query(chosen): Query<C
         <p class="note rashin-printed">{printed}</p>
         {(conducts && !offered.is_empty()).then(|| offer(&city, &offered, year, &filled, shown.is_empty()))}
     };
-    let frame = Frame::staff(&tx, None, HERE)
-        .crumbs(vec![("ホーム".to_owned(), format!("/{city}/staff"))])
-        .flash(visit.take_flash().await?);
+    let frame =
+        Frame::staff(&tx, None, HERE).crumbs(vec![("ホーム".to_owned(), format!("/{city}/staff"))]).flash(visit.take_flash().await?);
     Ok(Page::new(filled.title(&format!("年間のイメージ {}", year.short())), frame, main))
 }
 

@@ -62,7 +62,9 @@ fn lead(round: &Round, today: Date) -> String {
     match round.state(today) {
         RoundState::Upcoming => format!("{}に始まります。", date_label(round.opens_on)),
         RoundState::Open | RoundState::Grace => format!("{}。", deadline(round, today)),
-        RoundState::Closed => "締め切りました。まだない値は期限後の報告として受け付けます。報告済みの値を変えるには、理由を付けた訂正が必要です。".to_owned(),
+        RoundState::Closed => {
+            "締め切りました。まだない値は期限後の報告として受け付けます。報告済みの値を変えるには、理由を付けた訂正が必要です。".to_owned()
+        }
         RoundState::Locked => "値は固定されています。変えるには、理由を付けた訂正と、いまの担当課の承認が必要です。".to_owned(),
     }
 }
@@ -72,10 +74,14 @@ fn rows(round: &Round, today: Date, covered: Option<Coverage>) -> Vec<(&'static 
         ("状態", round.state(today).label().into_any()),
         ("目的", if round.purpose.is_empty() { "記載なし".to_owned() } else { round.purpose.clone() }.into_any()),
         ("受付", format!("{}から{}まで", date_label(round.opens_on), date_label(round.closes_on)).into_any()),
-        ("猶予", match round.grace_until > round.closes_on {
-            true => format!("{}まで", date_label(round.grace_until)),
-            false => "なし".to_owned(),
-        }.into_any()),
+        (
+            "猶予",
+            match round.grace_until > round.closes_on {
+                true => format!("{}まで", date_label(round.grace_until)),
+                false => "なし".to_owned(),
+            }
+            .into_any(),
+        ),
         ("催促", reminders(round)),
         ("値の確かさ", round.kind.maturity().label().into_any()),
         ("対象", format!("{}と、すべての取組", round.asks.label()).into_any()),
@@ -145,5 +151,10 @@ fn lock(url: &str, filled: &Filled, covered: Option<Coverage>, seen: String) -> 
         {hidden("seen", seen)}
         {confirm(filled, "confirm", "固定は取り消せません。このあと値を変えるには、訂正と担当課の承認が必要になることを確かめました。")}
     };
-    section("lock", "値を固定する", note("本部会議や議会に出す数字を、動かない値にします。"), side_form(format!("{url}/locks"), fields, "値を固定する"))
+    section(
+        "lock",
+        "値を固定する",
+        note("本部会議や議会に出す数字を、動かない値にします。"),
+        side_form(format!("{url}/locks"), fields, "値を固定する"),
+    )
 }

@@ -199,7 +199,8 @@ async fn a_town_hall_goes_through_its_year(pool: PgPool) {
     let mut reporter = year.of("sangyo").await;
     reporter.get("/kai/staff/kpis/KAI-08/report").await.says(200, &["2026(令和8)年度　報告済み　訂正のみ"]);
     let silent = support::figures(&[("period", "FY2026"), ("value.main", "149"), ("seen.FY2026", "3")]);
-    reporter.submit("/kai/staff/kpis/KAI-08/drafts", &silent).await.says(200, &["訂正の理由を入力してください", "149"]);
+    let refused = ["確定の報告の値は固定されています", "市民産業課の承認を経て", "訂正の理由を入力してください", "149"];
+    reporter.submit("/kai/staff/kpis/KAI-08/drafts", &silent).await.says(200, &refused);
     let correction = year.correct("sangyo", "KAI-08", "FY2026", "final", "149", 3, "二重に数えていました").await;
     year.of("project").await.post(&format!("{correction}/approvals"), &[]).await.says(403, &[]);
     year.of("shimin-kacho").await.get("/kai/staff/kpis/KAI-08").await.says(200, &["152件"]);

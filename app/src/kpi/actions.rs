@@ -13,6 +13,7 @@ use rashin_domain::{
     kpi::{ActualReport, Maturity, NOTE_LIMIT},
     obligation::Item,
     period::Period,
+    round::Asked,
 };
 use rashin_store::{
     owed::Locks,
@@ -42,17 +43,20 @@ pub async fn check_report(visit: Visit, Path((city, code)): Path<(String, String
     // The revision that the page showed for the chosen year.
     let seen = period.map(|period| form.get(&format!("seen.{period}")).to_owned()).unwrap_or_default();
     form.set("seen_revision", seen);
-    // A more settled figure takes the place of a preliminary one as a matter of course.
-    let maturity = Maturity::from_code(form.get("maturity"));
-    let is_as_settled = |report: &&Report| Some(report.maturity) >= maturity;
-    let stands = reports.iter().filter(|report| Some(report.period) == period).filter(is_as_settled);
-    let stands = stands.filter(|report| report.is_newest && !report.is_returned()).count() > 0;
     let item = Item::Kpi(tx.kpi_id(&code).await?);
     let (locks, today) = (tx.locks(&item).await?, tx.today());
-    let read = ActualReport::parse(&form, &live.kpi, &reportable(&live.head, &locks, today), stands, today).and_then(|report| {
-        let errors = locked(&locks, &live, &report, today);
-        if errors.is_empty() { Ok(report) } else { Err(errors) }
-    });
+    let maturity = Maturity::from_code(form.get("maturity"));
+    let asked = period.zip(maturity).map(|(period, maturity)| Asked { period, maturity });
+    let bound = asked.map(|asked| locked(&locks, &live, asked, form.get("reason"), today)).unwrap_or_default();
+    // A more settled figure takes the place of a preliminary one as a matter of course; what is bound says so itself.
+    let stands =
+        |report: &Report| Some(report.period) == period && Some(report.maturity) >= maturity && report.is_newest && !report.is_returned();
+    let stands = bound.is_empty() && reports.iter().any(stands);
+    let read = match ActualReport::parse(&form, &live.kpi, &reportable(&live.head, &locks, today), stands, today) {
+        Ok(report) if bound.is_empty() => Ok(report),
+        Ok(_) => Err(bound),
+        Err(errors) => Err(errors.and(bound)),
+    };
     match read {
         Ok(report) => {
             if report.link.is_empty() && tx.settings().await?.evidence_required && achieves(&live, &report, today) {
@@ -71,10 +75,10 @@ pub async fn check_report(visit: Visit, Path((city, code)): Path<(String, String
 }
 
 /// Why a correction of a locked figure cannot be taken as it is.
-fn locked(locks: &Locks, live: &Live, report: &ActualReport, today: Date) -> FormErrors {
-    match correction(locks, live, report, today) {
+fn locked(locks: &Locks, live: &Live, asked: Asked, reason: &str, today: Date) -> FormErrors {
+    match correction(locks, live, asked, today) {
         Some(sentence) if live.responsible.is_none() => FormErrors::one("period", sentence),
-        Some(sentence) if report.reason.is_empty() => FormErrors::one("reason", format!("{sentence}訂正の理由を入力してください。")),
+        Some(sentence) if reason.trim().is_empty() => FormErrors::one("reason", format!("{sentence}訂正の理由を入力してください。")),
         _ => FormErrors::default(),
     }
 }
@@ -110,7 +114,9 @@ pub async fn submit_report(visit: Visit, Path((city, code)): Path<(String, Strin
         Err(error) if error.is_conflict_on(STALE) => return Ok(Redirect::to(&check).into_response()),
         // The round was closed or locked after the check.
         Err(error) if error.is_conflict_on(LOCKED) => {
-            let errors = locked(&tx.locks(&item).await?, &live, &draft.report, tx.today());
+            let said = &draft.report;
+            let asked = Asked { period: said.period, maturity: said.maturity };
+            let errors = locked(&tx.locks(&item).await?, &live, asked, &said.reason, tx.today());
             return visit.back(&format!("{}/report", staff_url(&city, &code)), draft.form, errors).await;
         }
         Err(error) => return Err(error.into()),

@@ -7,17 +7,14 @@ use rashin_domain::{
 };
 use rashin_store::{report::Report, responsibility::Responsibility};
 
-use crate::{
-    organisation::span_label,
-    ui::section::{facts, section},
-};
+use crate::{organisation::span_label, ui::section::section};
 
 /// How many earlier reports are shown.
 const REPORTS: usize = 2;
 
 /// Stands beside the fields of a KPI. `responsibilities` and `reports`: of this KPI, newest first.
 pub fn context(kpi: &Kpi, responsibilities: &[Responsibility], reports: &[Report], today: jiff::civil::Date) -> AnyView {
-    let mut rows = Vec::new();
+    let mut rows: Vec<(&'static str, AnyView)> = Vec::new();
     let before = responsibilities.iter().filter(|one| one.span.until.is_some_and(|until| until < today));
     for one in before {
         let person = one.person.as_ref().map(|name| format!("　{name}")).unwrap_or_default();
@@ -33,7 +30,8 @@ pub fn context(kpi: &Kpi, responsibilities: &[Responsibility], reports: &[Report
         rows.push(("数え方", view! { <span class="rashin-unknown">"計画に記載なし"</span> }.into_any()));
     }
     rows.extend(known);
-    section("context", "引き継ぎと数え方", (), facts(rows))
+    let rows = rows.into_iter().map(|(term, words)| view! { <div><dt>{term}</dt><dd>{words}</dd></div> });
+    section("context", "引き継ぎと数え方", (), view! { <dl class="dads-description-list" data-narrow="">{rows.collect_view()}</dl> })
 }
 
 /// A figure, who reported it and what they noted.

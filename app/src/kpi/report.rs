@@ -304,7 +304,8 @@ pub async fn check(visit: Visit, Path((city, code)): Path<(String, String)>) -> 
     }
     let today = tx.today();
     let item = Item::Kpi(tx.kpi_id(&code).await?);
-    let binding = correction(&tx.locks(&item).await?, &live, report, today)
+    let asked = Asked { period: report.period, maturity: report.maturity };
+    let binding = correction(&tx.locks(&item).await?, &live, asked, today)
         .map(|sentence| view! { <div class="dads-notification-banner" data-type="warning"><p class="dads-notification-banner__body">{sentence}</p></div> });
     let main = view! {
         {page_head(format!("指標 {code}　{}", live.kpi.name), "提出前に内容を確認してください", ())}
@@ -321,9 +322,9 @@ pub async fn check(visit: Visit, Path((city, code)): Path<(String, String)>) -> 
     Ok(Page::new("提出前の確認", frame, main))
 }
 
-/// What makes a report a correction of a locked figure, in a sentence.
-pub fn correction(locks: &Locks, live: &Live, report: &ActualReport, today: Date) -> Option<String> {
-    let lock = locks.of(Asked { period: report.period, maturity: report.maturity });
+/// What makes a figure a correction of a locked one, in a sentence.
+pub fn correction(locks: &Locks, live: &Live, asked: Asked, today: Date) -> Option<String> {
+    let lock = locks.of(asked);
     let responsible: Vec<&str> = live.responsible.iter().map(|(_, name)| name.as_str()).collect();
     lock.is_correction().then(|| lock.sentence(&responsible, today))
 }

@@ -382,12 +382,12 @@ async fn a_round_that_runs_is_not_rewritten_silently(pool: PgPool) {
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_new_tenant_begins_with_the_defaults(pool: PgPool) {
     let service = Service::start(pool).await;
-    let (year, rounds) = ("/midorino/staff/year", "/midorino/staff/year/rounds");
-    let mut viewer = service.signed_in("gikai@midorino.example").await;
+    let (year, rounds) = ("/aobadai/staff/year", "/aobadai/staff/year/rounds");
+    let mut viewer = service.signed_in("gikai@aobadai.example").await;
     let page = viewer.get(year).await;
     page.says(200, &["事務局が決めると、ここに表示されます"]);
     assert!(!page.text().contains("報告期を加える"));
-    let mut office = service.signed_in("jimukyoku@midorino.example").await;
+    let mut office = service.signed_in("jimukyoku@aobadai.example").await;
     office.get(year).await.says(200, &["標準の日程から始められます", "2025年度 確定の報告　6月1日～6月30日、猶予 7月31日まで"]);
     office.submit(rounds, &[("year", "2026")]).await.says(200, &["加える報告期を選択してください"]);
     let both = [("year", "2026"), ("add.FY2026-half", "on"), ("add.FY2026-forecast", "on")];
@@ -401,5 +401,5 @@ async fn a_new_tenant_begins_with_the_defaults(pool: PgPool) {
     let seen = hidden(&office.get(&url).await.text(), "seen");
     office.submit(&format!("{url}/cancellations"), &[("seen", &seen)]).await.says(200, &["取りやめました", "2026年度に加えられる報告期"]);
     office.get(&url).await.says(404, &[]);
-    assert_eq!(service.count_in("midorino", "select count(*) from rashin.rounds").await, 1);
+    assert_eq!(service.count_in("aobadai", "select count(*) from rashin.rounds").await, 1);
 }

@@ -103,7 +103,7 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>, Qu
     let item = Item::Kpi(tx.kpi_id(&code).await?);
     let locks = tx.locks(&item).await?;
     let periods = reportable(&live.head, &locks, today);
-    let before = tx.responsibilities(Some(&code)).await?;
+    let before = tx.responsibilities(&code).await?;
     let flash = visit.take_flash().await?;
     let draft = visit.session.get::<Draft>(DRAFT).await?.filter(|draft| draft.is_of(&tx, &code));
     let held = visit.take_held().await?;

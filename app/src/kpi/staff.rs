@@ -182,7 +182,7 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
     let mut tx = visit.enter(&city).await?;
     let live = Live::load(&mut tx, &code).await?;
     let reports = tx.reports(Wanted::Kpi(&code)).await?;
-    let responsibilities = tx.responsibilities(Some(&code)).await?;
+    let responsibilities = tx.responsibilities(&code).await?;
     let shared = tx.shared_with(&code).await?;
     let prefectures = tx.prefectures().await?;
     let files = shelf(&mut tx, &Owner::of_live(&live, &city)).await?;

@@ -10,9 +10,6 @@ use crate::{Result, TenantTx, organisation::span};
 /// A section's time of answering for a KPI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Responsibility {
-    /// Of the KPI.
-    pub code: String,
-    /// Of the section.
     pub key: String,
     pub name: String,
     /// Who was named, where somebody was.
@@ -98,21 +95,20 @@ impl TenantTx {
         Ok(())
     }
 
-    /// All sections that answered, answer or will answer for a KPI, or for any, newest first.
-    pub async fn responsibilities(&mut self, code: Option<&str>) -> Result<Vec<Responsibility>> {
+    /// All sections that answered, answer or will answer for a KPI, newest first.
+    pub async fn responsibilities(&mut self, code: &str) -> Result<Vec<Responsibility>> {
         let rows = sqlx::query!(
-            r#"select k.code, s.key, s.name, m.name as "person?", r.valid_from, r.valid_until
+            r#"select s.key, s.name, m.name as "person?", r.valid_from, r.valid_until
              from rashin.responsibilities r
              join rashin.kpis k on k.tenant_id = r.tenant_id and k.id = r.kpi_id
              join rashin.sections s on s.tenant_id = r.tenant_id and s.id = r.section_id
              left join rashin.members m on m.tenant_id = r.tenant_id and m.id = r.person_id
-             where $1::text is null or k.code = $1 order by r.valid_from desc, r.id desc"#,
+             where k.code = $1 order by r.valid_from desc, r.id desc"#,
             code
         )
         .fetch_all(self.sql())
         .await?;
         let one = rows.into_iter().map(|r| Responsibility {
-            code: r.code,
             key: r.key,
             name: r.name,
             person: r.person,

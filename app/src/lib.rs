@@ -42,3 +42,5 @@ pub mod tenancy;
 pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod web;
+#[cfg(feature = "ssr")]
+pub mod year;

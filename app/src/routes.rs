@@ -13,6 +13,7 @@ use crate::{
     attachment, audit, compare, editor, identity, inquiry, kpi, organisation, owner, people, plan, publish, roadmap, search, template,
     tenancy, update,
     web::{App, Refusal, file_limit},
+    year,
 };
 
 /// A router that remembers what it serves.
@@ -152,6 +153,15 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/reports/{report}", kpi::decide::report)
         .post("/{city}/staff/reports/{report}/approvals", kpi::actions::approve)
         .post("/{city}/staff/reports/{report}/returns", kpi::actions::send_back)
+        // 年間のイメージ
+        .get("/{city}/staff/year", year::calendar::year)
+        .post("/{city}/staff/year/rounds", year::actions::add)
+        .get("/{city}/staff/year/rounds/{round}", year::round::round)
+        .post("/{city}/staff/year/rounds/{round}/changes", year::actions::change)
+        .post("/{city}/staff/year/rounds/{round}/locks", year::actions::lock)
+        .post("/{city}/staff/year/rounds/{round}/cancellations", year::actions::cancel)
+        .get("/{city}/staff/settings", year::settings::settings)
+        .post("/{city}/staff/settings", year::actions::set)
         .get("/{city}/staff/templates", template::pages::templates)
         .get("/{city}/staff/templates/new", template::editor::new)
         .post("/{city}/staff/templates", template::actions::make)

@@ -7,10 +7,12 @@ use jiff::civil::Date;
 use rashin_app::web::hash_with;
 use rashin_domain::{
     access::{Action, Capacity, Role, decide},
+    clock::FiscalYear,
     form::Form,
     ids::{Ids, SectionId},
     obligation::Item,
     period::parse_date,
+    round::{Round, RoundKind},
     template::Template,
     tenancy::{LocalCode, Slug, TenantKind},
 };
@@ -78,6 +80,15 @@ struct ResponsibilityRow {
     node: String,
     section: String,
     valid_from: String,
+}
+
+#[derive(Deserialize)]
+struct RoundRow {
+    year: i16,
+    kind: RoundKind,
+    opens_on: String,
+    closes_on: String,
+    grace_until: String,
 }
 
 fn rows<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<Vec<T>> {
@@ -150,6 +161,7 @@ async fn make(db: &Maintenance, seeds: &Path, tenant: &str, plans: &[&str], ids:
         tx.commit().await?;
     }
     responsibilities(db, &dir, slug.as_str(), &sections).await?;
+    rounds(db, &dir, slug.as_str()).await?;
     templates(db, &dir, slug.as_str()).await?;
     for plan in plans {
         let folder = folder::load(&seeds.join(plan))?;
@@ -223,6 +235,24 @@ async fn responsibilities(db: &Maintenance, dir: &Path, city: &str, sections: &B
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// The defaults with other days.
+async fn rounds(db: &Maintenance, dir: &Path, city: &str) -> Result<()> {
+    let mut rounds = Vec::new();
+    for row in rows_if_there::<RoundRow>(&dir.join("rounds.csv"))? {
+        let default =
+            Round::defaults(FiscalYear(row.year)).into_iter().find(|round| round.kind == row.kind).ok_or("every kind has a default")?;
+        let (opens_on, closes_on, grace_until) = (day(&row.opens_on)?, day(&row.closes_on)?, day(&row.grace_until)?);
+        rounds.push(Round { opens_on, closes_on, grace_until, ..default });
+    }
+    if rounds.is_empty() {
+        return Ok(());
+    }
+    let mut tx = db.enter(city).await?;
+    let permit = decide(tx.actor(), &Action::Conduct)?;
+    tx.plan_rounds(permit, &rounds).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The columns are the fields of the template's form.

@@ -1,29 +1,11 @@
-//! わたしの更新: what a section owes in a round, typed once, checked once, submitted once.
+//! わたしの更新: what a section of みどり野市（架空） owes in the round of November, typed once, checked once, submitted once.
 
 mod support;
 
-use rashin_domain::{
-    access::{Action, decide},
-    clock::FiscalYear,
-    round::{Round, RoundKind},
-};
 use sqlx::PgPool;
 use support::{Answer, Browser, Service, boxes, fields};
 
 const PAGE: &str = "/midorino/staff/updates";
-
-/// The first half of 2026 is asked for while it is November.
-async fn in_a_round(pool: PgPool) -> Service {
-    let service = Service::start(pool).await;
-    let mut tx = service.maintenance.enter("midorino").await.unwrap();
-    let half = Round::defaults(FiscalYear(2026)).into_iter().find(|round| round.kind == RoundKind::Half).unwrap();
-    let day = |text: &str| text.parse().unwrap();
-    let half = Round { opens_on: day("2026-11-02"), closes_on: day("2026-11-30"), grace_until: day("2026-12-07"), ..half };
-    let permit = decide(tx.actor(), &Action::Conduct).unwrap();
-    tx.plan_rounds(permit, &[half]).await.unwrap();
-    tx.commit().await.unwrap();
-    service
-}
 
 /// Fields of the report of something, found by its name on the page: `field` → `r3.field`.
 struct Desk(String);
@@ -79,7 +61,7 @@ const ONLINE: &str = "手続きのオンライン化";
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_section_sees_what_it_owes_and_submits_what_it_wrote(pool: PgPool) {
-    let service = in_a_round(pool).await;
+    let service = Service::start(pool).await;
     let mut sato = service.signed_in("sato@midorino.example").await;
     sato.get("/midorino/staff").await.says(200, &["2026(令和8)年度 上半期の報告　8件", "締切 2026年11月30日"]);
     let desk = opened(&mut sato).await;
@@ -103,7 +85,7 @@ async fn a_section_sees_what_it_owes_and_submits_what_it_wrote(pool: PgPool) {
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn faults_are_named_at_their_fields_and_what_was_typed_is_kept(pool: PgPool) {
-    let service = in_a_round(pool).await;
+    let service = Service::start(pool).await;
     let mut sato = service.signed_in("sato@midorino.example").await;
     let desk = opened(&mut sato).await;
     let typed = desk.typed(&[
@@ -131,7 +113,7 @@ async fn faults_are_named_at_their_fields_and_what_was_typed_is_kept(pool: PgPoo
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_strange_figure_asks_back_once_and_never_blocks(pool: PgPool) {
-    let service = in_a_round(pool).await;
+    let service = Service::start(pool).await;
     let mut sato = service.signed_in("sato@midorino.example").await;
     let desk = opened(&mut sato).await;
     let check = send(&mut sato, &format!("{PAGE}/checks"), &desk.typed(&[(DIGITAL, "value.main", "15100")])).await;
@@ -143,7 +125,7 @@ async fn a_strange_figure_asks_back_once_and_never_blocks(pool: PgPool) {
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_draft_is_kept_quietly_and_what_a_colleague_reported_is_not_overwritten(pool: PgPool) {
-    let service = in_a_round(pool).await;
+    let service = Service::start(pool).await;
     let (mut sato, mut kimura) = (service.signed_in("sato@midorino.example").await, service.signed_in("kimura@midorino.example").await);
     let (hers, his) = (opened(&mut kimura).await, opened(&mut sato).await);
     let mut typed = his.typed(&[(BRANDS, "value.main", "19")]);
@@ -163,7 +145,7 @@ async fn a_draft_is_kept_quietly_and_what_a_colleague_reported_is_not_overwritte
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_returned_report_comes_back_with_its_reason_and_its_figures(pool: PgPool) {
-    let service = in_a_round(pool).await;
+    let service = Service::start(pool).await;
     let mut sato = service.signed_in("sato@midorino.example").await;
     let desk = opened(&mut sato).await;
     let check = send(&mut sato, &format!("{PAGE}/checks"), &desk.typed(&[(ONLINE, "note", "した。")])).await;
@@ -181,7 +163,7 @@ async fn a_returned_report_comes_back_with_its_reason_and_its_figures(pool: PgPo
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn who_owes_nothing_is_told_when_the_next_round_begins(pool: PgPool) {
-    let service = in_a_round(pool).await;
+    let service = Service::start(pool).await;
     let mut viewer = service.signed_in("gikai@midorino.example").await;
     viewer.get(PAGE).await.says(200, &["いま、あなたが報告するものはありません"]);
     let mut sato = service.signed_in("sato@midorino.example").await;

@@ -171,6 +171,12 @@ impl FormErrors {
         errors.iter().for_each(|(field, sentence)| self.0.push((format!("{prefix}{field}"), sentence.to_owned())));
     }
 
+    /// Both, the own ones first.
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     pub fn one(field: &str, sentence: impl Into<String>) -> Self {
         Self(vec![(field.to_owned(), sentence.into())])
     }

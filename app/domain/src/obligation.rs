@@ -167,6 +167,18 @@ impl Reports {
     pub fn iter(&self) -> impl Iterator<Item = &Filed> {
         self.0.values().flatten()
     }
+
+    /// How far what a round asks has come. A more settled figure of the period answers, too; a draft beside a report does
+    /// not undo the report.
+    pub fn stage(&self, item: &Item, asked: Asked) -> Option<Stage> {
+        let of_period = || self.of(item).iter().rev().filter(|filed| filed.asked.period == asked.period);
+        let more_settled = of_period().filter(|filed| filed.asked.maturity > asked.maturity).map(|filed| filed.stage);
+        if let Some(reported) = more_settled.into_iter().find(|stage| stage.is_reported()) {
+            return Some(reported);
+        }
+        let same = || of_period().filter(|filed| filed.asked.maturity == asked.maturity).map(|filed| filed.stage);
+        same().find(|stage| *stage != Stage::Draft).or_else(|| same().next())
+    }
 }
 
 impl FromIterator<Filed> for Reports {
@@ -291,15 +303,8 @@ impl<'a> Desk<'a> {
         self.charges.iter().filter(move |charge| charge.item == *item && charge.span.holds(self.today))
     }
 
-    /// How far what a round asks has come. A more settled figure of the period answers, too; a draft beside a report does
-    /// not undo the report.
+    /// [`Reports::stage`] of all that is known.
     pub fn stage(&self, item: &Item, asked: Asked) -> Option<Stage> {
-        let of_period = || self.reports.of(item).iter().rev().filter(|filed| filed.asked.period == asked.period);
-        let more_settled = of_period().filter(|filed| filed.asked.maturity > asked.maturity).map(|filed| filed.stage);
-        if let Some(reported) = more_settled.into_iter().find(|stage| stage.is_reported()) {
-            return Some(reported);
-        }
-        let same = || of_period().filter(|filed| filed.asked.maturity == asked.maturity).map(|filed| filed.stage);
-        same().find(|stage| *stage != Stage::Draft).or_else(|| same().next())
+        self.reports.stage(item, asked)
     }
 }

@@ -9,12 +9,14 @@
 //! * An initiative is asked for the half in 上半期 and for the year in the others.
 
 mod form;
+mod schedule;
 #[cfg(test)]
 pub(crate) mod tests;
 #[cfg(test)]
 mod year;
 
-pub use form::{PURPOSE_LIMIT, REMINDERS, reminder_label};
+pub use form::{PURPOSE_LIMIT, REASON_LIMIT, REMINDERS, reminder_label};
+pub use schedule::{Event, What, schedule};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -219,6 +221,11 @@ impl Round {
     pub fn reminder_day(&self, offset: i8) -> Date {
         let days = offset.unsigned_abs();
         if offset < 0 { business_days_before(self.closes_on, days) } else { business_days_after(self.closes_on, days) }
+    }
+
+    /// 「2026年度 上半期」
+    pub fn short(&self) -> String {
+        format!("{} {}", self.year.short(), self.kind.label())
     }
 
     /// From the opening day to the end of the grace.

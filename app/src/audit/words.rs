@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use rashin_domain::{
     access::{LogKind, Role},
+    approval::Approval,
     clock::{japan_date, moment_label},
     inquiry::{Outcome, Reply},
     period::Period,
     publish::edition_label,
+    round::{Asks, RoundKind},
 };
 use rashin_store::audit::{By, Entry, Post, SubjectNames};
 use serde_json::Value;
@@ -51,6 +53,7 @@ impl Speech<'_> {
         match LogKind::from_code(&entry.action) {
             Some(LogKind::Refused) => return plain(&entry.subject),
             Some(LogKind::Attach) if entry.detail["plan"].is_string() => return plain(&self.attached_to(entry)),
+            Some(LogKind::Conduct) => return round_named(&entry.subject, self.city),
             Some(LogKind::Export) => return plain(if entry.subject == EXPORTED_LOG { "操作の記録" } else { "団体の全データ" }),
             _ => {}
         }
@@ -80,7 +83,8 @@ impl Speech<'_> {
 
     /// Terms and their values, as they are read.
     pub fn details(&self, entry: &Entry) -> Vec<(String, String)> {
-        let Some(object) = entry.detail.as_object() else { return Vec::new() };
+        let detail = only_changes(&entry.detail);
+        let Some(object) = detail.as_object() else { return Vec::new() };
         object.iter().map(|(key, value)| (term(key).to_owned(), self.value(key, value))).collect()
     }
 
@@ -97,7 +101,7 @@ impl Speech<'_> {
             Value::Object(parts) => {
                 parts.iter().map(|(key, value)| format!("{}：{}", term(key), self.value(key, value))).collect::<Vec<_>>().join("、")
             }
-            Value::Array(_) => value.to_string(),
+            Value::Array(items) => items.iter().map(|item| self.value(key, item)).collect::<Vec<_>>().join("・"),
         }
     }
 
@@ -115,6 +119,10 @@ impl Speech<'_> {
                 "closed" => "締め切り",
                 _ => return text.to_owned(),
             }),
+            "approval" => Approval::from_code(text).map(Approval::label),
+            "kind" => RoundKind::from_code(text).map(RoundKind::label),
+            "asks" => Asks::from_code(text).map(Asks::label),
+            "planned" => return round_named(text, self.city).words,
             "reply" => Reply::from_code(text).map(Reply::label),
             "embargo" | "before" => return text.parse().map_or_else(|_| text.to_owned(), moment_label),
             "answer" => Outcome::from_code(text).map(Outcome::label),
@@ -145,6 +153,11 @@ pub fn deed(entry: &Entry) -> String {
             (_, Some(edition)) => format!("{}の取り下げ", edition_label(edition as i32)),
             (None, None) => kind.label().to_owned(),
         },
+        LogKind::Conduct if entry.subject == "settings" => "報告と承認の設定".to_owned(),
+        LogKind::Conduct if detail["planned"].is_array() => "報告期の追加".to_owned(),
+        LogKind::Conduct if detail["cancelled"].is_object() => "報告期の取りやめ".to_owned(),
+        LogKind::Conduct if detail["before"]["locked_on"] != detail["after"]["locked_on"] => "値の固定".to_owned(),
+        LogKind::Conduct => "報告期の変更".to_owned(),
         LogKind::Attach if detail["removed_file"].is_string() => "添付ファイルの削除".to_owned(),
         LogKind::Attach => match detail["to_publish"].as_bool() {
             Some(true) => "添付ファイルの公開の予定".to_owned(),
@@ -159,6 +172,33 @@ pub fn deed(entry: &Entry) -> String {
         },
         _ => kind.label().to_owned(),
     }
+}
+
+/// 「FY2026-half」 is a round, `rounds` and `settings` are what they say.
+fn round_named(subject: &str, city: &str) -> Subject {
+    let round = subject.split_once('-').and_then(|(year, kind)| {
+        let (year, kind) = (Period::parse(year).ok()?, RoundKind::from_code(kind)?);
+        Some(format!("{} {}の報告", year.label(), kind.label()))
+    });
+    match (subject, round) {
+        (_, Some(words)) => Subject { words, href: Some(format!("/{city}/staff/year/rounds/{subject}")) },
+        ("settings", None) => Subject { words: "報告と承認の設定".to_owned(), href: Some(format!("/{city}/staff/settings")) },
+        (_, None) => Subject { words: "年間の報告期".to_owned(), href: Some(format!("/{city}/staff/year")) },
+    }
+}
+
+/// What a change of an object left as it was tells nothing.
+fn only_changes(detail: &Value) -> Value {
+    let mut detail = detail.clone();
+    let (Some(before), Some(after)) = (detail["before"].as_object().cloned(), detail["after"].as_object().cloned()) else { return detail };
+    for (key, was) in &before {
+        if after.get(key) == Some(was) {
+            for side in ["before", "after"] {
+                detail[side].as_object_mut().map(|object| object.remove(key));
+            }
+        }
+    }
+    detail
 }
 
 /// An act on an inquiry.
@@ -243,6 +283,22 @@ fn term(key: &str) -> &str {
         "name" => "氏名",
         "kana" => "かな",
         "staff_number" => "職員番号",
+        "correction" => "固定後の訂正",
+        "planned" => "加えた報告期",
+        "cancelled" => "取りやめた報告期",
+        "year" => "年度",
+        "kind" => "種類",
+        "opens_on" => "開始日",
+        "closes_on" => "締切日",
+        "grace_until" => "猶予の最終日",
+        "locked_on" => "固定した日",
+        "reminders" => "催促（締切からの営業日）",
+        "purpose" => "目的",
+        "asks" => "対象",
+        "approval" => "承認のしかた",
+        "own_approval" => "自分の報告の承認",
+        "evidence_required" => "達成の根拠を必須",
+        "stale_months" => "古い値の月数",
         other => other,
     }
 }

@@ -4,26 +4,32 @@ use axum::{
     extract::Path,
     response::{IntoResponse, Redirect, Response},
 };
+use jiff::civil::Date;
 use rashin_domain::{
     access::{Action, SectionTree},
     approval::Step,
     form::{Form, FormErrors},
     ids::{ReportId, SectionId},
-    kpi::{ActualReport, NOTE_LIMIT},
+    kpi::{ActualReport, Maturity, NOTE_LIMIT},
     obligation::Item,
     period::Period,
+    round::Asked,
 };
 use rashin_store::{
-    report::{Decision, NewReport, Report, STALE, Wanted},
-    responsibility::Owner,
+    owed::Locks,
+    report::{Decision, LOCKED, NewReport, Report, STALE, Wanted},
+    responsibility,
     tenancy::tree,
 };
 
 use super::{
-    report::{DRAFT, Draft, reportable},
+    report::{DRAFT, Draft, achieves, correction, reportable},
     staff::{Live, staff_url},
 };
-use crate::web::{Posted, Refusal, Visit};
+use crate::{
+    attachment::Owner,
+    web::{Posted, Refusal, Visit},
+};
 
 /// Reads the form and keeps it as a draft to be checked.
 pub async fn check_report(visit: Visit, Path((city, code)): Path<(String, String)>, Posted(mut form): Posted) -> Result<Response, Refusal> {
@@ -38,14 +44,43 @@ pub async fn check_report(visit: Visit, Path((city, code)): Path<(String, String
     // The revision that the page showed for the chosen year.
     let seen = period.map(|period| form.get(&format!("seen.{period}")).to_owned()).unwrap_or_default();
     form.set("seen_revision", seen);
-    let stands = reports.iter().any(|report| Some(report.period) == period && report.is_newest && !report.is_returned());
-    match ActualReport::parse(&form, &live.head, &live.kpi, &reportable(&live.head, tx.today()), stands, tx.today()) {
+    let item = Item::Kpi(tx.kpi_id(&code).await?);
+    let (locks, today) = (tx.locks(&item).await?, tx.today());
+    let maturity = Maturity::from_code(form.get("maturity"));
+    let asked = period.zip(maturity).map(|(period, maturity)| Asked { period, maturity });
+    let bound = asked.map(|asked| locked(&locks, &live, asked, form.get("reason"), today)).unwrap_or_default();
+    // A more settled figure takes the place of a preliminary one as a matter of course; what is bound says so itself.
+    let stands =
+        |report: &Report| Some(report.period) == period && Some(report.maturity) >= maturity && report.is_newest && !report.is_returned();
+    let stands = bound.is_empty() && reports.iter().any(stands);
+    let read = match ActualReport::parse(&form, &live.head, &live.kpi, &reportable(&live.head, &locks, today), stands, today) {
+        Ok(report) if bound.is_empty() => Ok(report),
+        Ok(_) => Err(bound),
+        Err(errors) => Err(errors.and(bound)),
+    };
+    match read {
         Ok(report) => {
+            if report.link.is_empty() && tx.settings().await?.evidence_required && achieves(&live, &report, today) {
+                let subject = Owner::of_live(&live, &city).subject;
+                if tx.attachments(&subject).await?.iter().all(|file| file.removed) {
+                    let sentence = "この値で達成になります。根拠のリンクを入力するか、指標の画面で資料を添付してください。";
+                    return visit.back(&page, form, FormErrors::one("link", sentence)).await;
+                }
+            }
             let id = ReportId(visit.app.db.ids.uuid(tx.now()));
             visit.session.insert(DRAFT, Draft { id, tenant: tx.city().id, code, report, form }).await?;
             Ok(Redirect::to(&format!("{page}/check")).into_response())
         }
         Err(errors) => visit.back(&page, form, errors).await,
+    }
+}
+
+/// Why a correction of a locked figure cannot be taken as it is.
+fn locked(locks: &Locks, live: &Live, asked: Asked, reason: &str, today: Date) -> FormErrors {
+    match correction(locks, live, asked, today) {
+        Some(sentence) if live.responsible.is_none() => FormErrors::one("period", sentence),
+        Some(sentence) if reason.trim().is_empty() => FormErrors::one("reason", format!("{sentence}訂正の理由を入力してください。")),
+        _ => FormErrors::default(),
     }
 }
 
@@ -78,11 +113,22 @@ pub async fn submit_report(visit: Visit, Path((city, code)): Path<(String, Strin
         }
         // The check page shows both values.
         Err(error) if error.is_conflict_on(STALE) => return Ok(Redirect::to(&check).into_response()),
+        // The round was closed or locked after the check.
+        Err(error) if error.is_conflict_on(LOCKED) => {
+            let said = &draft.report;
+            let asked = Asked { period: said.period, maturity: said.maturity };
+            let errors = locked(&tx.locks(&item).await?, &live, asked, &said.reason, tx.today());
+            return visit.back(&format!("{}/report", staff_url(&city, &code)), draft.form, errors).await;
+        }
         Err(error) => return Err(error.into()),
     }
+    let counts = tx.report(draft.id).await?.settled().is_some();
     tx.commit().await?;
     visit.session.remove_value(DRAFT).await?;
-    let next = "承認者が確認します。承認されるまで、公開ページの値は変わりません。";
+    let next = match counts {
+        true => "次に公表する版から、公開ページに反映されます。",
+        false => "承認者が確認します。承認されるまで、公開ページの値は変わりません。",
+    };
     visit.go(&format!("/{city}/staff/reports/{}", draft.id), "提出しました", next).await
 }
 
@@ -161,7 +207,7 @@ pub async fn assign(visit: Visit, Path((city, code)): Path<(String, String)>, Po
     };
     let before = tx.responsible_section(&item).await?.map(|(id, _)| id);
     if before != section.as_ref().map(|(id, _)| *id) {
-        let owner = section.as_ref().map(|(id, _)| Owner { section: *id, person: None, deputy: None });
+        let owner = section.as_ref().map(|(id, _)| responsibility::Owner { section: *id, person: None, deputy: None });
         let today = tx.today();
         tx.hand_over(permit, &[(item, code)], owner.as_ref(), today).await?;
         tx.commit().await?;

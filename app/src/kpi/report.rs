@@ -1,6 +1,9 @@
 //! Reporting an actual: the form, and the page to check it before it is submitted.
 
-use axum::{extract::Path, http::StatusCode};
+use axum::{
+    extract::{Path, Query},
+    http::StatusCode,
+};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use rashin_domain::{
@@ -10,18 +13,23 @@ use rashin_domain::{
     form::Form,
     ids::{ReportId, TenantId},
     kpi::{ActualReport, Answer, Maturity, NOTE_LIMIT},
+    lock::Lock,
+    obligation::Item,
     period::Period,
     plan::{Kpi, Part, PlanHead},
-    progress::judge,
+    progress::{Status, judge},
+    round::Asked,
 };
 use rashin_store::{
     TenantTx,
+    owed::Locks,
     report::{Report, Wanted},
     tenancy::tree,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
+    context::context,
     fields::{Ask, in_words, meaning, part_fields, with_report},
     staff::{Live, staff_url},
 };
@@ -29,7 +37,7 @@ use crate::{
     ui::{
         field::{Filled, TEXT, date, day, hidden, input, optional, post_form, radios, required, select, textarea},
         frame::{Frame, Here},
-        section::{facts, note, page_head},
+        section::{facts, note, page_head, section},
         status::status,
     },
     web::{Page, Refusal, Visit},
@@ -56,12 +64,27 @@ impl Draft {
 /// Session key of the one draft that is being checked.
 pub const DRAFT: &str = "draft_report";
 
-/// Years that can be reported: from the plan's first year to the current one, newest first.
-pub fn reportable(head: &PlanHead, today: Date) -> Vec<Period> {
+/// Periods that can be reported: the plan's years up to the current one, and what rounds have asked; newest first.
+pub fn reportable(head: &PlanHead, locks: &Locks, today: Date) -> Vec<Period> {
     let current = FiscalYear::of(today);
-    let mut years: Vec<Period> = head.years().filter(|year| *year <= current).map(Period::FiscalYear).collect();
-    years.reverse();
-    years
+    let mut periods: Vec<Period> = head.years().filter(|year| *year <= current).map(Period::FiscalYear).collect();
+    for asked in locks.asked() {
+        if !periods.contains(&asked.period) {
+            periods.push(asked.period);
+        }
+    }
+    // Stable: of two that end on the same day the year stands before its half.
+    periods.sort_by_key(|period| std::cmp::Reverse(period.last_day()));
+    periods
+}
+
+/// What the address asks for, from pages that know what is owed.
+#[derive(Deserialize)]
+pub struct Wish {
+    #[serde(default)]
+    period: String,
+    #[serde(default)]
+    maturity: String,
 }
 
 /// Highest revision of a period among all reports, decided or not; 0 when there is none.
@@ -70,21 +93,24 @@ pub fn newest_revision(reports: &[Report], period: Period) -> i32 {
 }
 
 /// `/{city}/staff/kpis/{code}/report`
-pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>) -> Result<Page, Refusal> {
+pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>, Query(wish): Query<Wish>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let live = Live::load(&mut tx, &code).await?;
     let sections = tree(&live.sections);
     let _may = visit.permit(&mut tx, &Action::Report { responsible: live.responsible_id(), sections: &sections }).await?;
     let reports = tx.reports(Wanted::Kpi(&code)).await?;
     let today = tx.today();
-    let periods = reportable(&live.head, today);
+    let item = Item::Kpi(tx.kpi_id(&code).await?);
+    let locks = tx.locks(&item).await?;
+    let periods = reportable(&live.head, &locks, today);
+    let before = tx.responsibilities(&code).await?;
     let flash = visit.take_flash().await?;
     let draft = visit.session.get::<Draft>(DRAFT).await?.filter(|draft| draft.is_of(&tx, &code));
     let held = visit.take_held().await?;
     let came_back = held.as_ref().is_some_and(|(_, errors)| errors.is_empty());
     let filled = Filled::new(held, || match draft {
         Some(draft) => draft.form,
-        None => start(&periods, &live.kpi),
+        None => start(&periods, &live.kpi, &wish),
     });
     let returned = reports.iter().find(|report| report.is_returned());
     let main = view! {
@@ -97,7 +123,12 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>) ->
         {if periods.is_empty() {
             view! { <p>"計画の期間がまだ始まっていないため、報告できる年度はありません。"</p> }.into_any()
         } else {
-            form(&live, &filled, &periods, &reports, &staff_url(&city, &code)).into_any()
+            view! {
+                <div class="rashin-work">
+                    <div class="rashin-work__side">{section("context", "引き継ぎと数え方", (), context(&live.kpi, &before, &reports.iter().collect::<Vec<_>>(), today))}</div>
+                    <div>{form(&live, &filled, &periods, &reports, &locks, today, &staff_url(&city, &code))}</div>
+                </div>
+            }.into_any()
         }}
         {(!periods.is_empty()).then(|| view! { <script type="module" src="/boot.js"></script> })}
     };
@@ -107,11 +138,14 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>) ->
     Ok(Page::new(filled.title(&format!("実績の報告　{}", live.kpi.name)), frame, main))
 }
 
-fn start(periods: &[Period], kpi: &Kpi) -> Form {
+fn start(periods: &[Period], kpi: &Kpi, wish: &Wish) -> Form {
     let mut form = Form::default();
     // The newest year that has ended is what is due; else the current one.
-    form.set("period", periods.get(1).or(periods.first()).map(Period::to_string).unwrap_or_default());
-    form.set("maturity", Maturity::Final.code());
+    let years: Vec<&Period> = periods.iter().filter(|period| matches!(period, Period::FiscalYear(_))).collect();
+    let due = years.get(1).or(years.first()).copied();
+    let wanted = periods.iter().find(|period| period.to_string() == wish.period);
+    form.set("period", wanted.or(due).map(Period::to_string).unwrap_or_default());
+    form.set("maturity", Maturity::from_code(&wish.maturity).unwrap_or(Maturity::Final).code());
     for part in &kpi.parts {
         form.set(&format!("answer.{}", part.key), Answer::Figure.code());
         form.set(&format!("entered.{}", part.key), Entered::Total.code());
@@ -132,7 +166,15 @@ fn returned_banner(report: &Report) -> impl IntoView + use<> {
     }
 }
 
-fn form(live: &Live, filled: &Filled, periods: &[Period], reports: &[Report], url: &str) -> impl IntoView + use<> {
+fn form(
+    live: &Live,
+    filled: &Filled,
+    periods: &[Period],
+    reports: &[Report],
+    locks: &Locks,
+    today: Date,
+    url: &str,
+) -> impl IntoView + use<> {
     let years: Vec<(String, String)> = (periods.iter())
         .map(|period| {
             let known = reports.iter().find(|report| report.period == *period && report.is_newest);
@@ -142,12 +184,19 @@ fn form(live: &Live, filled: &Filled, periods: &[Period], reports: &[Report], ur
                 Some(_) => "　差戻し",
                 None => "",
             };
-            (period.to_string(), format!("{}{state}", period.label()))
+            let bound = if corrections(locks, *period) == Maturity::ALL.len() { "　訂正のみ" } else { "" };
+            (period.to_string(), format!("{}{state}{bound}", period.label()))
         })
         .collect();
     let maturities: Vec<_> = Maturity::ALL.iter().map(|m| (m.code(), maturity_words(*m))).collect();
     let seen = periods.iter().map(|period| hidden(&format!("seen.{period}"), newest_revision(reports, *period).to_string())).collect_view();
-    let has_figures = reports.iter().any(|report| periods.contains(&report.period));
+    let takes_reason = reports.iter().any(|report| periods.contains(&report.period)) || periods.iter().any(|p| corrections(locks, *p) > 0);
+    let responsible: Vec<&str> = live.responsible.iter().map(|(_, name)| name.as_str()).collect();
+    let running = locks.asked().into_iter().map(|asked| locks.of(asked)).filter(|lock| matches!(lock, Lock::InRound(_) | Lock::Late(_)));
+    let mut asked: Vec<String> = running.map(|lock| lock.sentence(&responsible, today)).collect();
+    // The periods of a round share its sentence.
+    asked.dedup();
+    let asked: Vec<_> = asked.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect();
     let ask = Ask { plan: &live.head, prefix: "", period: None };
     let legend = |part: &Part| {
         let name = if part.name.is_empty() { "実績".to_owned() } else { part.name.clone() };
@@ -156,6 +205,7 @@ fn form(live: &Live, filled: &Filled, periods: &[Period], reports: &[Report], ur
     let parts = live.kpi.parts.iter().map(|part| part_fields(filled, ask, part, legend(part))).collect_view();
     let fields = view! {
         {seen}
+        {(!asked.is_empty()).then(|| view! { <ul class="note">{asked}</ul> })}
         {select(filled, "period", &required("報告する年度"), &years, "選択してください")}
         {note("数字は、全角でも桁区切りがあっても構いません。減った数は▲を付けます。")}
         {parts}
@@ -163,10 +213,15 @@ fn form(live: &Live, filled: &Filled, periods: &[Period], reports: &[Report], ur
         {date(filled, &optional("時点").hint("いつの数字かを西暦で入力。例：2026年9月30日"), &day("as_of"))}
         {textarea(filled, "note", &optional("備考").hint(format!("数え方の変更など。{NOTE_LIMIT}文字まで。公開ページに載ります。")), 3)}
         {input(filled, "link", &optional("根拠のリンク").hint("資料のアドレス（https://…）"), TEXT)}
-        {has_figures.then(|| textarea(filled, "reason", &optional("訂正の理由").hint("報告済みの年度を選んだときは必ず入力してください。前の値は消えず、理由とともに残ります。"), 2))}
+        {takes_reason.then(|| textarea(filled, "reason", &optional("訂正の理由").hint("報告済みの値を変えるとき、「訂正のみ」の年度を選んだときは、必ず入力してください。前の値は消えず、理由とともに残ります。"), 2))}
     };
     let fields = view! { {fields}<p class="note">"サインインは8時間操作がないと切れますが、送信した入力内容は保持し、サインインし直すと続きから始められます。"</p> };
     post_form(format!("{url}/drafts"), fields, "確認へ進む")
+}
+
+/// For how many of the maturities nothing but a correction is taken.
+fn corrections(locks: &Locks, period: Period) -> usize {
+    Maturity::ALL.iter().filter(|maturity| locks.of(Asked { period, maturity: **maturity }).is_correction()).count()
 }
 
 fn maturity_words(maturity: Maturity) -> String {
@@ -201,10 +256,15 @@ pub async fn check(visit: Visit, Path((city, code)): Path<(String, String)>) -> 
         return Ok(Page::new(title, frame, conflict(&live, &draft, quicker, &url)).with_status(StatusCode::CONFLICT));
     }
     let today = tx.today();
+    let item = Item::Kpi(tx.kpi_id(&code).await?);
+    let asked = Asked { period: report.period, maturity: report.maturity };
+    let binding = correction(&tx.locks(&item).await?, &live, asked, today)
+        .map(|sentence| view! { <div class="dads-notification-banner" data-type="warning"><p class="dads-notification-banner__body">{sentence}</p></div> });
     let main = view! {
         {page_head(format!("指標 {code}　{}", live.kpi.name), "提出前に内容を確認してください", ())}
         <div class="stack">
             <p>"まだ提出していません。"</p>
+            {binding}
             {checked(&live, report, today, &url)}
             <form method="post" action=format!("{url}/reports")>
                 {hidden("draft", draft.id.to_string())}
@@ -213,6 +273,13 @@ pub async fn check(visit: Visit, Path((city, code)): Path<(String, String)>) -> 
         </div>
     };
     Ok(Page::new("提出前の確認", frame, main))
+}
+
+/// What makes a figure a correction of a locked one, in a sentence.
+pub fn correction(locks: &Locks, live: &Live, asked: Asked, today: Date) -> Option<String> {
+    let lock = locks.of(asked);
+    let responsible: Vec<&str> = live.responsible.iter().map(|(_, name)| name.as_str()).collect();
+    lock.is_correction().then(|| lock.sentence(&responsible, today))
 }
 
 fn checked(live: &Live, report: &ActualReport, today: Date, url: &str) -> impl IntoView + use<> {
@@ -241,6 +308,11 @@ fn checked(live: &Live, report: &ActualReport, today: Date, url: &str) -> impl I
         view! { {status(&judgement)}<span class="dads-table__sub">{judgement.reason.clone()}</span> }.into_any(),
     ));
     facts(rows)
+}
+
+/// Whether the figure would make the KPI 達成.
+pub fn achieves(live: &Live, report: &ActualReport, today: Date) -> bool {
+    judge(&live.head, &with_report(&live.kpi, report), today).status == Status::Achieved
 }
 
 /// Both values side by side, and the two ways on.

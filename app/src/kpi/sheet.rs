@@ -166,7 +166,12 @@ fn actual_note(actual: &Actual, unit: &str) -> impl IntoView + use<> {
     let link = (!actual.link.is_empty())
         .then(|| view! { <span class="dads-table__sub"><a href=actual.link.clone() rel="noopener nofollow">"根拠"</a></span> });
     let replaced = actual.replaced.iter().map(|old| {
-        let words = format!("{}に訂正。前の値 {}。理由：{}", date_label(old.on), old.value.with_unit(unit), old.reason);
+        let (on, before) = (date_label(old.on), old.value.with_unit(unit));
+        // Without a reason a more settled figure took the place of a preliminary one: no erratum.
+        let words = match old.reason.is_empty() {
+            true => format!("{on}に更新。前の値 {before}"),
+            false => format!("訂正 {on}　前の値 {before}　理由：{}", old.reason),
+        };
         view! { <span class="dads-table__sub">{words}</span> }
     });
     view! {

@@ -8,6 +8,7 @@ use rashin_domain::{
     clock::moment_label,
     form::Form,
     ids::SectionId,
+    obligation::stale,
     plan::{Kpi, PlanHead},
     progress::judge,
 };
@@ -196,10 +197,13 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
         today,
         actions,
     };
+    let newest = live.kpi.newest().map(|actual| actual.as_of.unwrap_or(actual.period.last_day()));
+    let stale = stale(newest, tx.settings().await?.stale_months, today).map(|stale| note(stale.sentence()));
     let unpublished = note("この画面は庁内の最新の値です。公開ページには、次に公表する版から反映されます。");
     let main = view! {
         {filled.summary()}
         {unpublished}
+        {stale}
         {sheet::view(sheet)}
         {weak_spots(advise(&live.head, &live.kpi))}
         {files}

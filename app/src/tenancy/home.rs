@@ -26,8 +26,9 @@ use crate::{
         section::{empty, note, page_head, section},
         status::{dots, tally_words},
     },
-    update::{page::until, updates_url},
+    update::updates_url,
     web::{Page, Refusal, Visit},
+    year::{self, closing},
 };
 
 /// A line of 「あなたの番です」.
@@ -66,10 +67,12 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     }
     let tally: Vec<_> = tally.into_iter().collect();
     let waiting = reports.iter().filter(|report| report.is_open()).count();
+    let rounds = tx.rounds().await?;
+    let deadline = year::running(&rounds, today).map(|round| (year::round_url(&city, round), year::deadline(round, today)));
     let frame = Frame::staff(&tx, Some(head.notice.clone()).filter(|n| !n.is_empty()), Here::Home).flash(flash);
     let main = view! {
         <h1 class="vh">"ホーム"</h1>
-        {lead(&kpis, due, waiting, tasks.len())}
+        {lead(&kpis, due, waiting, tasks.len(), deadline)}
         <div class="cols" data-cols="7-5">
             {section("turn", "あなたの番です", note(format!("{}件", tasks.len())), task_list(tasks))}
             {section("standing", "いまの判定", note(format!("指標 {}件", kpis.len())), view! {
@@ -89,7 +92,8 @@ fn reported(kpi: &Kpi, year: FiscalYear) -> bool {
     kpi.parts.iter().any(|part| part.actuals.iter().any(|actual| of_year(&actual)))
 }
 
-fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize) -> impl IntoView + use<> {
+/// `deadline`: address and words of the round that runs.
+fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize, deadline: Option<(String, String)>) -> impl IntoView + use<> {
     let total = kpis.len();
     let (kicker, line, done) = match due {
         Some(year) => {
@@ -107,6 +111,7 @@ fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize) -> i
     view! {
         <section class="rashin-lead" aria-labelledby="lead">
             <div class="stack"><p class="page-head__kicker">{kicker}</p><h2 class="rashin-lead__line" id="lead">{line}</h2></div>
+            {deadline.map(|(href, words)| view! { <p class="links"><a href=href>{words}</a></p> })}
             {share.map(|width| view! { <svg class="rashin-progress" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width=width height="8"/></svg> })}
             <dl class="rashin-figures">
                 {done.map(|done| view! { <div><dt>"報告済み"</dt><dd>{done}<small>{format!("／{total}件")}</small></dd></div> })}
@@ -180,7 +185,7 @@ async fn updates(tx: &mut TenantTx, city: &str) -> Result<Vec<Task>, Refusal> {
         kind: "報告",
         href: updates_url(city),
         title: format!("{}　{count}件", round.label()),
-        detail: until(round, today),
+        detail: closing(round, today),
     };
     Ok(owed.rounds.iter().map(|round| (round, of(round))).filter(|(_, count)| *count > 0).map(line).collect())
 }

@@ -54,6 +54,7 @@ pub enum Here {
     Data,
     Home,
     Updates,
+    Year,
     Plans,
     Organisation,
     Publish,
@@ -123,6 +124,7 @@ impl Frame {
         } else {
             nav.push(item("/staff/updates", "わたしの更新", Here::Updates));
             nav.push(item("/staff/kpis", "指標", Here::Kpis));
+            nav.push(item("/staff/year", "年間", Here::Year));
             if member.is_some_and(|m| m.has(Role::Secretariat)) {
                 nav.push(item("/staff/plans", "計画の編集", Here::Plans));
                 nav.push(item("/staff/templates", "雛形", Here::Templates));

@@ -16,7 +16,7 @@ use rashin_domain::{
 };
 use rashin_store::{
     TenantTx,
-    report::{NewReport, STALE},
+    report::{LOCKED, NewReport, STALE},
     tenancy::tree,
 };
 
@@ -191,6 +191,10 @@ pub async fn submit(visit: Visit, Path(city): Path<String>, Posted(form): Posted
         match tx.record_report(permit, &new, bench.settings.approval).await {
             Err(error) if error.is_conflict_on(STALE) => {
                 let what = format!("「{}」は、ほかの人が先に報告しました。まだ何も提出していません。", row.named.name);
+                return Err(Refusal::Conflict { what, back: page });
+            }
+            Err(error) if error.is_conflict_on(LOCKED) => {
+                let what = format!("「{}」の報告は、たったいま締め切られました。まだ何も提出していません。", row.named.name);
                 return Err(Refusal::Conflict { what, back: page });
             }
             done => done?,

@@ -12,6 +12,7 @@ use rashin_domain::{
     ids::MemberId,
     initiative,
     kpi::{ActualReport, Answer},
+    lock::lock,
     obligation::{Desk, Footing, Item, Task},
     plan::{CellKind, Kpi, PlanContent, RoadmapCell},
     progress::{Status, judge},
@@ -94,6 +95,10 @@ impl Bench {
         let mut rows = Vec::new();
         for (task, footing) in self.desk().tasks_of(self.member) {
             let Some(named) = self.owed.find(task.item) else { continue };
+            // A later round has bound the figure: it is corrected on its own page, with a reason.
+            if lock(&self.owed.rounds, &named.entry.rhythm, task.asked, task.stage, self.today).is_correction() {
+                continue;
+            }
             let key = task.key();
             let subject = match task.item {
                 Item::Initiative(..) => Subject::Initiative,

@@ -3,7 +3,6 @@
 use axum::extract::{Path, Query};
 use leptos::prelude::*;
 use rashin_domain::{
-    calendar::business_days_between,
     clock::{date_label, moment_label},
     form::{Form, FormErrors},
     round::Round,
@@ -26,6 +25,7 @@ use crate::{
         status::chip_of,
     },
     web::{Page, Refusal, Visit},
+    year::closing,
 };
 
 #[derive(Deserialize)]
@@ -69,7 +69,14 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
     let filled = filled(&rows, held);
     let progress: Vec<Progress> = rows.iter().map(|row| row.progress(&filled.form.under(&row.prefix()))).collect();
     let of = rows.len();
-    let fields = rows.iter().map(|row| rows::fields(row, &filled, &bench.content.plan, of)).collect_view();
+    let mut fields = Vec::with_capacity(of);
+    for row in &rows {
+        let before = match row.subject {
+            Subject::Kpi(kpi) => tx.responsibilities(&kpi.code).await?,
+            Subject::Initiative => Vec::new(),
+        };
+        fields.push(rows::fields(row, &filled, &bench.content.plan, of, &before, bench.today));
+    }
     let url = updates_url(&city);
     let tools = view! { <p class="actions"><a class="dads-button" data-type="text" data-size="sm" href=format!("{url}?view=print")>"印刷用"</a></p> };
     let main = view! {
@@ -132,25 +139,12 @@ fn rounds_words(rounds: &[&Round]) -> String {
     rounds.iter().map(|round| round.label()).collect::<Vec<_>>().join("・")
 }
 
-/// Until when, in a few words: 「締切 2026年10月30日（あと8営業日）」.
-pub fn until(round: &Round, today: jiff::civil::Date) -> String {
-    let closes = date_label(round.closes_on);
-    match business_days_between(today, round.closes_on) {
-        _ if round.closes_on < today && today <= round.grace_until => {
-            format!("締切 {closes} を過ぎました。{}まで受け付けます", date_label(round.grace_until))
-        }
-        _ if round.closes_on < today => format!("締切 {closes} を過ぎました"),
-        0 => format!("締切 {closes}（今日まで）"),
-        days => format!("締切 {closes}（あと{days}営業日）"),
-    }
-}
-
 fn side(bench: &Bench, rows: &[Row<'_>], progress: &[Progress], rounds: &[&Round]) -> AnyView {
     let done = progress.iter().filter(|one| !matches!(one, Progress::Untouched | Progress::Faulty)).count();
     let width = format!("{:.1}", done as f64 * 100.0 / rows.len() as f64);
     let several = rounds.len() > 1;
     let closing = rounds.iter().map(|round| {
-        let until = until(round, bench.today);
+        let until = closing(round, bench.today);
         let words = if several { format!("{} {until}", round.kind.label()) } else { until };
         view! { <span>{words}</span><br/> }
     });

@@ -1,20 +1,27 @@
 //! The fields of one report on the page.
 
+use jiff::civil::Date;
 use leptos::prelude::*;
 use rashin_domain::{
     clock::{date_label, japan_date},
     obligation::Footing,
-    plan::{Kpi, Part, PlanHead},
+    plan::{Part, PlanHead},
 };
+
+use rashin_store::responsibility::Responsibility;
 
 use super::bench::{Row, Subject};
 use crate::{
-    kpi::fields::{Ask, part_fields},
+    kpi::{
+        context::context,
+        fields::{Ask, part_fields},
+    },
     ui::field::{Filled, Input, TEXT, hidden, input, optional, required, select, textarea},
 };
 
 /// `of`: how many there are.
-pub fn fields(row: &Row<'_>, filled: &Filled, plan: &PlanHead, of: usize) -> AnyView {
+/// `before`: who answered for the KPI, newest first.
+pub fn fields(row: &Row<'_>, filled: &Filled, plan: &PlanHead, of: usize, before: &[Responsibility], today: Date) -> AnyView {
     let prefix = row.prefix();
     let named = |field: &str| format!("{prefix}{field}");
     let ours = view! { {hidden(&named("task"), row.key.clone())}{hidden(&named("seen_revision"), row.revision().to_string())} };
@@ -23,7 +30,8 @@ pub fn fields(row: &Row<'_>, filled: &Filled, plan: &PlanHead, of: usize) -> Any
             let ask = Ask { plan, prefix: &prefix, period: Some(row.task.asked.period) };
             let parts = kpi.parts.iter().map(|part| part_fields(filled, ask, part, legend(row, part, of))).collect_view();
             let note = textarea(filled, &named("note"), &optional("備考"), 1);
-            view! { {parts}<div class="rashin-update__more">{note}{evidence(filled, &prefix)}{how(row, kpi)}</div> }.into_any()
+            let how = view! { <details class="rashin-fold"><summary>"引き継ぎと数え方"</summary>{context(kpi, before, &row.reports, today)}</details> };
+            view! { {parts}<div class="rashin-update__more">{note}{evidence(filled, &prefix)}{how}</div> }.into_any()
         }
         Subject::Initiative => initiative(row, filled, plan, of),
     };
@@ -74,25 +82,6 @@ fn evidence(filled: &Filled, prefix: &str) -> AnyView {
         </details>
     }
     .into_any()
-}
-
-/// How it is counted and what was said the last time.
-fn how(row: &Row<'_>, kpi: &Kpi) -> Option<AnyView> {
-    let last = row.last().map(|report| (format!("前回の備考（{}）", report.period.label()), report.note.clone()));
-    let known = [("計算式", &kpi.formula), ("数え方", &kpi.how_to_count), ("出典", &kpi.source)];
-    let facts: Vec<(String, String)> = known
-        .into_iter()
-        .map(|(term, words)| (term.to_owned(), words.clone()))
-        .chain(last)
-        .filter(|(_, words)| !words.is_empty())
-        .collect();
-    let rows = facts.iter().map(|(term, words)| view! { <div><dt>{term.clone()}</dt><dd>{words.clone()}</dd></div> }).collect_view();
-    (!facts.is_empty()).then(|| {
-        view! {
-            <details class="rashin-fold"><summary>"数え方と前回の備考"</summary><dl class="dads-description-list">{rows}</dl></details>
-        }
-        .into_any()
-    })
 }
 
 fn initiative(row: &Row<'_>, filled: &Filled, plan: &PlanHead, of: usize) -> AnyView {

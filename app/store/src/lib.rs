@@ -28,7 +28,7 @@ pub mod publish;
 pub mod report;
 pub mod report_draft;
 pub mod responsibility;
-mod rounds;
+pub mod rounds;
 pub mod session;
 pub mod template;
 pub mod tenancy;

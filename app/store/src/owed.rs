@@ -1,14 +1,16 @@
 //! What is reported on, by whom, and how far it has come: all that [`obligation::Desk`](rashin_domain::obligation::Desk) asks.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rashin_domain::{
     access::{Assignment, Member, Role, SectionTree},
     clock::japan_date,
     ids::{KpiId, MemberId, PersonId, PlanId, SectionId},
     kpi::{Frequency, Maturity},
+    lock::{Lock, lock},
     obligation::{Charge, Desk, Entry, Filed, Item, Reports, Stage},
     organisation::Span,
+    reminder::{Reminder, due},
     round::{Asked, Rhythm, Round},
     value::{Unknown, Value},
 };
@@ -55,20 +57,66 @@ impl Owed {
         }
     }
 
+    /// The reminders that are due today, but for those with keys that were sent.
+    pub fn due(&self, sent: &BTreeSet<String>) -> Vec<Reminder<'_>> {
+        due(&self.desk(), sent)
+    }
+
     pub fn find(&self, item: &Item) -> Option<&Named> {
         self.named.iter().find(|named| named.entry.item == *item)
     }
 }
 
+/// What decides how figures of one item may be reported today.
+#[derive(Clone, Debug)]
+pub struct Locks {
+    item: Item,
+    /// `None` outside of the plan that the tenant works on: no round asks for it.
+    pub rhythm: Option<Rhythm>,
+    pub rounds: Vec<Round>,
+    reports: Reports,
+    today: jiff::civil::Date,
+}
+
+impl Locks {
+    pub fn of(&self, asked: Asked) -> Lock<'_> {
+        let Some(rhythm) = &self.rhythm else { return Lock::Free };
+        lock(&self.rounds, rhythm, asked, self.reports.stage(&self.item, asked), self.today)
+    }
+
+    /// What the rounds that have opened ask of it, in the order of time.
+    pub fn asked(&self) -> Vec<Asked> {
+        let opened = self.rounds.iter().filter(|round| round.opens_on <= self.today);
+        opened.flat_map(|round| self.rhythm.iter().flat_map(|rhythm| round.asked(rhythm))).collect()
+    }
+}
+
 impl TenantTx {
+    pub async fn locks(&mut self, item: &Item) -> Result<Locks> {
+        let rounds = self.rounds().await?;
+        self.locks_by(item, rounds).await
+    }
+
+    pub(crate) async fn locks_by(&mut self, item: &Item, rounds: Vec<Round>) -> Result<Locks> {
+        let plan = self.current_plan().await?;
+        let entries = match (item, plan) {
+            (Item::Kpi(kpi), Some(plan)) => self.kpi_entries(plan.id, Some(*kpi)).await?,
+            (Item::Initiative(of, _), Some(plan)) if *of == plan.id => self.initiative_entries(plan.id).await?,
+            _ => Vec::new(),
+        };
+        let rhythm = entries.into_iter().find(|named| named.entry.item == *item).map(|named| named.entry.rhythm);
+        let reports = self.filed(Some(item)).await?;
+        Ok(Locks { item: item.clone(), rhythm, rounds, reports, today: self.today() })
+    }
+
     /// All of the plan that the tenant works on; `None` without one. Drafts are those of one member, or none.
     pub async fn owed(&mut self, drafts_of: Option<MemberId>) -> Result<Option<Owed>> {
         let Some(plan) = self.current_plan().await? else { return Ok(None) };
-        let mut named = self.kpi_entries(plan.id).await?;
+        let mut named = self.kpi_entries(plan.id, None).await?;
         named.extend(self.initiative_entries(plan.id).await?);
         let entries = named.iter().map(|named| named.entry.clone()).collect();
         let sections = self.sections().await?;
-        let mut reports = self.filed().await?;
+        let mut reports = self.filed(None).await?;
         if let Some(member) = drafts_of {
             for draft in self.drafted_reports(member).await? {
                 reports.push(draft);
@@ -87,7 +135,7 @@ impl TenantTx {
         }))
     }
 
-    async fn kpi_entries(&mut self, plan: PlanId) -> Result<Vec<Named>> {
+    async fn kpi_entries(&mut self, plan: PlanId, one: Option<KpiId>) -> Result<Vec<Named>> {
         let rows = sqlx::query!(
             r#"select k.id, k.code, d.name, d.frequency, pk.node_key,
                  array(select distinct o.period::text from rashin.kpi_points o
@@ -96,8 +144,9 @@ impl TenantTx {
                join rashin.kpis k on k.tenant_id = pk.tenant_id and k.id = pk.kpi_id
                join lateral (select * from rashin.kpi_definitions d where d.tenant_id = k.tenant_id and d.kpi_id = k.id
                              order by version desc limit 1) d on true
-               where pk.plan_id = $1 and not pk.retired order by pk.position"#,
-            plan.0
+               where pk.plan_id = $1 and not pk.retired and ($2::uuid is null or k.id = $2) order by pk.position"#,
+            plan.0,
+            one.map(|kpi| kpi.0)
         )
         .fetch_all(self.sql())
         .await?;
@@ -148,8 +197,9 @@ impl TenantTx {
         Ok(charge.collect())
     }
 
-    /// Every report with how far it has come, oldest first.
-    async fn filed(&mut self) -> Result<Reports> {
+    /// Every report, or those of one item, with how far they have come, oldest first.
+    async fn filed(&mut self, of: Option<&Item>) -> Result<Reports> {
+        let (kpi, plan, node) = of.map_or((None, None, None), Item::columns);
         let rows = sqlx::query!(
             r#"select r.kpi_id, r.plan_id, r.node_key, r.period as "period!: String", r.revision, r.maturity, r.reporter_id,
                  coalesce(d.decided_at, r.reported_at) as "at!", d.outcome as "outcome?",
@@ -161,7 +211,11 @@ impl TenantTx {
                     and a.revision = r.revision) as expected_on
                from rashin.reports r
                left join rashin.report_decisions d on d.tenant_id = r.tenant_id and d.report_id = r.id and d.settles
-               order by r.reported_at, r.revision, r.id"#
+               where ($1::uuid is null or r.kpi_id = $1) and ($2::uuid is null or (r.plan_id = $2 and r.node_key = $3))
+               order by r.reported_at, r.revision, r.id"#,
+            kpi,
+            plan,
+            node
         )
         .fetch_all(self.sql())
         .await?;

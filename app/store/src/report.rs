@@ -13,6 +13,7 @@ use rashin_domain::{
     period::Period,
     plan::Kpi,
     provenance::Provenance,
+    round::Asked,
     value::Value,
 };
 use serde_json::json;
@@ -120,6 +121,8 @@ impl Decision<'_> {
 
 /// The name under which a report is refused when somebody was quicker.
 pub const STALE: &str = "reports_one_per_revision";
+/// The name under which a figure is refused that is locked: a correction takes a reason and a responsible section.
+pub const LOCKED: &str = "reports_locked";
 
 impl Report {
     /// All reports of what it is about.
@@ -147,9 +150,11 @@ impl Report {
     /// The step it waits for; `None` once it is settled or overtaken.
     pub fn waits_for(&self, approval: Approval) -> Option<Step> {
         let approved: Vec<Step> = self.decisions.iter().filter(|d| d.approved).map(|d| d.step).collect();
-        // A tenant may have changed its way meanwhile: the last step is asked even if all it asks now have approved.
-        let next = || approval.next(&approved).or(approval.steps().last().copied());
-        if self.is_open() { next() } else { None }
+        // Who is asked no more, because the tenant changed its way meanwhile, still decides about what waited for them; and
+        // where nobody is asked, the chief decides about corrections.
+        let left = || if approved.contains(&Step::Chief) { Step::Office } else { Step::Chief };
+        let next = || approval.next(&approved).filter(|step| *step != Step::Unasked).unwrap_or_else(left);
+        self.is_open().then(next)
     }
 
     /// Values as one text: 「156件」, 「64台・5台/64台」.
@@ -283,10 +288,14 @@ impl TenantTx {
     }
 
     /// Records a report as the next revision after the one the reporter saw. The id makes it idempotent: the same
-    /// report sent twice is one report. `Conflict(reports_one_per_revision)` when somebody was quicker. Where the tenant
-    /// asks nobody, it counts at once.
+    /// report sent twice is one report. `Conflict(reports_one_per_revision)` when somebody was quicker,
+    /// `Conflict(reports_locked)` when the figure is locked by now and this is no correction. Where the tenant asks nobody, it
+    /// counts at once, but for a correction.
     pub async fn record_report(&mut self, permit: Permit, new: &NewReport<'_>, approval: Approval) -> Result<()> {
         let NewReport { id, item, code, said, section } = *new;
+        let rounds = self.rounds_that_stand().await?;
+        let asked = Asked { period: said.period, maturity: said.maturity };
+        let is_correction = self.locks_by(item, rounds).await?.of(asked).is_correction();
         let filing = Filing { section, reporter: self.member().map(|member| member.id), at: self.now() };
         let revision = said.seen_revision + 1;
         match self.insert_report(id, item, said, revision, &filing).await {
@@ -296,16 +305,19 @@ impl TenantTx {
             }
             done => done?,
         }
+        if is_correction && (said.reason.is_empty() || section.is_none()) {
+            return Err(StoreError::Conflict(LOCKED.to_owned()));
+        }
         if let Item::Kpi(kpi) = item {
             for (part, value) in &said.values {
                 self.insert_actual(*kpi, part, said.period, revision, value, &Provenance::default()).await?;
             }
         }
-        if approval == Approval::None {
+        if approval == Approval::None && !is_correction {
             let decision = Decision { step: Step::Unasked, approved: true, settles: true, reason: "" };
             self.insert_decision(id, &decision, filing.reporter, filing.at).await?;
         }
-        self.used(permit, format!("{code} {}", said.period), json!({ "report": id, "revision": revision }));
+        self.used(permit, format!("{code} {}", said.period), json!({ "report": id, "revision": revision, "correction": is_correction }));
         Ok(())
     }
 

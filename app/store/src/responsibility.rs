@@ -33,6 +33,8 @@ impl Owner {
 pub struct Responsibility {
     pub key: String,
     pub name: String,
+    /// Who was named, where somebody was.
+    pub person: Option<String>,
     pub span: Span,
 }
 
@@ -157,15 +159,22 @@ impl TenantTx {
     /// All sections that answered, answer or will answer for a KPI, newest first.
     pub async fn responsibilities(&mut self, code: &str) -> Result<Vec<Responsibility>> {
         let rows = sqlx::query!(
-            "select s.key, s.name, r.valid_from, r.valid_until
+            r#"select s.key, s.name, m.name as "person?", r.valid_from, r.valid_until
              from rashin.responsibilities r
              join rashin.kpis k on k.tenant_id = r.tenant_id and k.id = r.kpi_id
              join rashin.sections s on s.tenant_id = r.tenant_id and s.id = r.section_id
-             where k.code = $1 order by r.valid_from desc, r.id desc",
+             left join rashin.members m on m.tenant_id = r.tenant_id and m.id = r.person_id
+             where k.code = $1 order by r.valid_from desc, r.id desc"#,
             code
         )
         .fetch_all(self.sql())
         .await?;
-        Ok(rows.into_iter().map(|r| Responsibility { key: r.key, name: r.name, span: span(r.valid_from, r.valid_until) }).collect())
+        let one = rows.into_iter().map(|r| Responsibility {
+            key: r.key,
+            name: r.name,
+            person: r.person,
+            span: span(r.valid_from, r.valid_until),
+        });
+        Ok(one.collect())
     }
 }

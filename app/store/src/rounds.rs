@@ -10,6 +10,9 @@ use serde_json::json;
 
 use crate::{Result, StoreError, TenantTx};
 
+/// The name under which a change is refused when somebody else made another one meanwhile.
+pub const SEEN: &str = "seen";
+
 impl TenantTx {
     /// The rounds that the tenant has, by year and kind. A year that nobody has planned has none.
     pub async fn rounds(&mut self) -> Result<Vec<Round>> {
@@ -63,12 +66,10 @@ impl TenantTx {
         Ok(())
     }
 
-    /// Changes days, reminders, purpose, breadth or lock of a round. [`StoreError::Conflict`] (`rounds_seen`) when it is not
-    /// any more as `seen`.
-    pub async fn change_round(&mut self, permit: Permit, seen: &Round, round: &Round) -> Result<()> {
-        if !self.rounds_for_update().await?.contains(seen) {
-            return Err(StoreError::Conflict("rounds_seen".to_owned()));
-        }
+    /// Changes days, reminders, purpose, breadth or lock of a round; why stands in the log. [`StoreError::Conflict`] ([`SEEN`])
+    /// when it is not any more as `seen`.
+    pub async fn change_round(&mut self, permit: Permit, seen: &Round, round: &Round, reason: &str) -> Result<()> {
+        self.hold_as_seen(seen).await?;
         sqlx::query!(
             "update rashin.rounds set opens_on = $3, closes_on = $4, grace_until = $5, reminders = $6, purpose = $7, asks = $8, locked_on = $9
              where fiscal_year = $1 and kind = $2",
@@ -84,13 +85,29 @@ impl TenantTx {
         )
         .execute(self.sql())
         .await?;
-        self.used(permit, round.key(), json!({ "before": seen, "after": round }));
+        self.used(permit, round.key(), json!({ "before": seen, "after": round, "reason": reason }));
         Ok(())
     }
 
-    /// The same, others who want to change them wait.
-    async fn rounds_for_update(&mut self) -> Result<Vec<Round>> {
+    /// Takes a round out of the year; what was reported stays. `Conflict` ([`SEEN`]) when it is not any more as `seen`.
+    pub async fn cancel_round(&mut self, permit: Permit, seen: &Round) -> Result<()> {
+        self.hold_as_seen(seen).await?;
+        sqlx::query!("delete from rashin.rounds where fiscal_year = $1 and kind = $2", seen.year.0, seen.kind.code())
+            .execute(self.sql())
+            .await?;
+        self.used(permit, seen.key(), json!({ "cancelled": seen }));
+        Ok(())
+    }
+
+    /// Others who want to change rounds, or to report in them, wait.
+    async fn hold_as_seen(&mut self, seen: &Round) -> Result<()> {
         sqlx::query!("select id from rashin.rounds order by id for update").fetch_all(self.sql()).await?;
+        if self.rounds().await?.contains(seen) { Ok(()) } else { Err(StoreError::Conflict(SEEN.to_owned())) }
+    }
+
+    /// The rounds, which nobody changes until this transaction is over.
+    pub(crate) async fn rounds_that_stand(&mut self) -> Result<Vec<Round>> {
+        sqlx::query!("select id from rashin.rounds order by id for share").fetch_all(self.sql()).await?;
         self.rounds().await
     }
 
@@ -107,24 +124,39 @@ impl TenantTx {
         }))
     }
 
-    pub async fn change_settings(&mut self, permit: Permit, settings: &Settings) -> Result<()> {
-        let (city, id, before) = (self.city().id.0, self.new_id(), self.settings().await?);
-        sqlx::query!(
+    /// `Conflict` ([`SEEN`]) when they are not any more as `seen`.
+    pub async fn change_settings(&mut self, permit: Permit, seen: &Settings, settings: &Settings) -> Result<()> {
+        let changed = || StoreError::Conflict(SEEN.to_owned());
+        if self.settings().await? != *seen {
+            return Err(changed());
+        }
+        let (city, id) = (self.city().id.0, self.new_id());
+        // Where somebody else comes between, their row is not any more what was seen.
+        let done = sqlx::query!(
             "insert into rashin.progress_settings (tenant_id, id, approval, own_approval, evidence_required, stale_months)
              values ($1, $2, $3, $4, $5, $6)
              on conflict on constraint progress_settings_one do update set
                approval = excluded.approval, own_approval = excluded.own_approval, evidence_required = excluded.evidence_required,
-               stale_months = excluded.stale_months",
+               stale_months = excluded.stale_months
+             where (progress_settings.approval, progress_settings.own_approval, progress_settings.evidence_required,
+                    progress_settings.stale_months) = ($7, $8, $9, $10)",
             city,
             id,
             settings.approval.code(),
             settings.own_approval,
             settings.evidence_required,
-            i16::from(settings.stale_months)
+            i16::from(settings.stale_months),
+            seen.approval.code(),
+            seen.own_approval,
+            seen.evidence_required,
+            i16::from(seen.stale_months)
         )
         .execute(self.sql())
         .await?;
-        self.used(permit, "settings", json!({ "before": before, "after": settings }));
+        if done.rows_affected() == 0 {
+            return Err(changed());
+        }
+        self.used(permit, "settings", json!({ "before": seen, "after": settings }));
         Ok(())
     }
 }

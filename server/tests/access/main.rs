@@ -68,6 +68,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "number" => ["1", "998", "999"],
         "report" => [&objects.report, &objects.foreign_report, random],
         "section" => ["shimin", "gakko", "nowhere"],
+        "round" => ["FY2026-half", "FY2024-half", "none"],
         "reorganisation" => [&objects.reorganisation, &objects.foreign_reorganisation, random],
         "member" => [&objects.member, &objects.foreign_member, random],
         "attachment" => [&objects.attachment, &objects.foreign_attachment, random],

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Asks, Round};
+use super::{Asks, Round, RoundState};
 use crate::{
     calendar::{is_closed, next_business_day, previous_business_day},
     clock::date_label,
@@ -14,6 +14,8 @@ use crate::{
 pub const REMINDERS: [i8; 9] = [-20, -10, -5, -3, -1, 0, 1, 3, 5];
 /// Characters of the purpose.
 pub const PURPOSE_LIMIT: usize = 200;
+/// Characters of why a round that has begun was changed.
+pub const REASON_LIMIT: usize = 200;
 
 /// 「締切の10営業日前」, 「締切の日」, 「締切の翌営業日」
 pub fn reminder_label(offset: i8) -> String {
@@ -47,6 +49,57 @@ impl Round {
         let round = Self { opens_on, closes_on, grace_until: grace.unwrap_or(closes_on), reminders, purpose, asks, ..self.clone() };
         round.check(all, &mut errors);
         if errors.is_empty() { Ok(round) } else { Err(errors) }
+    }
+
+    /// Reads the form of a round that stands, on a day: the round as it is to be, and why (`reason`). What has begun keeps its
+    /// opening day and takes a reason; no day is moved into the past.
+    pub fn change(&self, form: &Form, all: &[Round], today: Date) -> Result<(Self, String), FormErrors> {
+        let (mut errors, has_begun) = (FormErrors::default(), self.state(today) != RoundState::Upcoming);
+        let reason = match has_begun {
+            true => form.required("reason", "変更の理由", REASON_LIMIT, &mut errors),
+            false => String::new(),
+        };
+        let round = match self.parse(form, all) {
+            Ok(round) => round,
+            Err(faults) => return Err(faults.and(errors)),
+        };
+        let mut faults = FormErrors::default();
+        if has_begun && round.opens_on != self.opens_on {
+            let opened = date_label(self.opens_on);
+            faults.push::<()>("opens_year", format!("始まった報告期の開始日は変えられません。{opened}に戻してください。"));
+        }
+        let days = [
+            ("opens_year", "開始日", self.opens_on, round.opens_on),
+            ("closes_year", "締切日", self.closes_on, round.closes_on),
+            ("grace_year", "猶予の最終日", self.grace_until, round.grace_until),
+        ];
+        for (field, label, before, after) in days {
+            if before != after && after < today && faults.of(field).is_none() {
+                let sentence = format!("{label}を変えるときは、今日（{}）以降の日付にしてください。", date_label(today));
+                faults.push::<()>(field, sentence);
+            }
+        }
+        let errors = faults.and(errors);
+        if errors.is_empty() { Ok((round, reason)) } else { Err(errors) }
+    }
+
+    /// Reads which of the offered rounds are to be added: `add.{key}` = `on`. `all`: those that the tenant has.
+    pub fn added(form: &Form, offered: Vec<Round>, all: &[Round]) -> Result<Vec<Self>, FormErrors> {
+        let chosen = offered.into_iter().filter(|round| form.get(&format!("add.{}", round.key())) == "on");
+        let chosen: Vec<Self> = chosen.collect();
+        if chosen.is_empty() {
+            return Err(FormErrors::one("add", sentences::choose("加える報告期")));
+        }
+        let together = [all, &chosen].concat();
+        let mut errors = FormErrors::default();
+        for round in &chosen {
+            let mut faults = FormErrors::default();
+            round.check(&together, &mut faults);
+            for (_, sentence) in faults.iter() {
+                errors.push::<()>("add", sentence.to_owned());
+            }
+        }
+        if errors.is_empty() { Ok(chosen) } else { Err(errors) }
     }
 
     /// Fills the fields that [`Round::parse`] reads.

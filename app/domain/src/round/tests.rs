@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::plan::sample_kpi;
+use crate::{form::Form, plan::sample_kpi};
 
 pub(crate) fn kpi(frequency: Frequency) -> Rhythm {
     Rhythm::of(&Kpi { frequency, ..sample_kpi() })
@@ -152,4 +152,56 @@ proptest! {
         prop_assert_eq!(states[0], RoundState::Upcoming);
         prop_assert!(*states.last().unwrap() >= RoundState::Closed);
     }
+}
+
+/// A form that moves the days of a round.
+fn moved(round: &Round, days: [i32; 3]) -> Form {
+    let to = |day: Date, by: i32| crate::calendar::next_business_day(day.saturating_add(jiff::Span::new().days(by)));
+    let [opens_on, closes_on, grace_until] = [(round.opens_on, days[0]), (round.closes_on, days[1]), (round.grace_until, days[2])]
+        .map(|(day, by)| if by == 0 { day } else { to(day, by) });
+    Round { opens_on, closes_on, grace_until, reminders: Vec::new(), ..round.clone() }.as_form()
+}
+
+proptest! {
+    #[test]
+    fn no_change_rewrites_what_has_passed(offset in -30i32..120, days in proptest::array::uniform3(-20i32..60), silent: bool) {
+        let round = round(2026, RoundKind::Half);
+        let today = round.opens_on.saturating_add(jiff::Span::new().days(offset));
+        let mut form = moved(&round, days);
+        form.set("reason", if silent { "" } else { "災害対応のため" });
+        let Ok((changed, reason)) = round.change(&form, std::slice::from_ref(&round), today) else { return Ok(()) };
+        let begun = round.opens_on <= today;
+        prop_assert!(!begun || (changed.opens_on == round.opens_on && reason == "災害対応のため"));
+        for (before, after) in [(round.opens_on, changed.opens_on), (round.closes_on, changed.closes_on), (round.grace_until, changed.grace_until)] {
+            prop_assert!(before == after || today <= after, "{before} became {after} on {today}");
+        }
+        // One that is to come can be opened today; what runs is closed by time alone.
+        let latest = if begun { round.state(today) } else { RoundState::Open };
+        prop_assert!(changed.state(today) <= latest, "{changed:?} on {today}");
+    }
+}
+
+#[test]
+fn a_running_round_is_put_off_with_a_reason() {
+    let (round, today) = (round(2026, RoundKind::Half), Date::constant(2026, 10, 20));
+    let mut form = moved(&round, [0, 14, 14]);
+    let refused = |form: &Form| round.change(form, &[], today).unwrap_err().fields().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(refused(&form), ["reason"]);
+    form.set("reason", "集計が遅れているため");
+    assert_eq!(round.change(&form, &[], today).unwrap().0.closes_on, Date::constant(2026, 11, 13));
+    form.set("opens_day", "2");
+    form.set("closes_month", "10");
+    form.set("closes_day", "16");
+    assert_eq!(refused(&form), ["opens_year", "closes_year"]);
+}
+
+#[test]
+fn rounds_are_added_by_name_and_never_out_of_order() {
+    let offered = Round::defaults_in(FiscalYear(2026));
+    let mut form = Form::default();
+    assert_eq!(Round::added(&form, offered.clone(), &[]).unwrap_err().fields().collect::<Vec<_>>(), ["add"]);
+    form.set("add.FY2026-half", "on");
+    assert_eq!(Round::added(&form, offered.clone(), &[]).unwrap(), offered[2..3]);
+    let late = Round { opens_on: Date::constant(2026, 9, 1), ..round(2026, RoundKind::Forecast) };
+    assert!(Round::added(&form, offered, &[late]).unwrap_err().of("add").unwrap().contains("見込"));
 }

@@ -156,7 +156,8 @@ async fn decide(visit: Visit, city: String, id: ReportId, returned: Option<Strin
     let report = tx.report(id).await?;
     let (settings, tree) = (tx.settings().await?, tree(&tx.sections().await?));
     let waits_for = report.waits_for(settings.approval);
-    let responsible = tx.responsible_section(&report.item).await?.map(|(id, _)| id);
+    let answering: Vec<_> = tx.answering(&report.item).await?.into_iter().map(|(id, _)| id).collect();
+    let responsible = report.decided_by(&answering);
     let may = action(waits_for.unwrap_or(Step::Chief), &report, responsible, &tree, settings.own_approval);
     let permit = visit.permit(&mut tx, &may).await?;
     if !report.is_newest {

@@ -35,7 +35,8 @@ pub async fn report(visit: Visit, Path((city, id)): Path<(String, ReportId)>) ->
     let about = About::load(&mut tx, &report).await?;
     let before = tx.reports(report.wanted()).await?.into_iter().find(|r| r.period == report.period && r.revision < report.revision);
     let (settings, tree) = (tx.settings().await?, tree(&tx.sections().await?));
-    let responsible = tx.responsible_section(&report.item).await?.map(|(id, _)| id);
+    let answering: Vec<_> = tx.answering(&report.item).await?.into_iter().map(|(id, _)| id).collect();
+    let responsible = report.decided_by(&answering);
     let waits_for = report.waits_for(settings.approval);
     let may = |step| decide(tx.actor(), &action(step, &report, responsible, &tree, settings.own_approval)).is_ok();
     let may_decide = waits_for.is_some_and(may);

@@ -3,12 +3,12 @@
 use axum::extract::{Path, Query};
 use leptos::prelude::*;
 use rashin_domain::{
-    access::{Action, Role, decide},
+    access::{Action, Role, SectionTree, decide},
     advice::{Advice, advise},
     clock::moment_label,
     form::Form,
     ids::SectionId,
-    obligation::stale,
+    obligation::{Item, stale},
     plan::{Kpi, PlanHead},
     progress::judge,
 };
@@ -61,8 +61,10 @@ impl Live {
         let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
         let kpi = kpi::of_plan(tx, plan.id, Some(code)).await?.pop().ok_or(Refusal::NotFound)?;
         let head = tx.plan_head(plan.id).await?;
-        let responsible = tx.responsible_sections().await?.remove(code);
         let sections = tx.sections().await?;
+        let item = Item::Kpi(tx.kpi_id(code).await?);
+        let answering = tx.answering(&item).await?;
+        let responsible = own_section(tx, &answering, &tree(&sections));
         Ok(Self { plan, head, kpi, responsible, sections })
     }
 
@@ -75,6 +77,12 @@ impl Live {
     pub fn responsible_id(&self) -> Option<SectionId> {
         self.responsible.as_ref().map(|(id, _)| *id)
     }
+}
+
+/// Of the sections that answer for something the one for which the member may report, else the newest.
+pub fn own_section(tx: &TenantTx, answering: &[(SectionId, String)], sections: &SectionTree) -> Option<(SectionId, String)> {
+    let own = |(id, _): &&(SectionId, String)| decide(tx.actor(), &Action::Report { responsible: Some(*id), sections }).is_ok();
+    answering.iter().find(own).or(answering.first()).cloned()
 }
 
 pub fn staff_url(city: &str, code: &str) -> String {

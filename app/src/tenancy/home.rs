@@ -7,7 +7,6 @@ use rashin_domain::{
     clock::{FiscalYear, moment_label},
     plan::{Actual, Kpi},
     progress::judge,
-    round::Round,
     tenancy::TenantKind,
     value::Unknown,
 };
@@ -125,13 +124,15 @@ fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize, dead
 async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report]) -> Result<Vec<Task>, Refusal> {
     let sections = tx.sections().await?;
     let sections = tree(&sections);
-    let owners = tx.responsible_sections().await?;
     let settings = tx.settings().await?;
     let actor = tx.actor().clone();
     let is_secretariat = tx.member().is_some_and(|m| m.has(Role::Secretariat));
     let mut tasks = inquiry::tasks::tasks(tx, city).await?;
+    let Some(owed) = tx.owed(None).await? else { return Ok(tasks) };
+    let (desk, today) = (owed.desk(), tx.today());
+    let answering = |report: &Report| desk.charges_of(&report.item).map(|charge| charge.section).collect::<Vec<_>>();
     for report in reports.iter().filter(|report| report.is_open()) {
-        let responsible = owners.get(&report.code).map(|(id, _)| *id);
+        let responsible = report.decided_by(&answering(report));
         if report
             .waits_for(settings.approval)
             .is_some_and(|step| decide(&actor, &action(step, report, responsible, &sections, settings.own_approval)).is_ok())
@@ -147,47 +148,40 @@ async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report]) 
             });
         }
     }
-    let may_report = |code: &str| {
-        let responsible = owners.get(code).map(|(id, _)| *id);
-        decide(&actor, &Action::Report { responsible, sections: &sections }).is_ok()
+    let owes = tx.member().map(|member| desk.tasks_of(member.id)).unwrap_or_default();
+    let may_report = |report: &Report| {
+        let own = |responsible| decide(&actor, &Action::Report { responsible, sections: &sections }).is_ok();
+        answering(report).into_iter().map(Some).chain([None]).any(own)
     };
     // Whatever year it is of: what came back waits for whoever may mend it.
-    let returned = |report: &&Report| report.is_returned();
-    for report in reports.iter().filter(returned).filter(|report| may_report(&report.code)) {
+    for report in reports.iter().filter(|report| report.is_returned() && may_report(report)) {
         let reason = report.settled().map(|decision| decision.reason.as_str()).unwrap_or_default();
+        let asked = owes.iter().any(|(task, _)| *task.item == report.item && task.asked.period == report.period);
         tasks.push(Task {
             kind: "差戻し",
-            href: format!("{}/report", staff_url(city, &report.code)),
+            href: if asked { updates_url(city) } else { format!("{}/report", staff_url(city, &report.code)) },
             title: report.name.clone(),
             detail: format!("{}　理由：{reason}", report.period.label()),
         });
     }
-    tasks.extend(updates(tx, city).await?);
-    let unassigned = kpis.iter().filter(|kpi| !owners.contains_key(&kpi.code)).count();
-    if is_secretariat && unassigned > 0 {
+    // What the member owes, a line for each round.
+    for round in &owed.rounds {
+        let count = owes.iter().filter(|(task, _)| task.round == round && !task.is_returned()).count();
+        if count > 0 {
+            let title = format!("{}　{count}件", round.label());
+            tasks.push(Task { kind: "報告", href: updates_url(city), title, detail: closing(round, today) });
+        }
+    }
+    let unowned = desk.unowned().count();
+    if is_secretariat && unowned > 0 {
         tasks.push(Task {
             kind: "割り当て",
             href: format!("{}?show=none", owners_url(city)),
-            title: format!("担当課のない指標 {unassigned}件"),
-            detail: "担当課のある指標は、報告される割合が高くなります。".to_owned(),
+            title: format!("担当課のない指標・取組 {unowned}件"),
+            detail: "担当課があるものは、報告される割合が高くなります。".to_owned(),
         });
     }
     Ok(tasks)
-}
-
-/// What the member owes, a line for each round.
-async fn updates(tx: &mut TenantTx, city: &str) -> Result<Vec<Task>, Refusal> {
-    let (Some(owed), Some(member)) = (tx.owed(None).await?, tx.member().map(|member| member.id)) else { return Ok(Vec::new()) };
-    let (desk, today) = (owed.desk(), tx.today());
-    let owes = desk.tasks_of(member);
-    let of = |round: &Round| owes.iter().filter(|(task, _)| task.round == round && !task.is_returned()).count();
-    let line = |(round, count): (&Round, usize)| Task {
-        kind: "報告",
-        href: updates_url(city),
-        title: format!("{}　{count}件", round.label()),
-        detail: closing(round, today),
-    };
-    Ok(owed.rounds.iter().map(|round| (round, of(round))).filter(|(_, count)| *count > 0).map(line).collect())
 }
 
 fn task_list(tasks: Vec<Task>) -> AnyView {

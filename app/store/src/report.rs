@@ -133,6 +133,11 @@ impl Report {
         }
     }
 
+    /// Of the sections that answer today the one that decides about it: the one that reported, else the newest.
+    pub fn decided_by(&self, answering: &[SectionId]) -> Option<SectionId> {
+        self.section.filter(|section| answering.contains(section)).or(answering.first().copied())
+    }
+
     /// The decision that settled it.
     pub fn settled(&self) -> Option<&ReportDecision> {
         self.decisions.iter().find(|decision| decision.settles)

@@ -10,8 +10,8 @@ use axum::{
 };
 
 use crate::{
-    attachment, audit, compare, editor, identity, inquiry, kpi, organisation, owner, people, plan, publish, roadmap, search, template,
-    tenancy, update,
+    attachment, audit, compare, editor, identity, inquiry, kpi, organisation, owner, people, plan, progress, publish, roadmap, search,
+    template, tenancy, update,
     web::{App, Refusal, file_limit},
     year,
 };
@@ -130,6 +130,7 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/updates/drafts", update::actions::save)
         .post("/{city}/staff/updates/checks", update::actions::check)
         .post("/{city}/staff/updates/reports", update::actions::submit)
+        .get("/{city}/staff/progress", progress::page::progress)
         .get("/{city}/staff/owners", owner::list::owners)
         .post("/{city}/staff/responsibilities", owner::actions::assign)
         .get("/{city}/staff/transfers", owner::transfer::transfers)

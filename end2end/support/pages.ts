@@ -94,6 +94,7 @@ export function staffPages(city: City): string[] {
     "",
     "/updates",
     "/updates?view=print",
+    "/progress",
     "/owners",
     "/owners?show=none",
     "/owners?q=nothing-like-it",

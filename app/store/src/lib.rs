@@ -30,6 +30,7 @@ pub mod report_draft;
 pub mod responsibility;
 pub mod rounds;
 pub mod session;
+pub mod survey;
 pub mod template;
 pub mod tenancy;
 mod value;

@@ -74,8 +74,8 @@ fn lead(survey: &Survey, round: Option<&Round>, judged: &Judged) -> String {
         Some(round) => {
             let coverage = whole.coverage(survey, round);
             let closing = match round.state(survey.today) {
-                RoundState::Open | RoundState::Grace => format!("（{}）", year::closing(round, survey.today)),
-                RoundState::Upcoming | RoundState::Closed | RoundState::Locked => String::new(),
+                RoundState::Open | RoundState::Grace => format!("です。{}", year::closing(round, survey.today)),
+                RoundState::Upcoming | RoundState::Closed | RoundState::Locked => "です".to_owned(),
             };
             format!("{}は{}{closing}。{figures}", round.label(), coverage.label())
         }

@@ -135,6 +135,8 @@ fn cells(book: &mut Book<'_>, sheet: &str, heads: u32, places: &BTreeMap<Column,
 fn content(value: &DataRef<'_>) -> Option<Content> {
     let text = |text: &str| {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        // A cell can hold them as 「_x0000_」, a form and the database cannot.
+        let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
         (!text.trim().is_empty()).then(|| Content::Text(text.trim().to_owned()))
     };
     match value {

@@ -17,13 +17,13 @@ use rashin_domain::{
     progress::{Status, judge},
     value::{Unknown, Value},
 };
-use rashin_workbook::set_value;
 use rashin_store::{
     TenantTx,
     owed::{Named, Owed},
     report::{Report, Wanted},
     report_draft::ReportDraft,
 };
+use rashin_workbook::set_value;
 
 use crate::{kpi::fields::with_report, web::Refusal};
 

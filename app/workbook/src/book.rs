@@ -133,7 +133,9 @@ fn figure(part: &Part, said: Option<&ActualReport>) -> Vec<Field> {
     let answers = Answer::ALL.iter().map(|answer| answer.label().to_owned()).collect();
     let value = match value {
         None | Some(Value::Unknown { .. }) => Field::new(Column::Value, Written::Blank),
-        Some(Value::Number { amount }) if part.kind == ValueKind::Number && is_exact(*amount) => Field::new(Column::Value, Written::Number(*amount)),
+        Some(Value::Number { amount }) if part.kind == ValueKind::Number && is_exact(*amount) => {
+            Field::new(Column::Value, Written::Number(*amount))
+        }
         Some(value) => Field::text(Column::Value, &value.plain()),
     };
     let value = match part.kind {

@@ -133,7 +133,9 @@ fn finding<'s, 'a>(sheet: &Sheet, subject: &'s Subject<'a>, lines: &[(&str, &Row
     }
     let Some(seen) = lines.iter().map(|(_, row)| seen(row)).min().flatten().filter(|seen| *seen <= subject.revision()) else {
         let at = sheet.address(Column::Seen, numbers[0]);
-        return refused(vec![Fault { at, sentence: "版の番号が書き換えられています。もう一度受け取ってください。".to_owned() }]);
+        return refused(vec![Fault {
+            at, sentence: "版の番号が書き換えられています。もう一度受け取ってください。".to_owned()
+        }]);
     };
     let was = subject.revised(seen);
     let shown = form_of(subject, was);
@@ -257,8 +259,7 @@ fn strange(
         if before.and_then(|before| value_of(before, &part.key)) == Some(value) {
             continue;
         }
-        let questions: Vec<String> =
-            doubts(kpi, part, report.period, value, today).iter().map(|doubt| doubt.question(part)).collect();
+        let questions: Vec<String> = doubts(kpi, part, report.period, value, today).iter().map(|doubt| doubt.question(part)).collect();
         if !questions.is_empty() {
             let row = lines.iter().find(|(key, _)| *key == part.key).or(lines.first()).map_or(0, |(_, row)| row.number);
             found.push((part.key.clone(), sheet.address(Column::Value, row), questions.concat()));
@@ -270,7 +271,8 @@ fn strange(
 /// The fields that differ, in words.
 fn differences(subject: &Subject<'_>, before: Option<&ActualReport>, after: &ActualReport) -> Vec<Difference> {
     let after = in_words(subject, after);
-    let before = before.map_or_else(|| vec![String::new(); after.len()], |said| in_words(subject, said).into_iter().map(|(_, text)| text).collect());
+    let before =
+        before.map_or_else(|| vec![String::new(); after.len()], |said| in_words(subject, said).into_iter().map(|(_, text)| text).collect());
     let pairs = after.into_iter().zip(before).filter(|((_, after), before)| after != before);
     pairs.map(|((field, after), before)| Difference { field, before, after }).collect()
 }
@@ -306,8 +308,11 @@ fn value_in_words(value: &Value, unit: &str) -> String {
     match value {
         Value::Unknown { expected: Some(month), .. } => format!("{}（{}年{}月ごろの見込み）", value.plain(), month.year(), month.month()),
         Value::Number { amount } => Value::number(amount.normalize()).with_unit(unit),
-        Value::Ratio { .. } | Value::YesNo { .. } | Value::Text { .. } | Value::Milestone { .. } | Value::Score { .. } | Value::Unknown { .. } => {
-            value.with_unit(unit)
-        }
+        Value::Ratio { .. }
+        | Value::YesNo { .. }
+        | Value::Text { .. }
+        | Value::Milestone { .. }
+        | Value::Score { .. }
+        | Value::Unknown { .. } => value.with_unit(unit),
     }
 }

@@ -74,13 +74,14 @@ impl Overlay<'_> {
 
     pub fn standing(&mut self, row: &Row, phases: &[Phase]) {
         let shown = self.form.get("phase").to_owned();
-        if let Some(name) = self.typed(row, Column::Phase, words) {
-            let named = |phase: &&Phase| tidy(&phase.name) == tidy(&name);
-            let is_shown = phases.iter().filter(named).any(|phase| phase.key == shown);
-            if !is_shown {
-                // A name that the plan does not know is left to the rules to refuse.
-                self.form.set("phase", phases.iter().find(named).map_or(name, |phase| phase.key.clone()));
-            }
+        let names: Vec<&str> = phases.iter().map(|phase| phase.name.as_str()).collect();
+        let chosen = self.typed(row, Column::Phase, |content| {
+            // Of two phases with one name it is the one that the workbook showed.
+            let named = |name: &str| phases.iter().filter(|phase| tidy(&phase.name) == name).max_by_key(|phase| phase.key == shown);
+            chosen(content, |name| named(name).map(|phase| phase.key.clone()), &names)
+        });
+        if let Some(key) = chosen {
+            self.form.set("phase", key);
         }
         if let Some(years) = self.typed(row, Column::Slip, words) {
             self.lay("slip_years", years);
@@ -150,7 +151,9 @@ fn words(content: &Content) -> Result<String, String> {
 
 fn figure(part: &Part, content: &Content) -> Result<String, String> {
     match content {
-        Content::Percent(fraction) if part.unit == "%" => hundredfold(fraction).ok_or_else(|| "実績値は18桁以内の数字で入力してください。".to_owned()),
+        Content::Percent(fraction) if part.unit == "%" => {
+            hundredfold(fraction).ok_or_else(|| "実績値は18桁以内の数字で入力してください。".to_owned())
+        }
         Content::Percent(_) => Err(match part.unit.as_str() {
             "" => "%で表示された値です。%を付けずに入力してください。".to_owned(),
             unit => format!("%で表示された値です。単位は「{unit}」です。%を付けずに入力してください。"),
@@ -184,7 +187,9 @@ fn chosen<T>(content: &Content, read: impl Fn(&str) -> Option<T>, labels: &[&str
 }
 
 fn month(content: &Content) -> Result<Date, String> {
-    date(content, when::month).map(|day| day.first_of_month()).ok_or_else(|| "集計できる見込みは「2026年12月」のように入力してください。".to_owned())
+    date(content, when::month)
+        .map(|day| day.first_of_month())
+        .ok_or_else(|| "集計できる見込みは「2026年12月」のように入力してください。".to_owned())
 }
 
 fn day(content: &Content) -> Result<Date, String> {

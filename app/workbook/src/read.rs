@@ -167,13 +167,7 @@ fn digits(number: f64) -> String {
 }
 
 /// A merged cell says the same for all of its rows.
-fn spread_merged(
-    book: &mut Book<'_>,
-    sheet: &str,
-    heads: u32,
-    places: &BTreeMap<Column, u16>,
-    rows: &mut Rows,
-) -> Result<(), String> {
+fn spread_merged(book: &mut Book<'_>, sheet: &str, heads: u32, places: &BTreeMap<Column, u16>, rows: &mut Rows) -> Result<(), String> {
     let merged = book.merge_cells_by_sheet_name(sheet).map_err(|_| BROKEN)?;
     let mut reached = 0;
     for region in merged {

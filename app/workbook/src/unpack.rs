@@ -9,13 +9,13 @@ const MOST_BYTES: u64 = 48 * 1024 * 1024;
 /// More parts than any workbook of ours comes to.
 const MOST_PARTS: usize = 500;
 
-const NOT_A_WORKBOOK: &str =
-    "Excelブック（.xlsx）ではないファイルです。Excelで「Excelブック（.xlsx）」の形式で保存し直してください（.xls・.ods・.csvは取り込めません）。";
+const NOT_A_WORKBOOK: &str = "Excelブック（.xlsx）ではないファイルです。Excelで「Excelブック（.xlsx）」の形式で保存し直してください（.xls・.ods・.csvは取り込めません）。";
 const LOCKED: &str =
     "古い形式（.xls）か、パスワードで保護されたファイルです。パスワードを外し、「Excelブック（.xlsx）」の形式で保存し直してください。";
 const MACROS: &str = "マクロを含むブックは取り込めません。「Excelブック（.xlsx）」の形式で保存し直してください。";
 const TOO_LARGE: &str = "展開すると大きくなりすぎるファイルです。受け取ったExcelに書き込み、図や写真を入れずに保存してください。";
-pub const BROKEN: &str = "Excelのファイルとして開けません。ファイルが壊れているようです。Excelで開いて保存し直すか、もう一度受け取ってください。";
+pub const BROKEN: &str =
+    "Excelのファイルとして開けません。ファイルが壊れているようです。Excelで開いて保存し直すか、もう一度受け取ってください。";
 
 /// How password-protected files and those of Excel before 2007 begin (compound file binary format).
 const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];

@@ -26,15 +26,16 @@ pub fn day(text: &str) -> Option<Date> {
 pub fn of_serial(serial: f64) -> Option<Date> {
     let days = serial.floor();
     // From 1950 to 2149: a number outside is no date that anybody meant.
-    (18_264.0..=91_312.0).contains(&days).then(|| Date::constant(1899, 12, 30).checked_add(jiff::Span::new().days(days as i64)).ok()).flatten()
+    (18_264.0..=91_312.0)
+        .contains(&days)
+        .then(|| Date::constant(1899, 12, 30).checked_add(jiff::Span::new().days(days as i64)).ok())
+        .flatten()
 }
 
 fn numbers(text: &str) -> Option<Vec<i16>> {
     let text = half_width(text).replace("元年", "1年");
-    let (first, rest) = ERAS
-        .iter()
-        .find_map(|(era, before)| text.strip_prefix(era).map(|rest| (*before, rest)))
-        .unwrap_or((0, text.as_str()));
+    let (first, rest) =
+        ERAS.iter().find_map(|(era, before)| text.strip_prefix(era).map(|rest| (*before, rest))).unwrap_or((0, text.as_str()));
     let trimmed = rest.trim_end_matches(['日', '月', ' ']);
     let mut numbers = Vec::new();
     for piece in trimmed.split(['年', '月', '/', '-', '.']) {
@@ -53,7 +54,9 @@ mod tests {
 
     #[test]
     fn a_month_is_read_however_it_is_written() {
-        for text in ["2026年12月", "２０２６年１２月", "2026/12", "2026-12", "2026.12", "R8.12", "令和8年12月", "Ｒ８/12/28", " 2026年12月 "] {
+        for text in
+            ["2026年12月", "２０２６年１２月", "2026/12", "2026-12", "2026.12", "R8.12", "令和8年12月", "Ｒ８/12/28", " 2026年12月 "]
+        {
             assert_eq!(month(text), Some(Date::constant(2026, 12, 1)), "{text}");
         }
         assert_eq!(month("令和元年5月"), Some(Date::constant(2019, 5, 1)));

@@ -32,7 +32,9 @@ pub async fn send(visit: Visit, Path(city): Path<String>, uploaded: Uploaded) ->
     drop(visit.enter(&city).await?);
     let sheet = match uploaded.file("file") {
         None => Err("Excelファイルを選択してください。".to_owned()),
-        Some(sent) => sheet_of(sent).await?.map(|sheet| (sent.name.chars().filter(|c| !c.is_control()).take(100).collect::<String>(), sheet)),
+        Some(sent) => {
+            sheet_of(sent).await?.map(|sheet| (sent.name.chars().filter(|c| !c.is_control()).take(100).collect::<String>(), sheet))
+        }
     };
     match sheet {
         Ok((name, sheet)) => {

@@ -95,7 +95,11 @@ pub struct After {
     imported: usize,
 }
 
-pub async fn preview(visit: Visit, Path((city, id)): Path<(String, WorkbookId)>, Query(After { imported }): Query<After>) -> Result<Page, Refusal> {
+pub async fn preview(
+    visit: Visit,
+    Path((city, id)): Path<(String, WorkbookId)>,
+    Query(After { imported }): Query<After>,
+) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let (file_name, sheet) = sent(&mut tx, id).await?;
     let stock = Stock::load(&mut tx).await?;
@@ -190,11 +194,16 @@ fn faults(refused: &[&Finding<'_, '_>]) -> Option<AnyView> {
     });
     let more = refused.len().saturating_sub(MOST_REFUSED);
     (!refused.is_empty()).then(|| {
-        section("refused", "拒否：取り込めない行", note(format!("{}件", refused.len())), view! {
-            <p>"ファイルを直してもう一度選べば、取り込めるようになります。ほかの行は、いま取り込めます。"</p>
-            <ul class="rashin-task-list">{items.collect_view()}</ul>
-            {(more > 0).then(|| note(format!("ほかに{more}件あります。")))}
-        })
+        section(
+            "refused",
+            "拒否：取り込めない行",
+            note(format!("{}件", refused.len())),
+            view! {
+                <p>"ファイルを直してもう一度選べば、取り込めるようになります。ほかの行は、いま取り込めます。"</p>
+                <ul class="rashin-task-list">{items.collect_view()}</ul>
+                {(more > 0).then(|| note(format!("ほかに{more}件あります。")))}
+            },
+        )
     })
 }
 
@@ -206,7 +215,12 @@ fn list(id: &'static str, heading: &'static str, findings: &[&Finding<'_, '_>]) 
     let columns = vec![col("区分"), col("項目"), col("変更前"), col("変更後")];
     let body = view! { <tbody role="rowgroup">{rows}</tbody> }.into_any();
     let caption_id = format!("{id}-rows");
-    Some(section(id, heading, note(format!("{}件", findings.len())), table(&caption_id, format!("{}件", findings.len()), columns, body, true)))
+    Some(section(
+        id,
+        heading,
+        note(format!("{}件", findings.len())),
+        table(&caption_id, format!("{}件", findings.len()), columns, body, true),
+    ))
 }
 
 fn row(finding: &Finding<'_, '_>) -> impl IntoView + use<> {

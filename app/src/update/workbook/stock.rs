@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rashin_domain::{
-    access::{Action, Actor, decide},
+    access::{Action, Actor, Denied, Permit, decide},
     clock::{date_label, japan_date},
     ids::SectionId,
     kpi::{ActualReport, Maturity},
@@ -71,14 +71,15 @@ impl Stock {
             let periods = asked.iter().map(|asked| asked.period).chain(reports.iter().map(|report| report.period));
             let periods = periods.chain(years.iter().copied().filter(|_| kpi.is_some()));
             // In the order of time; a year after its halves.
-            let periods: BTreeMap<_, Period> = periods.map(|period| ((period.last_day(), period.to_string().len() == 6, period.to_string()), period)).collect();
+            let periods: BTreeMap<_, Period> =
+                periods.map(|period| ((period.last_day(), period.to_string().len() == 6, period.to_string()), period)).collect();
             subjects.extend(periods.into_values().map(|period| self.subject(named, kpi, reports, asked, period)));
         }
         subjects
     }
 
     fn subject<'a>(&'a self, named: &'a Named, kpi: Option<&'a Kpi>, reports: &[&Report], asked: &[Asked], period: Period) -> Subject<'a> {
-        let Bench { content, today, owed, .. } = &self.bench;
+        let Bench { content, today, .. } = &self.bench;
         let item = &named.entry.item;
         let filed = filed(kpi, reports, period);
         let asked = asked.iter().find(|asked| asked.period == period).copied().unwrap_or_else(|| {
@@ -87,11 +88,11 @@ impl Stock {
             Asked { period, maturity: said.unwrap_or(usual) }
         });
         let responsible = self.responsible(item);
+        let may = self.may_report(responsible.map(|section| section.id));
         let about = match kpi {
             Some(kpi) => About::Kpi { kpi, beside: kpi.parts.iter().map(|part| beside(part, period)).collect() },
             None => About::Initiative { phases: &content.plan.phases, beside: self.phases_beside(named, reports, period) },
         };
-        let may = decide(&self.actor, &Action::Report { responsible: responsible.map(|section| section.id), sections: &owed.sections });
         Subject {
             item,
             asked,
@@ -104,10 +105,16 @@ impl Stock {
         }
     }
 
-    /// The section that answers for it today.
+    /// The section that answers for it today; of several the one for which the member may report, else the newest.
     pub fn responsible(&self, item: &Item) -> Option<&Section> {
-        let section = self.bench.desk().charges_of(item).last()?.section;
-        self.sections.iter().find(|one| one.id == section)
+        let charges: Vec<SectionId> = self.bench.desk().charges_of(item).map(|charge| charge.section).collect();
+        let may = charges.iter().rev().find(|section| self.may_report(Some(**section)).is_ok());
+        let section = may.or(charges.last())?;
+        self.sections.iter().find(|one| one.id == *section)
+    }
+
+    fn may_report(&self, responsible: Option<SectionId>) -> Result<Permit, Denied> {
+        decide(&self.actor, &Action::Report { responsible, sections: &self.bench.owed.sections })
     }
 
     /// The phase that was reported the last time, and the one that the roadmap has.
@@ -120,7 +127,8 @@ impl Stock {
             Some(format!("{}（{}）", name(phase), date_label(japan_date(report.reported_at))))
         });
         let year = period.fiscal_year();
-        let cells = content.roadmap.iter().filter(|cell| cell.node == named.code && cell.kind == CellKind::Planned && cell.fiscal_year <= year);
+        let cells =
+            content.roadmap.iter().filter(|cell| cell.node == named.code && cell.kind == CellKind::Planned && cell.fiscal_year <= year);
         let planned = cells.max_by_key(|cell| cell.fiscal_year).map(|cell| name(&cell.phase).to_owned());
         (last.unwrap_or_default(), planned.unwrap_or_default())
     }
@@ -145,7 +153,7 @@ impl Stock {
 
     /// Whether a section, or one below it, answers for an item.
     fn is_of(&self, item: &Item, section: SectionId) -> bool {
-        self.responsible(item).is_some_and(|responsible| self.bench.owed.sections.is_within(responsible.id, section))
+        self.bench.desk().charges_of(item).any(|charge| self.bench.owed.sections.is_within(charge.section, section))
     }
 
     /// What a sheet would change, by the rules of the cells, the rights of the sender, the rounds and the tenant's wish for evidence.

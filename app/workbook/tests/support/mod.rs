@@ -66,7 +66,9 @@ impl Entry {
     pub fn subject<'a>(&'a self, phases: &'a [Phase]) -> Subject<'a> {
         let filed = |said: &ActualReport| Filed { revision: 1, said: said.clone(), returned: self.returned, by: "架空 花子".into() };
         let about = match &self.kpi {
-            Some(kpi) => About::Kpi { kpi, beside: kpi.parts.iter().map(|_| ("前回 144件".to_owned(), "目標 154件".to_owned())).collect() },
+            Some(kpi) => {
+                About::Kpi { kpi, beside: kpi.parts.iter().map(|_| ("前回 144件".to_owned(), "目標 154件".to_owned())).collect() }
+            }
             None => About::Initiative { phases, beside: ("調査（2026年5月1日）".to_owned(), "導入".to_owned()) },
         };
         Subject {

@@ -13,7 +13,7 @@ use rashin_domain::{
 };
 use rashin_server::folder;
 use sqlx::PgPool;
-use support::{Browser, Service, repository};
+use support::{Browser, Service, Table, repository};
 
 /// Nodes of the generated plan: 5 levels, each node above with as many below.
 const NODES: usize = 500;
@@ -70,6 +70,55 @@ fn grown() -> PlanContent {
         .collect();
     content.nodes = nodes;
     content
+}
+
+/// KPIs and years of the plan whose workbook is taken out: as many rows as both.
+const WORKBOOK: (usize, i16) = (200, 5);
+/// What taking out that workbook may take, and what looking at it filled in may, upload included.
+const WORKBOOK_LIMITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(2));
+
+/// Says how long something took; whether it was too long, in a release build.
+fn told(name: &str, begun: Instant, limit: Duration) -> Option<&str> {
+    let took = begun.elapsed();
+    println!("{name:40}{:8.1} ms", took.as_secs_f64() * 1000.0);
+    // An unoptimised build says nothing about the limit.
+    (!cfg!(debug_assertions) && took > limit).then_some(name)
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+#[ignore = "a measurement: cargo xtask bench"]
+async fn a_workbook_of_a_large_plan_is_quick_both_ways(pool: PgPool) {
+    let service = Service::start(pool.clone()).await;
+    let mut content = grown();
+    let (kpis, years) = WORKBOOK;
+    content.plan.slug = "large".to_owned();
+    (content.plan.period_from, content.plan.period_until) = (FiscalYear(2026 - years + 1), FiscalYear(2027));
+    content.kpis.truncate(kpis);
+    // Every year but the first is still to be reported.
+    content.kpis.iter_mut().for_each(|kpi| kpi.parts[0].actuals.truncate(1));
+    service.import("midorino", &content).await;
+    sqlx::raw_sql("begin; set local role rashin_owner; analyze; commit").execute(&pool).await.unwrap();
+    let mut office = service.signed_in("jimukyoku@midorino.example").await;
+    let url = "/midorino/staff/plans/large/workbook";
+    let rows = kpis * usize::try_from(years).unwrap();
+    office.get(url).await;
+    let begun = Instant::now();
+    let file = office.get(url).await;
+    let mut slow = vec![told(&format!("workbook: {rows} rows taken out"), begun, WORKBOOK_LIMITS.0).is_some()];
+    let filled = Table::open(&file.body).type_everywhere("実績値", "151").save();
+    let begun = Instant::now();
+    let sent = office.post_file("/midorino/staff/updates/import-drafts", &[], ("file", "a.xlsx", &filled)).await;
+    let shown = office.follow(sent).await;
+    slow.push(told(&format!("workbook: {rows} rows looked at"), begun, WORKBOOK_LIMITS.1).is_some());
+    let changed = rows - kpis;
+    shown.says(200, &[&format!("新規 {changed}件")]);
+    // As many rows as are taken at all, nearly all of them nobody's.
+    let many = Table::open(&filled).repeated(10_000 / rows).save();
+    let begun = Instant::now();
+    let sent = office.post_file("/midorino/staff/updates/import-drafts", &[], ("file", "a.xlsx", &many)).await;
+    assert_eq!(office.follow(sent).await.status, 200);
+    slow.push(told("workbook: 10,000 rows looked at", begun, WORKBOOK_LIMITS.1 * 3).is_some());
+    assert!(!slow.contains(&true), "over the limits");
 }
 
 /// The median of some rounds, after one to warm up.

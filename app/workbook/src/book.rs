@@ -77,7 +77,7 @@ impl Field {
         Self { choices, ..self }
     }
 
-    fn as_text(self) -> Self {
+    fn verbatim(self) -> Self {
         Self { is_text: true, ..self }
     }
 }
@@ -116,7 +116,7 @@ pub fn lines(subject: &Subject<'_>) -> Vec<Line> {
                 fields.push(Field::text(Column::Phase, phase).of(phases.iter().map(|phase| phase.name.clone()).collect()));
             }
             fields.push(Field::new(Column::Slip, slip));
-            fields.push(Field::text(Column::SlipReason, standing.map_or("", |standing| &standing.slip_reason)).as_text());
+            fields.push(Field::text(Column::SlipReason, standing.map_or("", |standing| &standing.slip_reason)).verbatim());
             fields.extend(whole(subject, said));
             vec![line("", ["取組", "", "", last, planned], fields)]
         }
@@ -141,8 +141,8 @@ fn figure(part: &Part, said: Option<&ActualReport>) -> Vec<Field> {
     let value = match part.kind {
         ValueKind::Number => value,
         ValueKind::YesNo => value.of(["はい", "いいえ"].map(str::to_owned).to_vec()),
-        ValueKind::Milestone => value.of(states(part)).as_text(),
-        ValueKind::Ratio | ValueKind::Text | ValueKind::Score => value.as_text(),
+        ValueKind::Milestone => value.of(states(part)).verbatim(),
+        ValueKind::Ratio | ValueKind::Text | ValueKind::Score => value.verbatim(),
     };
     vec![
         Field::text(Column::Answer, answer.label()).of(answers),
@@ -154,8 +154,8 @@ fn figure(part: &Part, said: Option<&ActualReport>) -> Vec<Field> {
 /// What is said once, whatever number of parts there is.
 fn whole(subject: &Subject<'_>, said: Option<&ActualReport>) -> Vec<Field> {
     let mut fields = vec![
-        Field::text(Column::Note, said.map_or("", |said| &said.note)).as_text(),
-        Field::text(Column::Link, said.map_or("", |said| &said.link)).as_text(),
+        Field::text(Column::Note, said.map_or("", |said| &said.note)).verbatim(),
+        Field::text(Column::Link, said.map_or("", |said| &said.link)).verbatim(),
     ];
     if let About::Kpi { .. } = subject.about {
         let maturity = said.map_or(subject.asked.maturity, |said| said.maturity);
@@ -163,7 +163,7 @@ fn whole(subject: &Subject<'_>, said: Option<&ActualReport>) -> Vec<Field> {
         fields.push(Field::new(Column::AsOf, said.and_then(|said| said.as_of).map_or(Written::Blank, Written::Day)));
         fields.push(Field::text(Column::Maturity, maturity.label()).of(maturities));
     }
-    fields.push(Field::text(Column::Reason, "").as_text());
+    fields.push(Field::text(Column::Reason, "").verbatim());
     fields
 }
 

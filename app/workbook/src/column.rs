@@ -90,16 +90,13 @@ impl Column {
     /// Width in characters.
     pub fn width(self) -> f64 {
         match self {
-            Column::Id => 20.0,
-            Column::Seen | Column::Kind | Column::Unit => 6.0,
-            Column::Name => 30.0,
-            Column::Above | Column::Last | Column::Target => 18.0,
-            Column::Section | Column::Answer | Column::Phase => 14.0,
-            Column::Part | Column::Value | Column::Expected | Column::AsOf | Column::Maturity => 12.0,
-            Column::Period => 16.0,
-            Column::Slip => 8.0,
-            Column::SlipReason | Column::Link | Column::Reason => 20.0,
-            Column::Note => 36.0,
+            Column::Kind | Column::Unit => 5.0,
+            Column::Seen | Column::Slip | Column::Maturity => 7.0,
+            Column::Part | Column::Section | Column::Phase | Column::AsOf => 10.0,
+            Column::Period | Column::Last | Column::Target | Column::Answer | Column::Value | Column::Expected => 12.0,
+            Column::Above | Column::SlipReason | Column::Link | Column::Reason => 16.0,
+            Column::Id | Column::Name => 24.0,
+            Column::Note => 30.0,
         }
     }
 

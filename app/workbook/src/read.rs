@@ -30,8 +30,7 @@ const TOO_MUCH_TEXT: &str = "文字の多すぎるファイルです。備考を
 /// What was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sheet {
-    /// Where each column stands, from 0 on.
-    places: BTreeMap<Column, u16>,
+    places: Places,
     pub rows: Vec<Row>,
 }
 
@@ -83,12 +82,14 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, String> {
 
 type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
 type Rows = BTreeMap<u32, BTreeMap<Column, Content>>;
+/// Where each column stands, from 0 on.
+type Places = BTreeMap<Column, u16>;
 
 /// The first row that has the heading of the ids, and where the columns stand.
-fn headings(book: &mut Book<'_>, sheet: &str) -> Result<Option<(u32, BTreeMap<Column, u16>)>, String> {
+fn headings(book: &mut Book<'_>, sheet: &str) -> Result<Option<(u32, Places)>, String> {
     // A chart sheet has no cells.
     let Ok(mut reader) = book.worksheet_cells_reader(sheet) else { return Ok(None) };
-    let mut found: BTreeMap<u32, BTreeMap<Column, u16>> = BTreeMap::new();
+    let mut found: BTreeMap<u32, Places> = BTreeMap::new();
     while let Some(cell) = reader.next_cell().map_err(|_| BROKEN)? {
         let (row, column) = cell.get_position();
         if row >= HEADINGS_WITHIN {
@@ -108,7 +109,7 @@ fn headings(book: &mut Book<'_>, sheet: &str) -> Result<Option<(u32, BTreeMap<Co
 }
 
 /// The cells below the headings. Read as a stream: one cell in the last row must not make a million rows.
-fn cells(book: &mut Book<'_>, sheet: &str, heads: u32, places: &BTreeMap<Column, u16>) -> Result<Rows, String> {
+fn cells(book: &mut Book<'_>, sheet: &str, heads: u32, places: &Places) -> Result<Rows, String> {
     let wanted = |column: Column| column.is_hidden() || column.is_filled_in();
     let columns: HashMap<u32, Column> =
         places.iter().filter(|(column, _)| wanted(**column)).map(|(column, place)| (u32::from(*place), *column)).collect();
@@ -167,7 +168,7 @@ fn digits(number: f64) -> String {
 }
 
 /// A merged cell says the same for all of its rows.
-fn spread_merged(book: &mut Book<'_>, sheet: &str, heads: u32, places: &BTreeMap<Column, u16>, rows: &mut Rows) -> Result<(), String> {
+fn spread_merged(book: &mut Book<'_>, sheet: &str, heads: u32, places: &Places, rows: &mut Rows) -> Result<(), String> {
     let merged = book.merge_cells_by_sheet_name(sheet).map_err(|_| BROKEN)?;
     let mut reached = 0;
     for region in merged {

@@ -17,6 +17,12 @@ use crate::{
 /// Rows above the headings.
 const TITLES: u32 = 2;
 const LISTS: &str = "選択肢";
+/// Place of 内訳 among the facts of a line.
+const PART: usize = Column::Part as usize - Column::Kind as usize;
+/// Points that a line of text takes.
+const LINE_HEIGHT: f64 = 18.0;
+/// Excel's rows end at 409 points.
+const MOST_LINES: u32 = 20;
 
 const ADVICE: &[&str] = &[
     "「報告」のシートの、白いセルだけに書いてください。灰色のセルは変えられません。",
@@ -63,7 +69,7 @@ fn explain(sheet: &mut Worksheet, book: &Book) -> Result<(), XlsxError> {
         let row = index as u32 + 3;
         sheet.write_number_with_format(row, 0, (index + 1) as f64, &text)?.write_string_with_format(row, 1, *words, &text)?;
         // About 45 characters a line; programs that do not fit heights by themselves show the whole, too.
-        sheet.set_row_height(row, 18.0 * (words.chars().count() as f64 / 45.0).ceil())?;
+        sheet.set_row_height(row, LINE_HEIGHT * (words.chars().count() as f64 / 45.0).ceil())?;
     }
     sheet.protect();
     Ok(())
@@ -89,12 +95,18 @@ fn report(sheet: &mut Worksheet, book: &Book, lists: &Lists) -> Result<(), XlsxE
         }
         sheet.write_string_with_format(TITLES, at, column.heading(), if column.is_filled_in() { &fill } else { &head })?;
     }
+    if book.lines.iter().all(|line| line.facts[PART].is_empty()) {
+        sheet.set_column_hidden(Column::Part as u16)?;
+    }
     for (row, line) in (TITLES + 1..).zip(&book.lines) {
         write_line(sheet, row, line, &looks, lists)?;
+        sheet.set_row_height(row, LINE_HEIGHT * f64::from(height(line)))?;
     }
     let last = TITLES + book.lines.len() as u32;
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_margins(0.4, 0.4, 0.5, 0.5, 0.2, 0.2);
     sheet.set_footer("&L&A&C&P／&N").set_repeat_rows(TITLES, TITLES)?;
+    // On paper what fits it; the rest is for the screen.
+    sheet.set_print_area(0, Column::Kind as u16, last, Column::Note as u16)?;
     // Names stay in view beside the last column.
     sheet.set_freeze_panes(TITLES + 1, Column::Part as u16)?.autofilter(TITLES, 0, last, Column::ALL.len() as u16 - 1)?;
     sheet.protect_with_options(&ProtectionOptions {
@@ -105,6 +117,17 @@ fn report(sheet: &mut Worksheet, book: &Book, lists: &Lists) -> Result<(), XlsxE
         ..ProtectionOptions::new()
     });
     Ok(())
+}
+
+/// Lines of text that the fullest cell of a row takes. A Japanese letter is as wide as two digits.
+fn height(line: &Line) -> u32 {
+    let lines = |column: Column, text: &str| -> u32 {
+        let wide = |line: &str| line.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f64>();
+        text.lines().map(|line| (wide(line) / (column.width() - 1.0)).ceil().max(1.0) as u32).sum()
+    };
+    let facts = line.facts.iter().zip(&Column::ALL[Column::Kind as usize..]).map(|(fact, column)| lines(*column, fact));
+    let fields = line.fields.iter().map(|field| if let Written::Text(text) = &field.cell { lines(field.column, text) } else { 1 });
+    facts.chain(fields).max().unwrap_or(1).clamp(1, MOST_LINES)
 }
 
 struct Looks {

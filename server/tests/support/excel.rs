@@ -28,7 +28,7 @@ impl Table {
     /// The first row of something.
     pub fn row(&self, name: &str) -> usize {
         let column = self.column("指標・取組");
-        self.rows.iter().position(|row| row[column].to_string() == name).unwrap_or_else(|| panic!("no row {name}"))
+        self.rows.iter().position(|row| row[column] == *name).unwrap_or_else(|| panic!("no row {name}"))
     }
 
     pub fn cell(&self, name: &str, heading: &str) -> String {
@@ -38,6 +38,19 @@ impl Table {
     pub fn type_over(mut self, name: &str, heading: &str, typed: &str) -> Self {
         let (row, column) = (self.row(name), self.column(heading));
         self.rows[row][column] = Data::String(typed.to_owned());
+        self
+    }
+
+    /// The same in every row.
+    pub fn type_everywhere(mut self, heading: &str, typed: &str) -> Self {
+        let column = self.column(heading);
+        self.rows.iter_mut().for_each(|row| row[column] = Data::String(typed.to_owned()));
+        self
+    }
+
+    /// Every row so many times.
+    pub fn repeated(mut self, times: usize) -> Self {
+        self.rows = self.rows.iter().flat_map(|row| std::iter::repeat_n(row.clone(), times)).collect();
         self
     }
 

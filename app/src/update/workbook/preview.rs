@@ -148,6 +148,7 @@ pub async fn preview(
     let main = view! {
         {page_head(file_name, heading, ())}
         {steps(if is_done { 4 } else { 2 })}
+        <div class="stack">
         <p class="lead">{counts(&findings)}</p>
         <p>{if is_done {
             format!("{imported}件を報告として提出しました。残っている行は、報告していません。")
@@ -156,6 +157,7 @@ pub async fn preview(
         }}</p>
         {faults(&refused)}
         {body}
+        </div>
     };
     let crumbs = vec![("わたしの更新".to_owned(), updates_url(&city)), ("Excelで報告する".to_owned(), workbooks_url(&city))];
     let frame = Frame::staff(&tx, None, Here::Updates).crumbs(crumbs).flash(visit.take_flash().await?);
@@ -215,17 +217,15 @@ fn list(id: &'static str, heading: &'static str, findings: &[&Finding<'_, '_>]) 
     let columns = vec![col("区分"), col("項目"), col("変更前"), col("変更後")];
     let body = view! { <tbody role="rowgroup">{rows}</tbody> }.into_any();
     let caption_id = format!("{id}-rows");
-    Some(section(
-        id,
-        heading,
-        note(format!("{}件", findings.len())),
-        table(&caption_id, format!("{}件", findings.len()), columns, body, true),
-    ))
+    Some(section(id, heading, (), table(&caption_id, format!("{}件", findings.len()), columns, body, true)))
 }
 
 fn row(finding: &Finding<'_, '_>) -> impl IntoView + use<> {
     let (name, detail) = of_what(finding);
     let side = |text: fn(&Difference) -> &str, tag: fn(String) -> AnyView| {
+        if finding.differences.iter().all(|difference| text(difference).is_empty()) {
+            return view! { <span class="rashin-unknown">"（なし）"</span> }.into_any();
+        }
         let lines = finding.differences.iter().map(|difference| {
             let field = view! { <span class="dads-table__sub">{difference.field.clone()}</span> };
             let words = match text(difference) {
@@ -234,7 +234,7 @@ fn row(finding: &Finding<'_, '_>) -> impl IntoView + use<> {
             };
             view! { <div>{field}{words}</div> }
         });
-        lines.collect_view()
+        lines.collect_view().into_any()
     };
     let before = side(|difference| &difference.before, |words| view! { <del>{words}</del> }.into_any());
     let after = side(|difference| &difference.after, |words| view! { <ins>{words}</ins> }.into_any());
@@ -257,8 +257,8 @@ fn row(finding: &Finding<'_, '_>) -> impl IntoView + use<> {
         <tr role="row">
             <td role="cell"><span class="dads-table__cell-label">"区分"</span><b>{Fate::of(finding).label()}</b></td>
             <th scope="row" role="rowheader" class="dads-table__name">{name}<span class="dads-table__sub">{detail}</span></th>
-            <td role="cell"><span class="dads-table__cell-label">"変更前"</span><div class="rashin-difference">{who}{before}</div></td>
-            <td role="cell"><span class="dads-table__cell-label">"変更後"</span><div class="rashin-difference">{after}</div>{questions}{tick}{stuck}</td>
+            <td role="cell"><span class="dads-table__cell-label">"変更前"</span><div class="rashin-difference stack">{who}{before}</div></td>
+            <td role="cell"><span class="dads-table__cell-label">"変更後"</span><div class="rashin-difference stack">{after}</div>{questions}{tick}{stuck}</td>
         </tr>
     }
 }

@@ -95,6 +95,7 @@ fn report(sheet: &mut Worksheet, book: &Book, lists: &Lists) -> Result<(), XlsxE
         }
         sheet.write_string_with_format(TITLES, at, column.heading(), if column.is_filled_in() { &fill } else { &head })?;
     }
+    sheet.set_row_height(TITLES, 2.0 * LINE_HEIGHT)?;
     if book.lines.iter().all(|line| line.facts[PART].is_empty()) {
         sheet.set_column_hidden(Column::Part as u16)?;
     }

@@ -9,14 +9,13 @@ use serde::Deserialize;
 
 use super::{steps, stock::Stock, workbook_url, workbooks_url};
 use crate::{
-    people::digest,
     ui::{
         field::hidden,
         frame::{Frame, Here},
         section::{col, empty, note, page_head, section, table},
     },
     update::updates_url,
-    web::{Page, Refusal, Visit},
+    web::{Page, Refusal, Visit, digest},
 };
 
 /// Refused rows that are listed; the others are counted.
@@ -68,13 +67,9 @@ pub fn take(finding: &Finding<'_, '_>) -> String {
 pub fn can_be_ticked(finding: &Finding<'_, '_>) -> bool {
     match Fate::of(finding) {
         Fate::Doubtful => true,
-        Fate::Conflict => finding.report().is_some_and(|report| !report.reason.is_empty()) || !stands(finding),
+        Fate::Conflict => finding.report().is_some_and(|report| !report.reason.is_empty()),
         Fate::Same | Fate::New | Fate::Change | Fate::Refused => false,
     }
-}
-
-fn stands(finding: &Finding<'_, '_>) -> bool {
-    finding.subject.is_some_and(rashin_workbook::Subject::stands)
 }
 
 /// Stands for all that the page showed.
@@ -149,7 +144,7 @@ pub async fn preview(
         {page_head(file_name, heading, ())}
         {steps(if is_done { 4 } else { 2 })}
         <div class="stack">
-        <p class="lead">{counts(&findings)}</p>
+        <p class="lead">{if is_done { "このファイルの残りは、" } else { "" }}{counts(&findings)}</p>
         <p>{if is_done {
             format!("{imported}件を報告として提出しました。残っている行は、報告していません。")
         } else {
@@ -258,7 +253,7 @@ fn row(finding: &Finding<'_, '_>) -> impl IntoView + use<> {
             <td role="cell"><span class="dads-table__cell-label">"区分"</span><b>{Fate::of(finding).label()}</b></td>
             <th scope="row" role="rowheader" class="dads-table__name">{name}<span class="dads-table__sub">{detail}</span></th>
             <td role="cell"><span class="dads-table__cell-label">"変更前"</span><div class="rashin-difference stack">{who}{before}</div></td>
-            <td role="cell"><span class="dads-table__cell-label">"変更後"</span><div class="rashin-difference stack">{after}</div>{questions}{tick}{stuck}</td>
+            <td role="cell"><span class="dads-table__cell-label">"変更後"</span><div class="stack"><div class="rashin-difference stack">{after}</div>{questions}{tick}{stuck}</div></td>
         </tr>
     }
 }

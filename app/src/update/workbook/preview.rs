@@ -150,6 +150,7 @@ pub async fn preview(
         } else {
             "まだ何も報告していません。空のセルは「変更なし」で、報告した値を消しません。".to_owned()
         }}</p>
+        {jumps(&[("refused", Fate::Refused, refused.len()), ("doubtful", Fate::Doubtful, ask.len()), ("conflict", Fate::Conflict, clash.len())])}
         {faults(&refused)}
         {body}
         </div>
@@ -164,6 +165,15 @@ fn counts(findings: &[Finding<'_, '_>]) -> String {
     let count = |fate: Fate| findings.iter().filter(|finding| Fate::of(finding) == fate).count();
     let fates = [Fate::New, Fate::Change, Fate::Doubtful, Fate::Conflict, Fate::Refused, Fate::Same];
     format!("{}です。", fates.map(|fate| format!("{} {}件", fate.label(), count(fate))).join("、"))
+}
+
+/// To what asks for the reader, past long lists of the rest.
+fn jumps(parts: &[(&'static str, Fate, usize)]) -> Option<AnyView> {
+    let link = |(id, fate, count): &(&str, Fate, usize)| {
+        (*count > 0).then(|| view! { <a href=format!("#{id}")>{format!("「{}」の{count}件へ", fate.label())}</a> })
+    };
+    let links: Vec<_> = parts.iter().filter_map(link).collect();
+    (!links.is_empty()).then(|| view! { <p class="links">{links}</p> }.into_any())
 }
 
 /// What a finding is of: name, period, rows.

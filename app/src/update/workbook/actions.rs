@@ -10,7 +10,7 @@ use rashin_domain::{
     form::{Form, FormErrors},
     ids::{ReportId, WorkbookId},
 };
-use rashin_store::report::{NewReport, STALE};
+use rashin_store::report::{LOCKED, NewReport, STALE};
 use rashin_workbook::{Finding, Sheet, read};
 use tokio::sync::Semaphore;
 
@@ -98,7 +98,8 @@ pub async fn import(visit: Visit, Path((city, id)): Path<(String, WorkbookId)>, 
         let report_id = ReportId(visit.app.db.ids.uuid(tx.now()));
         let new = NewReport { id: report_id, item: subject.item, code, said: report, section: responsible };
         match tx.record_report(permit, &new, stock.bench.settings.approval).await {
-            Err(error) if error.is_conflict_on(STALE) => return look_again(&visit, &page).await,
+            // Somebody was quicker, or a round was locked at this very moment.
+            Err(error) if error.is_conflict_on(STALE) || error.is_conflict_on(LOCKED) => return look_again(&visit, &page).await,
             done => done?,
         }
         // What the member was writing about it is overtaken.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rashin_domain::{
     access::{Action, Actor, Denied, Permit, decide},
-    clock::{date_label, japan_date},
+    clock::{FiscalYear, date_label, japan_date},
     ids::SectionId,
     kpi::{ActualReport, Maturity},
     lock::lock,
@@ -17,7 +17,7 @@ use rashin_store::{TenantTx, owed::Named, report::Report, tenancy::Section};
 use rashin_workbook::{About, Column, Filed, Finding, Rules, Sheet, Subject, compare};
 
 use crate::{
-    kpi::{fields::beside, report::reportable},
+    kpi::fields::beside,
     update::bench::{Bench, NO_EVIDENCE},
     web::Refusal,
 };
@@ -55,7 +55,8 @@ impl Stock {
             reports.entry(&report.item).or_default().push(report);
         }
         let kpis: HashMap<&str, &Kpi> = self.bench.content.kpis.iter().map(|kpi| (kpi.code.as_str(), kpi)).collect();
-        let years = reportable(&self.bench.content.plan, self.bench.today);
+        let current = FiscalYear::of(self.bench.today);
+        let years: Vec<Period> = self.bench.content.plan.years().filter(|year| *year <= current).map(Period::FiscalYear).collect();
         let mut subjects = Vec::new();
         for named in &self.bench.owed.named {
             let item = &named.entry.item;

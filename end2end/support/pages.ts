@@ -109,6 +109,8 @@ export function staffPages(city: City): string[] {
     "/year?year=2030",
     ...(slug === "kai" ? ["/year/rounds/FY2026-half", "/year/rounds/FY2026-forecast"] : []),
     "/settings",
+    "/updates/workbooks",
+    `/plans/${plan}/workbooks`,
     "/templates",
     "/templates?q=nothing-like-it",
     "/templates/new",
@@ -174,6 +176,8 @@ export const FILES = [
   "/{city}/staff/attachments/{attachment}",
   "/{city}/attachments/{attachment}",
   "/{city}/staff/inquiries/{inquiry}/table.xlsx",
+  "/{city}/staff/updates/workbook",
+  "/{city}/staff/plans/{plan}/workbook",
 ];
 
 /** Problem pages: address, status, and who asks. */
@@ -203,6 +207,7 @@ export const PROBLEMS: { path: string; status: number; as?: string }[] = [
 export const REACHED_BY_ACTING = [
   "/{city}/staff/kpis/{code}/report/check",
   "/{city}/staff/updates/check",
+  "/{city}/staff/updates/workbooks/{workbook}",
   "/{city}/staff/reports/{report}",
   "/{city}/staff/reorganisations/check",
   "/{city}/staff/inquiries/{inquiry}",

@@ -45,6 +45,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("report_comments", "報告への庁内のコメント", "what members said about reports"),
     ("report_decisions", "報告の承認・差戻し", "approvals and returns of reports"),
     ("report_drafts", "書きかけの報告", "reports that members are writing"),
+    ("report_workbooks", "取り込みを待つ報告のExcel（1日で消える）", "workbooks of reports that wait to be imported, for a day"),
     ("reports", "実績と取組の報告（訂正の履歴を含む）", "reports of KPIs and initiatives, corrections included"),
     ("responsibilities", "指標・取組の担当課と期間", "sections responsible for KPIs and nodes, with their time"),
     ("roadmap_cells", "ロードマップの記載", "labels of roadmaps"),

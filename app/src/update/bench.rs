@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
 use rashin_domain::{
-    accumulate::Entered,
     approval::Settings,
     clock::FiscalYear,
     doubt::doubts,
     form::{Form, FormErrors},
     ids::MemberId,
     initiative,
-    kpi::{ActualReport, Answer},
+    kpi::ActualReport,
     lock::lock,
     obligation::{Desk, Footing, Item, Task},
     plan::{CellKind, Kpi, PlanContent, RoadmapCell},
@@ -24,6 +23,7 @@ use rashin_store::{
     report::{Report, Wanted},
     report_draft::ReportDraft,
 };
+use rashin_workbook::set_value;
 
 use crate::{kpi::fields::with_report, web::Refusal};
 
@@ -33,8 +33,8 @@ pub struct Bench {
     pub content: PlanContent,
     pub settings: Settings,
     pub today: Date,
-    member: MemberId,
-    reports: Vec<Report>,
+    pub member: MemberId,
+    pub reports: Vec<Report>,
     drafts: Vec<ReportDraft>,
 }
 
@@ -72,6 +72,8 @@ pub enum Progress {
     Done,
 }
 
+pub const NO_EVIDENCE: &str = "「達成」になる報告には、根拠のリンクを付けてください。";
+
 /// Fields that a person does not type.
 const OURS: [&str; 3] = ["task", "seen_revision", "maturity"];
 
@@ -83,6 +85,12 @@ impl Bench {
         let content = tx.plan_content(owed.plan.id).await?;
         let (settings, reports, today) = (tx.settings().await?, tx.reports(Wanted::All).await?, tx.today());
         Ok(Some(Self { owed, content, settings, today, member, reports, drafts }))
+    }
+
+    /// Whether the tenant asks for a link that the report does not have.
+    pub fn lacks_evidence(&self, kpi: &Kpi, report: &ActualReport) -> bool {
+        let achieved = || judge(&self.content.plan, &with_report(kpi, report), self.today).status == Status::Achieved;
+        self.settings.evidence_required && report.link.is_empty() && achieved()
     }
 
     pub fn desk(&self) -> Desk<'_> {
@@ -229,11 +237,10 @@ impl<'a> Row<'a> {
         form.set("period", asked.period.to_string());
         form.set("maturity", asked.maturity.code());
         let report = ActualReport::parse(&form, &content.plan, kpi, &[asked.period], false, *today)?;
-        let achieved = || judge(&content.plan, &with_report(kpi, &report), *today).status == Status::Achieved;
-        if self.bench.settings.evidence_required && report.link.is_empty() && achieved() {
-            return Err(FormErrors::one("link", "「達成」になる報告には、根拠のリンクを付けてください。"));
+        match self.bench.lacks_evidence(kpi, &report) {
+            true => Err(FormErrors::one("link", NO_EVIDENCE)),
+            false => Ok(report),
         }
-        Ok(report)
     }
 
     /// What to ask back about a report: (field, question).
@@ -265,24 +272,6 @@ impl<'a> Row<'a> {
     /// 「2025年度」 of the figure beside the field.
     pub fn year(&self) -> FiscalYear {
         self.task.asked.period.fiscal_year()
-    }
-}
-
-/// Fills the fields of a part, with what was said of it or empty.
-fn set_value(form: &mut Form, part: &str, value: Option<&Value>) {
-    let (answer, month) = match value {
-        Some(Value::Unknown { reason: Unknown::Collecting, expected }) => (Answer::Collecting, *expected),
-        Some(Value::Unknown { reason: Unknown::NotApplicable, .. }) => (Answer::NotApplicable, None),
-        _ => (Answer::Figure, None),
-    };
-    form.set(&format!("answer.{part}"), answer.code());
-    form.set(&format!("entered.{part}"), Entered::Total.code());
-    if let Some(value) = value.filter(|value| value.is_known()) {
-        form.set(&format!("value.{part}"), value.plain());
-    }
-    if let Some(month) = month {
-        form.set(&format!("expected_year.{part}"), month.year().to_string());
-        form.set(&format!("expected_month.{part}"), month.month().to_string());
     }
 }
 

@@ -57,7 +57,7 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
         }
     });
     if rows.is_empty() {
-        let main = view! { {orphans}{page_head("", "わたしの更新", ())}{nothing(&bench)}{filed(&bench, &city)} };
+        let main = view! { {orphans}{page_head("", "わたしの更新", excel(&city))}{nothing(&bench)}{filed(&bench, &city)} };
         return Ok(Page::new("わたしの更新", frame, main));
     }
     let rounds = rounds(&rows);
@@ -78,7 +78,13 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
         fields.push(rows::fields(row, &filled, &bench.content.plan, of, &before, bench.today));
     }
     let url = updates_url(&city);
-    let tools = view! { <p class="actions"><a class="dads-button" data-type="text" data-size="sm" href=format!("{url}?view=print")>"印刷用"</a></p> };
+    let tools = view! {
+        <p class="links">
+            <a href=format!("{url}/workbook") download="">"Excelで受け取る"</a>
+            {excel(&city)}
+            <a href=format!("{url}?view=print")>"印刷用"</a>
+        </p>
+    };
     let main = view! {
         {orphans}
         {filled.summary()}
@@ -102,6 +108,10 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
         <script type="module" src="/boot.js"></script>
     };
     Ok(Page::new(filled.title("わたしの更新"), frame, main))
+}
+
+fn excel(city: &str) -> impl IntoView + use<> {
+    view! { <a href=format!("{}/workbooks", updates_url(city))>"Excelで報告する"</a> }
 }
 
 /// What is shown in the fields: what came back, else the draft, else the start. A form that came back was numbered by the

@@ -34,6 +34,7 @@ pub mod survey;
 pub mod template;
 pub mod tenancy;
 mod value;
+pub mod workbook;
 
 pub use db::{City, Db, IdentityTx, PublicTx, StartError, TenantTx};
 pub use error::{Result, StoreError};

@@ -124,6 +124,8 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
            values ('{tenant}', gen_random_uuid(), 'chief', false, false, 12);
          insert into rashin.report_drafts (tenant_id, id, member_id, item, period, form, saved_at)
            select tenant_id, gen_random_uuid(), id, 'x', 'FY2026', '{{}}', now() from rashin.members limit 1;
+         insert into rashin.report_workbooks (tenant_id, id, member_id, file_name, sheet, sent_at)
+           select tenant_id, gen_random_uuid(), id, 'x.xlsx', '{{}}', now() from rashin.members limit 1;
          insert into rashin.reports (tenant_id, id, plan_id, node_key, period, revision, maturity, section_id, reporter_id, reported_at, note, link,
                                      reason, phase, slip_years)
            select n.tenant_id, gen_random_uuid(), n.plan_id, n.key, 'FY2026', 1, 'preliminary', '{section}', m.id, now(), 'X', '', '', 'X', 0

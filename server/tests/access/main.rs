@@ -44,6 +44,8 @@ struct Objects {
     foreign_inquiry: String,
     comment: String,
     foreign_comment: String,
+    workbook: String,
+    foreign_workbook: String,
 }
 
 /// The same address for the own tenant's object, another tenant's, and one that is nowhere.
@@ -74,6 +76,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "attachment" => [&objects.attachment, &objects.foreign_attachment, random],
         "inquiry" => [&objects.inquiry, &objects.foreign_inquiry, random],
         "comment" => [&objects.comment, &objects.foreign_comment, random],
+        "workbook" => [&objects.workbook, &objects.foreign_workbook, random],
         "handle" => [&objects.handle, "0", random],
         "token" => [&objects.token, "00", random],
         _ => ["", "", ""],
@@ -223,7 +226,17 @@ async fn people(service: &Service) -> Objects {
         foreign_inquiry,
         comment,
         foreign_comment,
+        workbook: sent_back(&mut reporter, "kai").await,
+        foreign_workbook: sent_back(&mut service.signed_in("sato@midorino.example").await, "midorino").await,
     }
+}
+
+/// The id of a workbook that a member took out and sent as it was.
+async fn sent_back(browser: &mut Browser, city: &str) -> String {
+    let updates = format!("/{city}/staff/updates");
+    let file = browser.get(&format!("{updates}/workbook")).await.body;
+    let answer = browser.post_file(&format!("{updates}/import-drafts"), &[], ("file", "a.xlsx", &file)).await;
+    answer.location().rsplit('/').next().unwrap().to_owned()
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]

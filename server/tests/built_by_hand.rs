@@ -81,18 +81,10 @@ async fn write_the_plan(office: &mut Browser) {
 
     let head = format!("{DESK}/objects/head/~");
     let page = office.get(&head).await.text();
-    let mut fields: Vec<(&str, String)> = ["title", "period_from", "period_until", "editor", "grades.slightly_late_from", "seen"]
-        .into_iter()
-        .map(|name| (name, field(&page, name).unwrap()))
-        .collect();
-    for (name, words) in [
-        ("vision", "歩いて行ける、ひらいて行ける"),
-        ("notice", "架空データ。この団体は実在しません。"),
-        ("grades.achieved", "到達"),
-        ("grades.on_track", "予定どおり"),
-        ("grades.slightly_late", "少し遅い"),
-        ("grades.late", "大きく遅い"),
-    ] {
+    let mut fields: Vec<(&str, String)> =
+        ["title", "period_from", "period_until", "editor", "seen"].into_iter().map(|name| (name, field(&page, name).unwrap())).collect();
+    for (name, words) in [("vision", "歩いて行ける、ひらいて行ける"), ("notice", "架空データ。この団体は実在しません。")]
+    {
         fields.push((name, words.to_owned()));
     }
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();

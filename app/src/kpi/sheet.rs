@@ -46,7 +46,7 @@ pub fn view(sheet: Sheet<'_>) -> AnyView {
                 <div class="stack">
                     <p>{status_large(judgement)}</p>
                     <p class="lead prose">{judgement.reason.clone()}</p>
-                    <p class="note">{format!("{}時点。判定は、現状値から目標値までの道筋と実績を比べて自動で行います。", date_label(today))}</p>
+                    <p class="note">{format!("{}時点。判定は、{}から自動で行います（判定の決まり：{}）。", date_label(today), plan.grades.basis.label(), plan.grades.name)}</p>
                 </div>
             </section>
         })}

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use crate::{Result, TenantTx, kpi};
 use rashin_domain::{
     clock::FiscalYear,
+    grading::stored,
     ids::PlanId,
     plan::{
-        Attribute, Body, BodyKind, CellKind, Chapter, Duty, Grades, Issuer, Level, Lineage, Look, Marker, Node, Phase, PlanContent,
-        PlanHead, PlanKind, RelatedPlan, Relation, RoadmapCell, Term, YearNote,
+        Attribute, Body, BodyKind, CellKind, Chapter, Duty, Issuer, Level, Lineage, Look, Marker, Node, Phase, PlanContent, PlanHead,
+        PlanKind, RelatedPlan, Relation, RoadmapCell, Term, YearNote,
     },
     provenance::{Provenance, Reading},
 };
-use sqlx::types::Json;
-
-use crate::{Result, TenantTx, kpi};
 
 /// A plan of the tenant, by name.
 #[derive(Clone, Debug)]
@@ -95,7 +94,7 @@ impl TenantTx {
             .await?;
         let row = sqlx::query!(
             r#"select slug, kind, title, period_from, period_until, published, editor, vision, future_image, notice, predecessor, source,
-                 grades as "grades: Json<Grades>"
+                 grades
                from rashin.plans where id = $1"#,
             plan.0
         )
@@ -118,7 +117,7 @@ impl TenantTx {
             levels: levels.into_iter().map(|r| Level { key: r.key, name: r.name, depth: r.depth }).collect(),
             phases: phases.into_iter().map(|r| Phase { look: look(&r.look), key: r.key, name: r.name }).collect(),
             markers: markers.into_iter().map(|r| Marker { symbol: r.symbol, meaning: r.meaning }).collect(),
-            grades: row.grades.0,
+            grades: stored(row.grades).map_err(|error| sqlx::Error::Decode(error.into()))?,
         })
     }
 

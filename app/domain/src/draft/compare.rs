@@ -5,6 +5,7 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use crate::{
+    grading,
     kpi::Role,
     period::Period,
     plan::{DefinitionChange, Kpi, Part, PlanContent},
@@ -108,10 +109,18 @@ fn path(content: &PlanContent, kind: Kind, key: &str) -> Vec<String> {
 pub fn rows(kind: Kind, old: Option<&Value>, new: Option<&Value>, before: &PlanContent, after: &PlanContent) -> Vec<Row> {
     let mut rows = field_rows(place_fields(kind), "", old, new, before, after);
     rows.extend(field_rows(fields(kind), "", old, new, before, after));
-    if kind == Kind::Kpi {
-        rows.extend(kpi_rows(old, new, before, after));
+    match kind {
+        Kind::Kpi => rows.extend(kpi_rows(old, new, before, after)),
+        Kind::Head => rows.extend(grade_row(old, new)),
+        _ => {}
     }
     rows
+}
+
+fn grade_row(old: Option<&Value>, new: Option<&Value>) -> Option<Row> {
+    let words = |body: Option<&Value>| body.and_then(|body| grading::stored(&body["grades"]).ok()).map(|set| set.words());
+    let [old, new] = [old, new].map(|body| words(body).unwrap_or_default());
+    (old != new).then(|| Row { label: "判定の決まり".to_owned(), old, new })
 }
 
 fn field_rows(

@@ -13,7 +13,7 @@ mod templates;
 #[cfg(test)]
 mod tests;
 
-pub use overrule::{Override, judge_overruled};
+pub use overrule::{OFFICE, Override, judge_overruled};
 pub use preview::{Effect, Preview, preview};
 pub use sample::{FEW, small_sample};
 pub use templates::templates;
@@ -189,6 +189,15 @@ impl RuleSet {
         self.renamed.iter().find(|one| one.status == status)
     }
 
+    /// All of it, a line for each thing: what a comparison of two sets shows.
+    pub fn words(&self) -> String {
+        let band = |band: &Band| format!("{}：{}（{}）", named(&band.symbol, &band.label), self.meaning(band), band.class.label());
+        let renamed = |one: &Renamed| format!("{}：{}", one.status.label(), named(&one.symbol, &one.label));
+        let lines = [self.name.clone(), self.basis.label().to_owned()].into_iter();
+        let lines = lines.chain(self.bands.iter().map(band)).chain(self.renamed.iter().map(renamed));
+        lines.chain((!self.source.is_empty()).then(|| self.source.clone())).collect::<Vec<_>>().join("\n")
+    }
+
     /// What a band takes, in words: 「±10%以内」, 「95%以上110%以下」.
     pub fn meaning(&self, band: &Band) -> String {
         if !band.meaning.is_empty() {
@@ -203,6 +212,11 @@ impl RuleSet {
             (Bound::Rest, until) => until.unwrap_or_else(|| Bound::Rest.text()),
         }
     }
+}
+
+/// A word with the sign before it: 「○ 順調」.
+pub fn named(symbol: &str, label: &str) -> String {
+    if symbol.is_empty() { label.to_owned() } else { format!("{symbol} {label}") }
 }
 
 impl From<&Grades> for RuleSet {

@@ -146,6 +146,10 @@ function editorPages({ slug, nodes, kpis }: City): string[] {
   return [
     "",
     "/comparison",
+    "/grades",
+    "/grades?template=nagayo",
+    "/grades/check?template=nagayo",
+    "/grades/check?template=four-effects&show=changed",
     ...kinds.flatMap((kind) => [`/objects/${kind}`, `/new/${kind}`]),
     "/objects/head/~",
     ...(slug === "kai" ? ["/objects/chapters/1-1"] : []),

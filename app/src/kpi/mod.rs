@@ -9,6 +9,7 @@ pub mod decide;
 #[cfg(feature = "ssr")]
 pub mod fields;
 #[cfg(feature = "ssr")]
+pub mod overrule;
 pub mod public;
 #[cfg(feature = "ssr")]
 pub mod report;

@@ -22,7 +22,10 @@ use rashin_store::{
 };
 use serde::Deserialize;
 
-use super::sheet::{self, Sheet};
+use super::{
+    overrule,
+    sheet::{self, Sheet},
+};
 use crate::{
     attachment::{Owner, shelf},
     organisation::{section_url, span_label},
@@ -175,6 +178,10 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
     let judgement = judge(&live.head, &live.kpi, today);
     let is_secretariat = tx.member().is_some_and(|m| m.has(Role::Secretariat));
     let may_report = live.may_report(&tx);
+    let standing = match decide(tx.actor(), &Action::Conduct) {
+        Ok(_) => Some(tx.standing_override(&live.plan, &code).await?),
+        Err(_) => None,
+    };
     let url = staff_url(&city, &code);
     let actions = match may_report {
         true => view! { <p class="actions"><a class="dads-button" data-type="solid-fill" href=format!("{url}/report")>"報告する"</a></p> }
@@ -204,6 +211,7 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
         {files}
         {history(&city, &live.kpi, &reports)}
         {(!responsibilities.is_empty()).then(|| sections_over_time(&city, &responsibilities))}
+        {standing.and_then(|standing| overrule::forms(&city, &live, standing.as_ref(), today, &filled))}
         {is_secretariat.then(|| office(&city, &url, &filled, &live.sections, &shared, &prefectures))}
     };
     let frame = Frame::staff(&tx, Some(live.head.notice.clone()).filter(|n| !n.is_empty()), Here::Kpis)

@@ -43,14 +43,19 @@ pub fn shape(status: Status) -> AnyView {
     view! { <svg viewBox="0 0 16 16" aria-hidden="true">{inner}</svg> }.into_any()
 }
 
-/// Shape, the tenant's sign and its word.
+/// Shape, the tenant's sign and its word; what a person set says so.
 pub fn status(judgement: &Judgement) -> impl IntoView + use<> {
-    chip(judgement.status, named(&judgement.symbol, &judgement.word), None)
+    judged(judgement, None)
 }
 
 /// The same, large, for the head of a KPI sheet.
 pub fn status_large(judgement: &Judgement) -> impl IntoView + use<> {
-    chip(judgement.status, named(&judgement.symbol, &judgement.word), Some("lg"))
+    judged(judgement, Some("lg"))
+}
+
+fn judged(judgement: &Judgement, size: Option<&'static str>) -> impl IntoView + use<> {
+    let set = judgement.overruled.then(|| view! { <span class="rashin-reading">"事務局による判定"</span> });
+    view! { {chip(judgement.status, named(&judgement.symbol, &judgement.word), size)}{set} }
 }
 
 /// How far something of the reader's own has come: the shape of a status with another word.

@@ -9,7 +9,7 @@ use rashin_domain::{
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Result, StoreError, TenantTx};
+use crate::{Result, StoreError, TenantTx, plan::PlanRef};
 
 /// The override that stands, as the office sees it.
 #[derive(Clone, Debug)]
@@ -24,13 +24,14 @@ pub struct Standing {
 pub const OVERRULED: &str = "kpi_overrides_one_stands";
 
 impl TenantTx {
-    pub async fn standing_override(&mut self, plan: PlanId, kpi: KpiId) -> Result<Option<Standing>> {
+    pub async fn standing_override(&mut self, plan: &PlanRef, code: &str) -> Result<Option<Standing>> {
         let row = sqlx::query!(
             r#"select o.id, o.decided_at, m.name as "name?" from rashin.kpi_overrides o
+               join rashin.kpis k on k.tenant_id = o.tenant_id and k.id = o.kpi_id
                left join rashin.members m on m.tenant_id = o.tenant_id and m.id = o.decided_by
-               where o.plan_id = $1 and o.kpi_id = $2 and o.withdrawn_at is null"#,
-            plan.0,
-            kpi.0
+               where o.plan_id = $1 and k.code = $2 and o.withdrawn_at is null"#,
+            plan.id.0,
+            code
         )
         .fetch_optional(self.sql())
         .await?;

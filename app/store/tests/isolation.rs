@@ -127,6 +127,10 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
            from rashin.nodes n, rashin.members m limit 1;
          insert into rashin.report_comments (tenant_id, id, report_id, member_id, at, text)
            select r.tenant_id, gen_random_uuid(), r.id, m.id, now(), 'X' from rashin.reports r, rashin.members m limit 1;
+         insert into rashin.kpi_overrides (tenant_id, id, plan_id, kpi_id, period, revision, label, reason, decided_by, decided_as, decided_at,
+                                           withdrawn_by, withdrawn_at)
+           select k.tenant_id, gen_random_uuid(), k.plan_id, k.kpi_id, 'FY2025', 0, 'X', 'X', m.id, 'X', now(), m.id, now()
+           from rashin.plan_kpis k, rashin.members m limit 1;
          insert into rashin.inquiries (tenant_id, id, plan_id, title, message, snapshot, deadline, sent_at, sent_by, closed_at, closed_by)
            select p.tenant_id, gen_random_uuid(), p.id, 'X', '', '{{}}', '2026-07-14', now(), m.id, now(), m.id
            from rashin.plans p, rashin.members m limit 1;

@@ -80,6 +80,9 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     // Without a draft of one's own: leads to the report that is there, and changes nothing.
     ("POST", "/{city}/staff/kpis/{code}/reports",             "in   303  303  303  303  303  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/kpis/{code}/responsibilities",    "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/kpis/{code}/grades",               "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    // No grade stands.
+    ("POST", "/{city}/staff/kpis/{code}/grade-withdrawals",    "in   403  403  403  409  403  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/kpis/{code}/shares",              "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/kpis/{code}/share-withdrawals",   "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
     ("GET",  "/{city}/staff/kpis/{code}/attachments",         "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
@@ -129,6 +132,15 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/{city}/staff/plans/{plan}/undoings",            "in   403  403  403  303  403  404  404  404  404  404  404",
                                                               "in   403  403  403  404  403  404  404  404  404  404  404"),
     ("GET",  "/{city}/staff/plans/{plan}/comparison",          "in   403  403  403  200  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/grades",              "in   403  403  403  200  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/grades/checks",       "in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    // Nothing was typed.
+    ("GET",  "/{city}/staff/plans/{plan}/grades/check",        "in   403  403  403  409  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/grades/revisions",    "in   403  403  403  409  403  404  404  404  404  404  404",
                                                               "in   403  403  403  404  403  404  404  404  404  404  404"),
     ("GET",  "/{city}/staff/plans/{plan}/new/{kind}",          "in   403  403  403  200  403  404  404  404  404  404  404",
                                                               "404  404  404  404  404  404  404  404  404  404  404  404"),

@@ -111,16 +111,25 @@ pub fn rows(kind: Kind, old: Option<&Value>, new: Option<&Value>, before: &PlanC
     rows.extend(field_rows(fields(kind), "", old, new, before, after));
     match kind {
         Kind::Kpi => rows.extend(kpi_rows(old, new, before, after)),
-        Kind::Head => rows.extend(grade_row(old, new)),
+        Kind::Head => rows.extend(grade_rows(old, new)),
         _ => {}
     }
     rows
 }
 
-fn grade_row(old: Option<&Value>, new: Option<&Value>) -> Option<Row> {
-    let words = |body: Option<&Value>| body.and_then(|body| grading::stored(&body["grades"]).ok()).map(|set| set.words());
-    let [old, new] = [old, new].map(|body| words(body).unwrap_or_default());
-    (old != new).then(|| Row { label: "判定の決まり".to_owned(), old, new })
+fn grade_rows(old: Option<&Value>, new: Option<&Value>) -> Vec<Row> {
+    let rows = |body: Option<&Value>| body.and_then(|body| grading::stored(&body["grades"]).ok()).map(|set| set.rows()).unwrap_or_default();
+    let (old, new) = (rows(old), rows(new));
+    let mut labels: Vec<&String> = new.iter().chain(&old).map(|(label, _)| label).collect();
+    let mut seen = std::collections::HashSet::new();
+    labels.retain(|label| seen.insert(*label));
+    let words = |rows: &[(String, String)], label: &str| rows.iter().find(|(known, _)| known == label).map(|(_, words)| words.clone());
+    let row = |label: &String| Row {
+        label: label.clone(),
+        old: words(&old, label).unwrap_or_default(),
+        new: words(&new, label).unwrap_or_default(),
+    };
+    labels.into_iter().map(row).filter(|row| row.old != row.new).collect()
 }
 
 fn field_rows(

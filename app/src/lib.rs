@@ -7,6 +7,7 @@ pub mod kpi;
 pub mod update;
 
 #[cfg(feature = "ssr")]
+pub mod approval;
 pub mod attachment;
 #[cfg(feature = "ssr")]
 pub mod audit;

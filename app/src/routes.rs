@@ -10,8 +10,8 @@ use axum::{
 };
 
 use crate::{
-    attachment, audit, compare, editor, identity, inquiry, kpi, organisation, people, plan, publish, roadmap, search, template, tenancy,
-    update,
+    approval, attachment, audit, compare, editor, identity, inquiry, kpi, organisation, people, plan, publish, roadmap, search, template,
+    tenancy, update,
     web::{App, Refusal, file_limit},
 };
 
@@ -148,6 +148,10 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/reports/{report}", kpi::decide::report)
         .post("/{city}/staff/reports/{report}/approvals", kpi::actions::approve)
         .post("/{city}/staff/reports/{report}/returns", kpi::actions::send_back)
+        .post("/{city}/staff/reports/{report}/comments", kpi::comments::say)
+        .get("/{city}/staff/approvals", approval::page::approvals)
+        .post("/{city}/staff/approvals", approval::actions::approve)
+        .post("/{city}/staff/returns", approval::actions::send_back)
         .get("/{city}/staff/templates", template::pages::templates)
         .get("/{city}/staff/templates/new", template::editor::new)
         .post("/{city}/staff/templates", template::actions::make)

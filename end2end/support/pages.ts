@@ -95,6 +95,7 @@ export function staffPages(city: City): string[] {
     "/updates",
     "/updates?view=print",
     "/kpis",
+    "/approvals",
     "/kpis?show=mine",
     "/kpis?show=unassigned",
     "/kpis?advice=on",

@@ -122,6 +122,7 @@ pub fn deed(entry: &Entry) -> String {
         return words.to_owned();
     }
     match kind {
+        LogKind::Report if detail["said"].is_string() => "報告へのコメント".to_owned(),
         LogKind::Report if detail["revision"].as_i64().is_some_and(|revision| revision > 1) => "実績の訂正".to_owned(),
         LogKind::Conduct if detail["grade"].is_string() => "事務局による判定".to_owned(),
         LogKind::Conduct if detail["withdrawn_grade"].is_string() => "事務局による判定の取り下げ".to_owned(),
@@ -209,7 +210,7 @@ fn term(key: &str) -> &str {
         "deadline" => "回答期限",
         "from" => "前の期限",
         "comments" => "意見の数",
-        "comment" | "withdrawn_comment" => "意見の番号",
+        "comment" | "said" | "withdrawn_comment" => "意見の番号",
         "reply" => "回答",
         "answer" => "対応",
         "tables" => "表の数",

@@ -14,11 +14,12 @@ use rashin_domain::{
     period::Period,
 };
 use rashin_store::{
-    report::{Decision, NewReport, Report, STALE, Wanted},
+    report::{DECIDED, Decision, NewReport, Report, STALE, Wanted},
     tenancy::tree,
 };
 
 use super::{
+    evidence,
     report::{DRAFT, Draft, reportable},
     staff::{Live, staff_url},
 };
@@ -38,7 +39,10 @@ pub async fn check_report(visit: Visit, Path((city, code)): Path<(String, String
     let seen = period.map(|period| form.get(&format!("seen.{period}")).to_owned()).unwrap_or_default();
     form.set("seen_revision", seen);
     let stands = reports.iter().any(|report| Some(report.period) == period && report.is_newest && !report.is_returned());
-    match ActualReport::parse(&form, &live.head, &live.kpi, &reportable(&live.head, tx.today()), stands, tx.today()) {
+    let (settings, files, today) = (tx.settings().await?, tx.evidence().await?, tx.today());
+    let parsed = ActualReport::parse(&form, &live.head, &live.kpi, &reportable(&live.head, today), stands, today);
+    let proved = |report: &ActualReport| evidence::missing(&settings, &live.head, &live.kpi, report, &files, today);
+    match parsed.and_then(|report| proved(&report).map(|()| report)) {
         Ok(report) => {
             let id = ReportId(visit.app.db.ids.uuid(tx.now()));
             visit.session.insert(DRAFT, Draft { id, tenant: tx.city().id, code, report, form }).await?;
@@ -124,7 +128,7 @@ async fn decide(visit: Visit, city: String, id: ReportId, returned: Option<Strin
     let decision = Decision { step, approved, settles, reason: returned.as_deref().unwrap_or_default() };
     match tx.decide_report(permit, &report, &decision).await {
         Ok(()) => {}
-        Err(error) if error.is_conflict_on("report_decisions_one_per_step") => return Err(decided_before(page)),
+        Err(error) if error.is_conflict_on(DECIDED) => return Err(decided_before(page)),
         Err(error) => return Err(error.into()),
     }
     tx.commit().await?;

@@ -23,7 +23,7 @@ use rashin_store::{
 use serde::Deserialize;
 
 use super::{
-    overrule,
+    comments, overrule,
     sheet::{self, Sheet},
 };
 use crate::{
@@ -243,7 +243,7 @@ fn history(city: &str, kpi: &Kpi, reports: &[Report]) -> impl IntoView + use<> {
         view! {
             <li>
                 <time>{moment_label(report.reported_at)}</time>
-                <div><a href=format!("/{city}/staff/reports/{}", report.id)><b>{words}</b></a><br/><span class="note">{format!("{who}　{outcome}")}</span>{reason}{note}</div>
+                <div><a href=format!("/{city}/staff/reports/{}", report.id)><b>{words}</b></a><br/><span class="note">{format!("{who}　{outcome}")}{comments::count(report.comments).map(|words| format!("　{words}"))}</span>{reason}{note}</div>
             </li>
         }
     });

@@ -14,17 +14,18 @@ use rashin_domain::{
     kpi::{ActualReport, Answer},
     obligation::{Desk, Footing, Item, Task},
     plan::{CellKind, Kpi, PlanContent, RoadmapCell},
-    progress::{Status, judge},
+    progress::Status,
     value::{Unknown, Value},
 };
 use rashin_store::{
     TenantTx,
+    attachment::Attachment,
     owed::{Named, Owed},
     report::{Report, Wanted},
     report_draft::ReportDraft,
 };
 
-use crate::{kpi::fields::with_report, web::Refusal};
+use crate::{kpi::evidence, web::Refusal};
 
 /// All that a member owes today, with what they typed so far.
 pub struct Bench {
@@ -35,6 +36,8 @@ pub struct Bench {
     member: MemberId,
     reports: Vec<Report>,
     drafts: Vec<ReportDraft>,
+    /// Files that were named evidence.
+    files: Vec<Attachment>,
 }
 
 /// One report that is owed.
@@ -81,7 +84,8 @@ impl Bench {
         let Some(owed) = tx.owed(None).await? else { return Ok(None) };
         let content = tx.plan_content(owed.plan.id).await?;
         let (settings, reports, today) = (tx.settings().await?, tx.reports(Wanted::All).await?, tx.today());
-        Ok(Some(Self { owed, content, settings, today, member, reports, drafts }))
+        let files = tx.evidence().await?;
+        Ok(Some(Self { owed, content, settings, today, member, reports, drafts, files }))
     }
 
     pub fn desk(&self) -> Desk<'_> {
@@ -224,10 +228,7 @@ impl<'a> Row<'a> {
         form.set("period", asked.period.to_string());
         form.set("maturity", asked.maturity.code());
         let report = ActualReport::parse(&form, &content.plan, kpi, &[asked.period], false, *today)?;
-        let achieved = || judge(&content.plan, &with_report(kpi, &report), *today).status == Status::Achieved;
-        if self.bench.settings.evidence_required && report.link.is_empty() && achieved() {
-            return Err(FormErrors::one("link", "「達成」になる報告には、根拠のリンクを付けてください。"));
-        }
+        evidence::missing(&self.bench.settings, &content.plan, kpi, &report, &self.bench.files, *today)?;
         Ok(report)
     }
 

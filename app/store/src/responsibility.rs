@@ -33,6 +33,21 @@ impl TenantTx {
         Ok(rows.into_iter().map(|r| (r.code, (SectionId(r.id), r.name))).collect())
     }
 
+    /// Section responsible for each KPI and initiative today.
+    pub async fn responsible_today(&mut self) -> Result<BTreeMap<Item, SectionId>> {
+        let today = jiff_sqlx::Date::from(self.today());
+        let rows = sqlx::query!(
+            "select kpi_id, plan_id, node_key, section_id from rashin.responsibilities
+             where valid_from <= $1 and (valid_until is null or $1 <= valid_until) order by valid_from, id",
+            today as _
+        )
+        .fetch_all(self.sql())
+        .await?;
+        // The last one counts.
+        let of = rows.into_iter().filter_map(|r| Some((Item::from_columns(r.kpi_id, r.plan_id, r.node_key)?, SectionId(r.section_id))));
+        Ok(of.collect())
+    }
+
     /// Section responsible for a KPI or an initiative today: (id, name).
     pub async fn responsible_section(&mut self, item: &Item) -> Result<Option<(SectionId, String)>> {
         let today = jiff_sqlx::Date::from(self.today());

@@ -104,8 +104,8 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
          insert into rashin.responsibilities (tenant_id, id, plan_id, node_key, section_id, valid_from)
            select tenant_id, gen_random_uuid(), plan_id, key, '{section}', '2026-04-01' from rashin.nodes limit 1;
          insert into rashin.attachments (tenant_id, id, subject_kind, plan_id, subject_key, title, file_name, media_type, size, sha256, content,
-                                         uploaded_by, uploaded_at, to_publish)
-           select m.tenant_id, gen_random_uuid(), 'nodes', p.id, 'f1', 'X', 'x.txt', 'text/plain', 1, sha256('x'), 'x', m.id, now(), true
+                                         uploaded_by, uploaded_at, to_publish, evidence_for)
+           select m.tenant_id, gen_random_uuid(), 'nodes', p.id, 'f1', 'X', 'x.txt', 'text/plain', 1, sha256('x'), 'x', m.id, now(), true, 'FY2026'
            from rashin.members m, rashin.plans p limit 1;
          insert into rashin.attachments (tenant_id, id, subject_kind, plan_id, subject_key, title, file_name, media_type, size, sha256,
                                          removed_by, removed_at, uploaded_at)

@@ -103,6 +103,11 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/{city}/staff/reports/{report}/approvals",      "in   403  403  303  403  403  404  404  404  404  404  404", "404"),
     // The approver has approved it in the line above.
     ("POST", "/{city}/staff/reports/{report}/returns",        "in   403  403  409  403  403  404  404  404  404  404  404", "404"),
+    // An empty comment, and nothing chosen: the forms come back.
+    ("POST", "/{city}/staff/reports/{report}/comments",       "in   303  303  303  303  303  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/approvals",                       "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/approvals",                       "in   303  303  303  303  303  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/returns",                         "in   303  303  303  303  303  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/templates",                       "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/templates/new",                   "in   403  403  403  200  403  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/templates",                       "in   403  403  403  303  403  404  404  404  404  404  404", "-"),

@@ -8,6 +8,7 @@ pub mod update;
 
 #[cfg(feature = "ssr")]
 pub mod approval;
+#[cfg(feature = "ssr")]
 pub mod attachment;
 #[cfg(feature = "ssr")]
 pub mod audit;

@@ -56,7 +56,7 @@ async fn all_that_waits_is_approved_with_one_button(pool: PgPool) {
     chief.get("/midorino/staff").await.says(200, &["承認待ち 4件", "href=\"/midorino/staff/approvals\""]);
     let page = chief.get(PAGE).await;
     // The figure, the one before with the difference, the target, the judgement it would make, who and why.
-    let words = ["4件の報告が", "151件", "＋4", "147件（2025(令和7)年度）", "2026年度の目標 154件", "B 計画どおり", "窓口分を加えた"];
+    let words = ["4件の報告が", "151件", "＋4", "前回 147件", "2026年度の目標 154件", "B 計画どおり", "窓口分を加えた"];
     page.says(200, &words).says(200, &["木村 愛", "訂正の理由：集計の誤りを直した", "根拠の添付なし"]);
     press(&mut chief, &page, "approvals", &[("which", "all")]).await.says(200, &["4件を承認しました", "承認を待っている報告はありません"]);
     chief.get("/midorino/staff/kpis/MID-03").await.says(200, &["1,300件"]);

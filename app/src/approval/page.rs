@@ -185,8 +185,8 @@ fn difference(report: &Report, kpi: &Kpi) -> AnyView {
             },
             (value, was) => (value == was).then(|| "変わりなし".to_owned()),
         };
-        let was = format!("{}（{}）", before.value.with_unit(&part.unit), before.period.label());
-        Some(view! { <span class="rashin-parts">{change.map(|words| view! { <b>{words}</b> })}<span class="dads-table__sub">{was}</span></span> }.into_any())
+        let was = format!("前回 {}", before.value.with_unit(&part.unit));
+        Some(view! { <span class="rashin-parts">{change.map(|words| view! { <b>{words}</b> })}<span class="dads-table__sub">{was}</span><span class="dads-table__sub">{before.period.label()}</span></span> }.into_any())
     };
     report.values.iter().filter_map(line).collect_view().into_any()
 }

@@ -209,10 +209,12 @@ pub async fn effect(visit: Visit, Path((city, plan)): Path<(String, String)>, Qu
     let main = view! {
         {page_head(desk.plan.title.clone(), "判定の決まりを変えたときの影響", ())}
         <p class="lead">{lead(&shown, &set)}</p>
-        <dl class="rashin-figures">{counts("いま", &shown.before)}{counts("変更後", &shown.after)}</dl>
-        {post_form(place.url("/grades/revisions"), form, "この決まりを案に入れる")}
-        <p class="links"><a href=place.url(&format!("/grades{back}"))>"決まりを直す"</a><a href=place.url("/grades")>"変えずに戻る"</a></p>
-        {note("案に入れても、庁内の画面と公開ページの判定は、案を公表するまで変わりません。")}
+        <div class="stack">
+            <dl class="rashin-figures">{counts("いま", &shown.before)}{counts("変更後", &shown.after)}</dl>
+            {note("案に入れても、庁内の画面と公開ページの判定は、案を公表するまで変わりません。")}
+            {post_form(place.url("/grades/revisions"), form, "この決まりを案に入れる")}
+            <p class="links"><a href=place.url(&format!("/grades{back}"))>"決まりを直す"</a><a href=place.url("/grades")>"変えずに戻る"</a></p>
+        </div>
         {effects(&place, content, &shown, &asked)}
         {section("sets", "決まりの内容", (), view! {
             {bands_table("draft-bands", "いまの案　", &content.plan.grades)}

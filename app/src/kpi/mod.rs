@@ -6,12 +6,15 @@ pub mod islands;
 pub mod actions;
 #[cfg(feature = "ssr")]
 pub mod comments;
+#[cfg(feature = "ssr")]
 pub mod decide;
+#[cfg(feature = "ssr")]
 pub mod evidence;
 #[cfg(feature = "ssr")]
 pub mod fields;
 #[cfg(feature = "ssr")]
 pub mod overrule;
+#[cfg(feature = "ssr")]
 pub mod public;
 #[cfg(feature = "ssr")]
 pub mod report;

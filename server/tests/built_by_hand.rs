@@ -90,6 +90,16 @@ async fn write_the_plan(office: &mut Browser) {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     office.submit(&format!("{head}/revisions"), &fields).await.says(200, &["案に保存しました"]);
 
+    let mut grades = support::fields(&office.get(&format!("{DESK}/grades")).await.text());
+    for (n, words) in ["到達", "予定どおり", "少し遅い", "大きく遅い"].iter().enumerate() {
+        let label = format!("band.{}.label", n + 1);
+        grades.iter_mut().find(|(name, _)| *name == label).unwrap().1 = (*words).to_owned();
+    }
+    let grades: Vec<(&str, &str)> = grades.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let looked_at = office.submit(&format!("{DESK}/grades/checks"), &grades).await.text();
+    let taken = [("template", ""), ("seen", &*support::hidden(&looked_at, "seen"))];
+    office.submit(&format!("{DESK}/grades/revisions"), &taken).await.says(200, &["案に保存しました", "少し遅い"]);
+
     add(office, "phases", &[("name", "見直し"), ("look", "other")]).await;
     add(office, "markers", &[("symbol", "☆"), ("meaning", "新しい取組")]).await;
     add(office, "attributes", &[("name", "子育て"), ("description", "子育て世帯に関わるもの")]).await;

@@ -40,7 +40,7 @@ async fn a_rule_set_is_looked_at_taken_over_and_judges_once_it_is_published(pool
     public.get("/midorino/kpis/MID-01").await.says(200, &["B 計画どおり"]);
     publish(&mut office).await;
     for (browser, path) in [(&mut office, KPI), (&mut public, "/midorino/kpis/MID-01")] {
-        browser.get(path).await.says(200, &["中間目標154件の101.2%にあたり、「B」（±10%以内）", "判定の決まり：長与町型"]);
+        browser.get(path).await.says(200, &["中間目標154件の101.2%にあたり、「B」（±10%以内）", "判定の決まりは「長与町型"]);
     }
     public.get("/midorino").await.says(200, &["「B」は±10%以内"]);
     let json = public.get("/api/v1/municipalities/992011/plans/dx-plan").await.text();

@@ -139,14 +139,16 @@ fn editor(place: &Place, filled: &Filled) -> impl IntoView + use<> {
     let bound = Input { width: Some("8"), ..TEXT };
     let bands = (1..=MOST_BANDS).map(|n| {
         let name = |field: &str| format!("band.{n}.{field}");
+        // Two bands there must be.
+        let needed = |label: &str| if n <= 2 { required(label) } else { optional(label) };
         view! {
             <fieldset class="rashin-band">
                 <legend>{format!("{n}番目の区分")}</legend>
-                {input(filled, &name("label"), &optional("名称"), bound)}
+                {input(filled, &name("label"), &needed("名称"), bound)}
                 {input(filled, &name("symbol"), &optional("記号"), short)}
-                {input(filled, &name("from"), &optional("下限"), bound)}
-                {select(filled, &name("class"), &optional("分類"), &classes, "選択してください")}
-                {input(filled, &name("meaning"), &optional("範囲の言い方"), TEXT)}
+                {input(filled, &name("from"), &needed("下限"), bound)}
+                {select(filled, &name("class"), &needed("分類"), &classes, "未選択")}
+                {input(filled, &name("meaning"), &optional("表記"), TEXT)}
             </fieldset>
         }
     });
@@ -161,7 +163,7 @@ fn editor(place: &Place, filled: &Filled) -> impl IntoView + use<> {
         }
     });
     let about = required("区分")
-        .hint("良いほうから順に2つから6つまで。下限は「95%以上」「110%超」のように書き、最初の区分には「最終目標」、最後の区分には「それ以外」と書けます。使わない行は空にします。");
+        .hint("良いほうから順に2つから6つまで。下限は「95%以上」「110%超」のように書き、最初の区分には「最終目標」、最後の区分には「それ以外」と書けます。表記は範囲の言い方です（例：±10%以内）。使わない行は空にします。");
     let fields = view! {
         {hidden("key", filled.form.get("key"))}
         {input(filled, "name", &required("決まりの名称"), TEXT)}

@@ -23,18 +23,21 @@ pub fn approvals_url(city: &str) -> String {
 pub struct Deciders {
     pub settings: Settings,
     sections: SectionTree,
-    responsible: BTreeMap<Item, SectionId>,
+    answering: BTreeMap<Item, Vec<SectionId>>,
 }
 
 impl Deciders {
     pub async fn load(tx: &mut TenantTx) -> Result<Self, Refusal> {
         let (settings, sections) = (tx.settings().await?, tree(&tx.sections().await?));
-        Ok(Self { settings, sections, responsible: tx.responsible_today().await? })
+        Ok(Self { settings, sections, answering: tx.answering_today().await? })
     }
 
     /// What deciding about a report at a step is.
     pub fn action(&self, report: &Report, step: Step) -> rashin_domain::access::Action<'_> {
-        action(step, report, self.responsible.get(&report.item).copied(), &self.sections, self.settings.own_approval)
+        let answering = self.answering.get(&report.item).map_or(&[][..], Vec::as_slice);
+        // Of several sections the one that reported decides.
+        let responsible = report.section.filter(|section| answering.contains(section)).or(answering.first().copied());
+        action(step, report, responsible, &self.sections, self.settings.own_approval)
     }
 
     /// The step at which a report waits for this member; `None` when it does not.

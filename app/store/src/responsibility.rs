@@ -33,8 +33,8 @@ impl TenantTx {
         Ok(rows.into_iter().map(|r| (r.code, (SectionId(r.id), r.name))).collect())
     }
 
-    /// Section responsible for each KPI and initiative today.
-    pub async fn responsible_today(&mut self) -> Result<BTreeMap<Item, SectionId>> {
+    /// Sections that answer for each KPI and initiative today, newest first.
+    pub async fn answering_today(&mut self) -> Result<BTreeMap<Item, Vec<SectionId>>> {
         let today = jiff_sqlx::Date::from(self.today());
         let rows = sqlx::query!(
             "select kpi_id, plan_id, node_key, section_id from rashin.responsibilities
@@ -43,9 +43,13 @@ impl TenantTx {
         )
         .fetch_all(self.sql())
         .await?;
-        // The last one counts.
-        let of = rows.into_iter().filter_map(|r| Some((Item::from_columns(r.kpi_id, r.plan_id, r.node_key)?, SectionId(r.section_id))));
-        Ok(of.collect())
+        let mut answering: BTreeMap<Item, Vec<SectionId>> = BTreeMap::new();
+        for r in rows.into_iter().rev() {
+            if let Some(item) = Item::from_columns(r.kpi_id, r.plan_id, r.node_key) {
+                answering.entry(item).or_default().push(SectionId(r.section_id));
+            }
+        }
+        Ok(answering)
     }
 
     /// Section responsible for a KPI or an initiative today: (id, name).

@@ -7,6 +7,8 @@ pub mod kpi;
 pub mod update;
 
 #[cfg(feature = "ssr")]
+pub mod approval;
+#[cfg(feature = "ssr")]
 pub mod attachment;
 #[cfg(feature = "ssr")]
 pub mod audit;

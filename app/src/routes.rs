@@ -10,8 +10,8 @@ use axum::{
 };
 
 use crate::{
-    attachment, audit, compare, editor, identity, inquiry, kpi, organisation, owner, people, plan, progress, publish, roadmap, search,
-    template, tenancy, update,
+    approval, attachment, audit, compare, editor, identity, inquiry, kpi, organisation, owner, people, plan, progress, publish, roadmap,
+    search, template, tenancy, update,
     web::{App, Refusal, file_limit},
     year,
 };
@@ -151,6 +151,8 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/kpis/{code}/drafts", kpi::actions::check_report)
         .post("/{city}/staff/kpis/{code}/reports", kpi::actions::submit_report)
         .post("/{city}/staff/kpis/{code}/responsibilities", kpi::actions::assign)
+        .post("/{city}/staff/kpis/{code}/grades", kpi::overrule::overrule)
+        .post("/{city}/staff/kpis/{code}/grade-withdrawals", kpi::overrule::withdraw)
         .post("/{city}/staff/kpis/{code}/shares", compare::actions::share)
         .post("/{city}/staff/kpis/{code}/share-withdrawals", compare::actions::withdraw)
         .get("/{city}/staff/kpis/{code}/attachments", attachment::page::kpi)
@@ -161,6 +163,10 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/reports/{report}", kpi::decide::report)
         .post("/{city}/staff/reports/{report}/approvals", kpi::actions::approve)
         .post("/{city}/staff/reports/{report}/returns", kpi::actions::send_back)
+        .post("/{city}/staff/reports/{report}/comments", kpi::comments::say)
+        .get("/{city}/staff/approvals", approval::page::approvals)
+        .post("/{city}/staff/approvals", approval::actions::approve)
+        .post("/{city}/staff/returns", approval::actions::send_back)
         // 年間のイメージ
         .get("/{city}/staff/year", year::calendar::year)
         .post("/{city}/staff/year/rounds", year::actions::add)
@@ -216,6 +222,10 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/plans/{plan}/undoings", editor::desk::undo_last)
         .post("/{city}/staff/plans/{plan}/discards", editor::desk::discard_all)
         .get("/{city}/staff/plans/{plan}/comparison", editor::comparison::comparison)
+        .get("/{city}/staff/plans/{plan}/grades", editor::grades::grades)
+        .post("/{city}/staff/plans/{plan}/grades/checks", editor::grades::check)
+        .get("/{city}/staff/plans/{plan}/grades/check", editor::grades::effect)
+        .post("/{city}/staff/plans/{plan}/grades/revisions", editor::grades::revise)
         .get("/{city}/staff/plans/{plan}/new/{kind}", editor::objects::new)
         .get("/{city}/staff/plans/{plan}/objects/{kind}", editor::objects::list)
         .post("/{city}/staff/plans/{plan}/objects/{kind}", editor::actions::create)

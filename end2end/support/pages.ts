@@ -101,6 +101,7 @@ export function staffPages(city: City): string[] {
     "/transfers",
     `/kpis/${kpis[0]}/handover`,
     "/kpis",
+    "/approvals",
     "/kpis?show=mine",
     "/kpis?show=unassigned",
     "/kpis?advice=on",
@@ -160,6 +161,10 @@ function editorPages({ slug, nodes, kpis }: City): string[] {
   return [
     "",
     "/comparison",
+    "/grades",
+    "/grades?template=nagayo",
+    "/grades/check?template=nagayo",
+    "/grades/check?template=four-effects&show=changed",
     ...kinds.flatMap((kind) => [`/objects/${kind}`, `/new/${kind}`]),
     "/objects/head/~",
     ...(slug === "kai" ? ["/objects/chapters/1-1"] : []),

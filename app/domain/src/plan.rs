@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::FiscalYear,
     coded::coded,
+    grading::{self, Override, RuleSet},
     kpi::{Accumulation, Direction, Frequency, Maturity, Role},
     period::Period,
     provenance::Provenance,
@@ -117,7 +118,9 @@ records! {
         levels: Vec<Level>,
         phases: Vec<Phase>,
         markers: Vec<Marker>,
-        grades: Grades,
+        /// How figures become grades. Read from what plans had before there were rule sets, too.
+        #[serde(deserialize_with = "grading::stored")]
+        grades: RuleSet,
     }
 
     /// A named level of the plan's tree. A parent's depth is smaller than its child's.
@@ -125,7 +128,7 @@ records! {
     Phase { key: String, name: String, look: Look, }
     Marker { symbol: String, meaning: String, }
 
-    /// Words of the grades and where 「やや遅れ」 ends, as the tenant has them.
+    /// What plans had before there were rule sets: the default set's words and where 「やや遅れ」 ends.
     Grades {
         /// Share of the way covered from which a KPI is only slightly late, `"0.8"`.
         slightly_late_from: String,
@@ -197,6 +200,9 @@ records! {
         /// Changes of what is counted, oldest first.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         changes: Vec<DefinitionChange>,
+        /// A grade that a person set instead of the rule.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        set_grade: Option<Override>,
         #[serde(flatten)]
         provenance: Provenance,
     }

@@ -23,6 +23,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("inquiry_sections", "照会先の部署と回答の状況", "asked sections and how they replied"),
     ("kpi_actuals", "報告された実績値", "reported figures"),
     ("kpi_definitions", "指標の定義（変更の履歴を含む）", "definitions of KPIs, earlier versions included"),
+    ("kpi_overrides", "事務局による判定（取り下げを含む）", "grades set by a person, withdrawn ones included"),
     ("kpi_parts", "指標の内訳と単位", "parts and units of KPIs"),
     ("kpi_points", "現状値・中間目標・目標", "baselines, interim and final targets"),
     ("kpi_template_revisions", "指標の雛形の内容（変更の履歴を含む）", "templates of KPIs, earlier revisions included"),

@@ -143,7 +143,10 @@ pub fn deed(entry: &Entry) -> String {
         return words.to_owned();
     }
     match kind {
+        LogKind::Report if detail["said"].is_string() => "報告へのコメント".to_owned(),
         LogKind::Report if detail["revision"].as_i64().is_some_and(|revision| revision > 1) => "実績の訂正".to_owned(),
+        LogKind::Conduct if detail["grade"].is_string() => "事務局による判定".to_owned(),
+        LogKind::Conduct if detail["withdrawn_grade"].is_string() => "事務局による判定の取り下げ".to_owned(),
         LogKind::Decide => detail["outcome"].as_str().and_then(outcome).unwrap_or(kind.label()).to_owned(),
         LogKind::Assign if detail["section"].is_null() => "担当課の解除".to_owned(),
         LogKind::Publish => match (detail["edition"].as_i64(), detail["withdrawn"].as_i64()) {
@@ -259,6 +262,8 @@ fn term(key: &str) -> &str {
         "report" => "報告の番号",
         "revision" => "何回目の報告か",
         "outcome" => "結果",
+        "grade" => "判定",
+        "withdrawn_grade" => "取り下げた判定の番号",
         "action" => "しようとした操作",
         "lists" => "変わった一覧の数",
         "kpis" => "変わった指標の数",
@@ -270,7 +275,7 @@ fn term(key: &str) -> &str {
         "deadline" => "回答期限",
         "from" => "前の期限",
         "comments" => "意見の数",
-        "comment" | "withdrawn_comment" => "意見の番号",
+        "comment" | "said" | "withdrawn_comment" => "意見の番号",
         "reply" => "回答",
         "answer" => "対応",
         "tables" => "表の数",

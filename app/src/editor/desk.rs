@@ -186,7 +186,9 @@ fn parts(place: &Place, content: &PlanContent, marks: &Marks) -> impl IntoView +
     let order = [Kind::Head, Kind::Kpi, Kind::Chapter, Kind::Cell, Kind::Body, Kind::RelatedPlan, Kind::Term, Kind::Attribute, Kind::Level]
         .into_iter()
         .chain([Kind::Phase, Kind::Marker, Kind::Lineage]);
-    view! { <ul class="rashin-task-list" data-two="">{order.map(line).collect_view()}</ul> }
+    let grades =
+        view! { <li><a href=place.url("/grades")>"判定の決まり"</a><span class="note">{content.plan.grades.name.clone()}</span></li> };
+    view! { <ul class="rashin-task-list" data-two="">{order.map(line).collect_view()}{grades}</ul> }
 }
 
 fn undo(place: &Place, step: &Step) -> impl IntoView + use<> {

@@ -17,7 +17,7 @@ use rashin_domain::{
     obligation::Item,
     period::Period,
     plan::{Kpi, Part, PlanHead},
-    progress::{Status, judge},
+    progress::judge,
     round::Asked,
 };
 use rashin_store::{
@@ -308,11 +308,6 @@ fn checked(live: &Live, report: &ActualReport, today: Date, url: &str) -> impl I
         view! { {status(&judgement)}<span class="dads-table__sub">{judgement.reason.clone()}</span> }.into_any(),
     ));
     facts(rows)
-}
-
-/// Whether the figure would make the KPI 達成.
-pub fn achieves(live: &Live, report: &ActualReport, today: Date) -> bool {
-    judge(&live.head, &with_report(&live.kpi, report), today).status == Status::Achieved
 }
 
 /// Both values side by side, and the two ways on.

@@ -23,7 +23,10 @@ use rashin_store::{
 };
 use serde::Deserialize;
 
-use super::sheet::{self, Sheet};
+use super::{
+    comments, overrule,
+    sheet::{self, Sheet},
+};
 use crate::{
     attachment::{Owner, shelf},
     organisation::{section_url, span_label},
@@ -185,6 +188,10 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
     let judgement = judge(&live.head, &live.kpi, today);
     let is_secretariat = tx.member().is_some_and(|m| m.has(Role::Secretariat));
     let may_report = live.may_report(&tx);
+    let standing = match decide(tx.actor(), &Action::Conduct) {
+        Ok(_) => Some(tx.standing_override(&live.plan, &code).await?),
+        Err(_) => None,
+    };
     let url = staff_url(&city, &code);
     let actions = match may_report {
         true => view! { <p class="actions"><a class="dads-button" data-type="solid-fill" href=format!("{url}/report")>"報告する"</a></p> }
@@ -217,6 +224,7 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
         {files}
         {history(&city, &live.kpi, &reports)}
         {(!responsibilities.is_empty()).then(|| sections_over_time(&city, &url, &responsibilities))}
+        {standing.and_then(|standing| overrule::forms(&city, &live, standing.as_ref(), today, &filled))}
         {is_secretariat.then(|| office(&city, &url, &filled, &live.sections, &shared, &prefectures))}
     };
     let frame = Frame::staff(&tx, Some(live.head.notice.clone()).filter(|n| !n.is_empty()), Here::Kpis)
@@ -248,7 +256,7 @@ fn history(city: &str, kpi: &Kpi, reports: &[Report]) -> impl IntoView + use<> {
         view! {
             <li>
                 <time>{moment_label(report.reported_at)}</time>
-                <div><a href=format!("/{city}/staff/reports/{}", report.id)><b>{words}</b></a><br/><span class="note">{format!("{who}　{outcome}")}</span>{reason}{note}</div>
+                <div><a href=format!("/{city}/staff/reports/{}", report.id)><b>{words}</b></a><br/><span class="note">{format!("{who}　{outcome}")}{comments::count(report.comments).map(|words| format!("　{words}"))}</span>{reason}{note}</div>
             </li>
         }
     });

@@ -17,8 +17,9 @@ use rashin_store::{
 };
 
 use crate::{
+    approval::{Deciders, approvals_url},
     inquiry,
-    kpi::{actions::action, staff::staff_url},
+    kpi::staff::staff_url,
     owner::owners_url,
     ui::{
         frame::{Frame, Here},
@@ -121,22 +122,29 @@ fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize, dead
     }
 }
 
+/// Approvals that still stand one by one among the tasks.
+const FEW: usize = 3;
+
 async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report]) -> Result<Vec<Task>, Refusal> {
     let sections = tx.sections().await?;
     let sections = tree(&sections);
-    let settings = tx.settings().await?;
     let actor = tx.actor().clone();
     let is_secretariat = tx.member().is_some_and(|m| m.has(Role::Secretariat));
     let mut tasks = inquiry::tasks::tasks(tx, city).await?;
     let Some(owed) = tx.owed(None).await? else { return Ok(tasks) };
     let (desk, today) = (owed.desk(), tx.today());
     let answering = |report: &Report| desk.charges_of(&report.item).map(|charge| charge.section).collect::<Vec<_>>();
-    for report in reports.iter().filter(|report| report.is_open()) {
-        let responsible = report.decided_by(&answering(report));
-        if report
-            .waits_for(settings.approval)
-            .is_some_and(|step| decide(&actor, &action(step, report, responsible, &sections, settings.own_approval)).is_ok())
-        {
+    let deciders = Deciders::load(tx).await?;
+    let waiting: Vec<&Report> = reports.iter().filter(|report| deciders.step(tx, report).is_some()).collect();
+    if waiting.len() > FEW {
+        tasks.push(Task {
+            kind: "承認",
+            href: approvals_url(city),
+            title: format!("承認待ち {}件", waiting.len()),
+            detail: "一覧で前回の値や目標と見比べ、まとめて決められます。".to_owned(),
+        });
+    } else {
+        for report in waiting {
             let kpi = kpis.iter().find(|kpi| kpi.code == report.code);
             let value = kpi.map(|kpi| report.printed(kpi)).unwrap_or_default();
             let who = format!("{} {}", report.section_name.clone().unwrap_or_default(), report.reporter_name.clone().unwrap_or_default());

@@ -14,18 +14,19 @@ use rashin_domain::{
     lock::lock,
     obligation::{Desk, Footing, Item, Task},
     plan::{CellKind, Kpi, PlanContent, RoadmapCell},
-    progress::{Status, judge},
+    progress::Status,
     value::{Unknown, Value},
 };
 use rashin_store::{
     TenantTx,
+    attachment::Attachment,
     owed::{Named, Owed},
     report::{Report, Wanted},
     report_draft::ReportDraft,
 };
 use rashin_workbook::set_value;
 
-use crate::{kpi::fields::with_report, web::Refusal};
+use crate::{kpi::evidence, web::Refusal};
 
 /// All that a member owes today, with what they typed so far.
 pub struct Bench {
@@ -36,6 +37,8 @@ pub struct Bench {
     pub member: MemberId,
     pub reports: Vec<Report>,
     drafts: Vec<ReportDraft>,
+    /// Files that were named evidence.
+    pub files: Vec<Attachment>,
 }
 
 /// One report that is owed.
@@ -72,8 +75,6 @@ pub enum Progress {
     Done,
 }
 
-pub const NO_EVIDENCE: &str = "「達成」になる報告には、根拠のリンクを付けてください。";
-
 /// Fields that a person does not type.
 const OURS: [&str; 3] = ["task", "seen_revision", "maturity"];
 
@@ -84,13 +85,8 @@ impl Bench {
         let Some(owed) = tx.owed(None).await? else { return Ok(None) };
         let content = tx.plan_content(owed.plan.id).await?;
         let (settings, reports, today) = (tx.settings().await?, tx.reports(Wanted::All).await?, tx.today());
-        Ok(Some(Self { owed, content, settings, today, member, reports, drafts }))
-    }
-
-    /// Whether the tenant asks for a link that the report does not have.
-    pub fn lacks_evidence(&self, kpi: &Kpi, report: &ActualReport) -> bool {
-        let achieved = || judge(&self.content.plan, &with_report(kpi, report), self.today).status == Status::Achieved;
-        self.settings.evidence_required && report.link.is_empty() && achieved()
+        let files = tx.evidence().await?;
+        Ok(Some(Self { owed, content, settings, today, member, reports, drafts, files }))
     }
 
     pub fn desk(&self) -> Desk<'_> {
@@ -237,10 +233,8 @@ impl<'a> Row<'a> {
         form.set("period", asked.period.to_string());
         form.set("maturity", asked.maturity.code());
         let report = ActualReport::parse(&form, &content.plan, kpi, &[asked.period], false, *today)?;
-        match self.bench.lacks_evidence(kpi, &report) {
-            true => Err(FormErrors::one("link", NO_EVIDENCE)),
-            false => Ok(report),
-        }
+        evidence::missing(&self.bench.settings, &content.plan, kpi, &report, &self.bench.files, *today)?;
+        Ok(report)
     }
 
     /// What to ask back about a report: (field, question).

@@ -17,7 +17,7 @@ use super::{
     rows, updates_url,
 };
 use crate::{
-    kpi::fields::in_brief,
+    kpi::{comments::count, fields::in_brief},
     ui::{
         field::Filled,
         frame::{Frame, Here},
@@ -197,7 +197,7 @@ fn filed(bench: &Bench, city: &str) -> Option<AnyView> {
         view! {
             <li>
                 <span class="rashin-task-list__kind">{state}</span>
-                <span class="rashin-task-list__body"><a href=format!("/{city}/staff/reports/{}", report.id)>{report.name.clone()}</a><br/><span class="note">{report.period.label()}</span></span>
+                <span class="rashin-task-list__body"><a href=format!("/{city}/staff/reports/{}", report.id)>{report.name.clone()}</a><br/><span class="note">{report.period.label()}{count(report.comments).map(|words| format!("　{words}"))}</span></span>
                 <span class="rashin-task-list__when">{moment_label(report.reported_at)}</span>
             </li>
         }

@@ -19,6 +19,7 @@ mod kpi_history;
 mod kpi_import;
 pub mod maintenance;
 pub mod organisation;
+pub mod overrides;
 pub mod owed;
 pub mod people;
 pub mod plan;

@@ -56,6 +56,25 @@ impl TenantTx {
         Ok(rows.into_iter().map(|r| (r.code, (SectionId(r.id), r.name))).collect())
     }
 
+    /// Sections that answer for each KPI and initiative today, newest first.
+    pub async fn answering_today(&mut self) -> Result<BTreeMap<Item, Vec<SectionId>>> {
+        let today = jiff_sqlx::Date::from(self.today());
+        let rows = sqlx::query!(
+            "select kpi_id, plan_id, node_key, section_id from rashin.responsibilities
+             where valid_from <= $1 and (valid_until is null or $1 <= valid_until) order by valid_from, id",
+            today as _
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let mut answering: BTreeMap<Item, Vec<SectionId>> = BTreeMap::new();
+        for r in rows.into_iter().rev() {
+            if let Some(item) = Item::from_columns(r.kpi_id, r.plan_id, r.node_key) {
+                answering.entry(item).or_default().push(SectionId(r.section_id));
+            }
+        }
+        Ok(answering)
+    }
+
     /// Section responsible for a KPI or an initiative today: (id, name). Of several the newest.
     pub async fn responsible_section(&mut self, item: &Item) -> Result<Option<(SectionId, String)>> {
         Ok(self.answering(item).await?.into_iter().next())

@@ -96,6 +96,9 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     // Without a draft of one's own: leads to the report that is there, and changes nothing.
     ("POST", "/{city}/staff/kpis/{code}/reports",             "in   303  303  303  303  303  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/kpis/{code}/responsibilities",    "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/kpis/{code}/grades",               "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    // No grade stands.
+    ("POST", "/{city}/staff/kpis/{code}/grade-withdrawals",    "in   403  403  403  409  403  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/kpis/{code}/shares",              "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/kpis/{code}/share-withdrawals",   "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
     ("GET",  "/{city}/staff/kpis/{code}/attachments",         "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
@@ -116,6 +119,11 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/{city}/staff/reports/{report}/approvals",      "in   403  403  303  403  403  404  404  404  404  404  404", "404"),
     // The approver has approved it in the line above.
     ("POST", "/{city}/staff/reports/{report}/returns",        "in   403  403  409  403  403  404  404  404  404  404  404", "404"),
+    // An empty comment, and nothing chosen: the forms come back.
+    ("POST", "/{city}/staff/reports/{report}/comments",       "in   303  303  303  303  303  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/approvals",                       "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/approvals",                       "in   303  303  303  303  303  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/returns",                         "in   303  303  303  303  303  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/year",                            "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/year/rounds",                     "in   403  403  403  303  403  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/year/rounds/{round}",             "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
@@ -158,6 +166,15 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/{city}/staff/plans/{plan}/undoings",            "in   403  403  403  303  403  404  404  404  404  404  404",
                                                               "in   403  403  403  404  403  404  404  404  404  404  404"),
     ("GET",  "/{city}/staff/plans/{plan}/comparison",          "in   403  403  403  200  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("GET",  "/{city}/staff/plans/{plan}/grades",              "in   403  403  403  200  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/grades/checks",       "in   403  403  403  303  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    // Nothing was typed.
+    ("GET",  "/{city}/staff/plans/{plan}/grades/check",        "in   403  403  403  409  403  404  404  404  404  404  404",
+                                                              "in   403  403  403  404  403  404  404  404  404  404  404"),
+    ("POST", "/{city}/staff/plans/{plan}/grades/revisions",    "in   403  403  403  409  403  404  404  404  404  404  404",
                                                               "in   403  403  403  404  403  404  404  404  404  404  404"),
     ("GET",  "/{city}/staff/plans/{plan}/new/{kind}",          "in   403  403  403  200  403  404  404  404  404  404  404",
                                                               "404  404  404  404  404  404  404  404  404  404  404  404"),

@@ -69,14 +69,15 @@ impl Object for Kpi {
         self.code.clone()
     }
 
-    /// Figures are reported against the live plan while a draft is open.
+    /// Figures are reported, and grades set, against the live plan while a draft is open.
     fn body(&self) -> Value {
-        let mut kpi = self.clone();
+        let mut kpi = Self { set_grade: None, ..self.clone() };
         kpi.parts.iter_mut().for_each(|part| part.actuals.clear());
         serde_json::to_value(kpi).unwrap_or_default()
     }
 
     fn adopt(&mut self, before: &Self) {
+        self.set_grade.clone_from(&before.set_grade);
         for part in &mut self.parts {
             let old = before.parts.iter().find(|old| old.key == part.key);
             part.actuals = old.map(|old| old.actuals.clone()).unwrap_or_default();

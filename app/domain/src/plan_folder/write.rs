@@ -1,9 +1,10 @@
 //! From content to the files of a folder.
 
 use crate::{
+    grading::RuleSet,
     kpi::Maturity,
     period::{Period, date_code},
-    plan::{Actual, Grades, Kpi, Part, PlanContent, PlanHead, Point, Replaced},
+    plan::{Actual, Kpi, Part, PlanContent, PlanHead, Point, Replaced},
     provenance::Provenance,
     value::{Value, ValueKind},
 };
@@ -246,13 +247,28 @@ fn head(municipality: &str, plan: &PlanHead) -> String {
     for marker in &plan.markers {
         out.push_str(&format!("\n[[markers]]\nsymbol = {}\nmeaning = {}\n", string(&marker.symbol), string(&marker.meaning)));
     }
-    let Grades { slightly_late_from, achieved, on_track, slightly_late, late } = &plan.grades;
-    if plan.grades != Grades::default() {
-        out.push_str(&format!("\n[grades]\nslightly_late_from = {}\n", string(slightly_late_from)));
-        let words = [("achieved", achieved), ("on_track", on_track), ("slightly_late", slightly_late), ("late", late)];
-        words.iter().for_each(|(name, word)| out.push_str(&format!("{name} = {}\n", string(word))));
+    if plan.grades != RuleSet::default() {
+        grades(&mut out, &plan.grades);
     }
     out
+}
+
+fn grades(out: &mut String, set: &RuleSet) {
+    let mut table = |head: &str, entries: &[(&str, &str)]| {
+        out.push_str(&format!("\n{head}\n"));
+        let filled = entries.iter().filter(|(_, text)| !text.is_empty());
+        filled.for_each(|(name, text)| out.push_str(&format!("{name} = {}\n", string(text))));
+    };
+    table("[grades]", &[("key", &set.key), ("name", &set.name), ("basis", set.basis.code()), ("source", &set.source)]);
+    for band in &set.bands {
+        let (from, class) = (band.from.text(), band.class.code());
+        let entries =
+            [("label", band.label.as_str()), ("symbol", &band.symbol), ("from", &from), ("class", class), ("meaning", &band.meaning)];
+        table("[[grades.bands]]", &entries);
+    }
+    for one in &set.renamed {
+        table("[[grades.renamed]]", &[("status", one.status.code()), ("label", &one.label), ("symbol", &one.symbol)]);
+    }
 }
 
 /// A basic string of TOML.

@@ -17,8 +17,8 @@ use rashin_store::{TenantTx, owed::Named, report::Report, tenancy::Section};
 use rashin_workbook::{About, Column, Filed, Finding, Rules, Sheet, Subject, compare};
 
 use crate::{
-    kpi::fields::beside,
-    update::bench::{Bench, NO_EVIDENCE},
+    kpi::{evidence, fields::beside},
+    update::bench::Bench,
     web::Refusal,
 };
 
@@ -172,9 +172,9 @@ impl Stock {
                 let sentence = format!("{}訂正は、Excelではなく指標や取組のページから報告してください。", lock.sentence(&sections, *today));
                 finding.refuse(sheet, Column::Period, sentence);
             } else if let About::Kpi { kpi, .. } = &subject.about
-                && self.bench.lacks_evidence(kpi, report)
+                && let Err(faults) = evidence::missing(&self.bench.settings, &content.plan, kpi, report, &self.bench.files, *today)
             {
-                finding.refuse(sheet, Column::Link, NO_EVIDENCE.to_owned());
+                finding.refuse(sheet, Column::Link, faults.iter().map(|(_, sentence)| sentence).collect());
             }
         }
         findings

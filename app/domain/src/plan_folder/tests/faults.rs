@@ -321,6 +321,15 @@ fn wrong_heads() {
     only(grades("slightly_late_from = \"八割\""), "plan.toml 12行目：「slightly_late_from」は", "八割");
     only(grades("late = \"\""), "plan.toml 12行目：「late」を入力", "");
     assert_eq!(grades("late = \"× 遅れ\""), [""; 0]);
+    let bands = |bands: &[(&str, &str)]| {
+        let band = |(from, class): &(&str, &str)| format!("[[grades.bands]]\nlabel = \"{from}\"\nfrom = \"{from}\"\nclass = \"{class}\"\n");
+        let bands: String = bands.iter().map(band).collect();
+        grades(&format!("key = \"own\"\nname = \"独自\"\nbasis = \"year_target\"\n{bands}"))
+    };
+    assert_eq!(bands(&[("90%以上", "on_track"), ("それ以外", "late")]), [""; 0]);
+    only(bands(&[("90%以上", "unreported"), ("それ以外", "late")]), "plan.toml 18行目：「class」は achieved・on_track", "unreported");
+    only(bands(&[("約9割", "on_track"), ("それ以外", "late")]), "plan.toml 17行目：「from」は 最終目標", "約9割");
+    only(bands(&[("80%以上", "on_track"), ("90%以上", "late"), ("それ以外", "late")]), "plan.toml 15行目：[grades] 下限は上の区分ほど", "");
 }
 
 #[test]

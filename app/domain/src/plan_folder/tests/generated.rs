@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use super::folder;
 use crate::{
     clock::FiscalYear,
+    grading::{self, RuleSet},
     kpi::{Accumulation, Direction, Frequency, Maturity, Role},
     period::Period,
     plan::*,
@@ -160,6 +161,7 @@ fn kpi() -> impl Strategy<Value = Kpi> {
                 template,
                 indicators,
                 changes,
+                set_grade: None,
                 provenance,
             }
         },
@@ -178,10 +180,20 @@ fn node() -> impl Strategy<Value = (Node, u8)> {
     })
 }
 
+/// A shipped set with words of somebody's own.
+fn grades() -> impl Strategy<Value = RuleSet> {
+    (select(grading::templates()), trimmed(), trimmed()).prop_map(|(mut set, word, name)| {
+        let plain = |text: String| text.replace(char::is_control, "");
+        set.bands[0].label = format!("い{}", plain(word));
+        (set.name, set.bands[0].meaning) = (format!("ろ{}", plain(name.clone())), plain(name));
+        set
+    })
+}
+
 fn head() -> impl Strategy<Value = PlanHead> {
-    let words = (filled(), filled(), text(), text(), text(), filled());
+    let words = (filled(), filled(), text(), text(), text(), filled(), grades());
     (words, any_of(PlanKind::ALL), 1950i16..2150, 0i16..20, any::<bool>(), filled()).prop_map(|(words, kind, from, length, again, word)| {
-        let (title, editor, vision, future_image, notice, source) = words;
+        let (title, editor, vision, future_image, notice, source, grades) = words;
         let depths = [("top", 1), ("middle", 2), ("low", 3), ("also-low", 3)];
         PlanHead {
             slug: "plan".into(),
@@ -199,7 +211,7 @@ fn head() -> impl Strategy<Value = PlanHead> {
             levels: depths.map(|(key, depth)| Level { key: key.into(), name: word.clone(), depth }).to_vec(),
             phases: [("a", Look::Survey), ("b", Look::Run)].map(|(key, look)| Phase { key: key.into(), name: word.clone(), look }).to_vec(),
             markers: vec![Marker { symbol: "●".into(), meaning: word.clone() }],
-            grades: if again { Grades::default() } else { Grades { late: word, ..Grades::default() } },
+            grades: if again { RuleSet::default() } else { grades },
         }
     })
 }

@@ -92,6 +92,11 @@ records! {
         glossary: Vec<Term>,
         chapters: Vec<Chapter>,
         lineage: Vec<Lineage>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        milestones: Vec<Milestone>,
+        /// What was reported of initiatives and accepted: one of each node and year, by the order of nodes, then years.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        standings: Vec<NodeStanding>,
     }
 
     PlanHead {
@@ -285,6 +290,33 @@ records! {
         provenance: Provenance,
     }
 
+    /// 節目: what is to be reached in a year.
+    Milestone {
+        key: String,
+        node: String,
+        title: String,
+        #[cfg_attr(feature = "server", schema(value_type = i16))]
+        fiscal_year: FiscalYear,
+        /// When in the year, in the plan's words: 「10月」, 「上半期」. May be empty.
+        season: String,
+        done: bool,
+        #[serde(flatten)]
+        provenance: Provenance,
+    }
+
+    /// What an initiative had come to in a year.
+    NodeStanding {
+        node: String,
+        #[cfg_attr(feature = "server", schema(value_type = i16))]
+        fiscal_year: FiscalYear,
+        /// Key of the phase it was in; `None` when none was told or the plan has it no more.
+        phase: Option<String>,
+        /// Fiscal years behind the plan.
+        slip_years: u8,
+        /// Why; empty when it is not behind.
+        slip_reason: String,
+    }
+
     Body {
         key: String,
         name: String,
@@ -382,6 +414,8 @@ impl PlanContent {
             glossary: Vec::new(),
             chapters: Vec::new(),
             lineage: Vec::new(),
+            milestones: Vec::new(),
+            standings: Vec::new(),
         }
     }
 

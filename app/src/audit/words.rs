@@ -63,7 +63,8 @@ impl Speech<'_> {
             return Subject { words: format!("{name}（{key}）{period}"), href: Some(page) };
         }
         let href = inquiry_deed(entry).map(|_| format!("/{}/staff/inquiries/{key}", self.city));
-        Subject { words: self.names.others.get(key).unwrap_or(&entry.subject).clone(), href }
+        let words = self.names.others.get(key).map_or_else(|| entry.subject.clone(), |name| format!("{name}{period}"));
+        Subject { words, href }
     }
 
     /// Terms and their values, as they are read.
@@ -122,6 +123,8 @@ pub fn deed(entry: &Entry) -> String {
         return words.to_owned();
     }
     match kind {
+        LogKind::Report if detail["review"].is_string() => "評価と改善の記入".to_owned(),
+        LogKind::Report if detail["ledger"].is_string() => "予算と効果の記入".to_owned(),
         LogKind::Report if detail["revision"].as_i64().is_some_and(|revision| revision > 1) => "実績の訂正".to_owned(),
         LogKind::Decide => detail["outcome"].as_str().and_then(outcome).unwrap_or(kind.label()).to_owned(),
         LogKind::Assign if detail["section"].is_null() => "担当課の解除".to_owned(),
@@ -191,6 +194,8 @@ fn term(key: &str) -> &str {
         "role" => "役割",
         "shared_with" => "共有先",
         "withdrawn_from" => "取り下げた共有先",
+        "review" => "改善の方向",
+        "ledger" => "年度",
         "report" => "報告の番号",
         "revision" => "何回目の報告か",
         "outcome" => "結果",
@@ -258,6 +263,8 @@ mod tests {
         assert_eq!(deed(&entry("publish", "plan", json!({ "edition": 2 }))), "第2版の公表");
         assert_eq!(deed(&entry("decide", "K-1 FY2025", json!({ "outcome": "returned" }))), "差戻し");
         assert_eq!(deed(&entry("refused", "/x", json!({ "action": "audit" }))), "断られた操作（記録の閲覧）");
+        assert_eq!(deed(&entry("report", "K-1 FY2025", json!({ "review": "継続", "revision": 2 }))), "評価と改善の記入");
+        assert_eq!(deed(&entry("report", "n1 FY2025", json!({ "ledger": "2025(令和7)年度", "revision": 1 }))), "予算と効果の記入");
         assert_eq!(deed(&entry("of_tomorrow", "", json!(null))), "of_tomorrow");
     }
 

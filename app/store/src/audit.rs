@@ -239,11 +239,13 @@ impl TenantTx {
         .await?;
         let sections = sqlx::query!("select id, key, name from rashin.sections").fetch_all(self.sql()).await?;
         let plans = self.plans().await?;
+        let nodes = sqlx::query!("select key, title from rashin.nodes").fetch_all(self.sql()).await?;
         let inquiries = sqlx::query!("select id, title from rashin.inquiries").fetch_all(self.sql()).await?;
         let members = self.member_names().await?;
         let keys = sections.iter().map(|s| (s.key.clone(), s.name.clone()));
         let ids = sections.iter().map(|s| (s.id.to_string(), s.name.clone()));
-        let others = members.into_iter().map(|(id, name)| (id.to_string(), name)).chain(ids).chain(keys);
+        let nodes = nodes.into_iter().map(|node| (node.key, node.title));
+        let others = nodes.chain(members.into_iter().map(|(id, name)| (id.to_string(), name))).chain(ids).chain(keys);
         let others = others.chain(inquiries.into_iter().map(|inquiry| (inquiry.id.to_string(), inquiry.title)));
         Ok(SubjectNames {
             kpis: kpis.into_iter().map(|row| (row.code, row.name)).collect(),

@@ -17,7 +17,11 @@ pub mod editor;
 #[cfg(feature = "ssr")]
 pub mod identity;
 #[cfg(feature = "ssr")]
+pub mod initiative;
+#[cfg(feature = "ssr")]
 pub mod inquiry;
+#[cfg(feature = "ssr")]
+pub mod ledger;
 #[cfg(feature = "ssr")]
 pub mod organisation;
 #[cfg(feature = "ssr")]
@@ -28,6 +32,8 @@ pub mod people;
 pub mod plan;
 #[cfg(feature = "ssr")]
 pub mod publish;
+#[cfg(feature = "ssr")]
+pub mod review;
 #[cfg(feature = "ssr")]
 pub mod roadmap;
 #[cfg(feature = "ssr")]

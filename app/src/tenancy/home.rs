@@ -20,7 +20,10 @@ use rashin_store::{
 use crate::{
     inquiry,
     kpi::{actions::action, staff::staff_url},
+    ledger::ledger_url,
     owner::owners_url,
+    review::{open_line, open_reviews, reviews_url},
+    roadmap::pages::roadmap_url,
     ui::{
         frame::{Frame, Here},
         section::{empty, note, page_head, section},
@@ -66,6 +69,11 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     }
     let tally: Vec<_> = tally.into_iter().collect();
     let waiting = reports.iter().filter(|report| report.is_open()).count();
+    // Who runs the year sees what is missing of all.
+    let to_review = match tx.member().is_some_and(|m| m.has(Role::Secretariat)) {
+        true => open_reviews(&mut tx).await?.and_then(|open| open_line(&open, &city)),
+        false => None,
+    };
     let frame = Frame::staff(&tx, Some(head.notice.clone()).filter(|n| !n.is_empty()), Here::Home).flash(flash);
     let main = view! {
         <h1 class="vh">"ホーム"</h1>
@@ -75,7 +83,13 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
             {section("standing", "いまの判定", note(format!("指標 {}件", kpis.len())), view! {
                 {dots(&tally, &head.grades, true)}
                 <p>{tally_words(&tally, &head.grades)}</p>
-                <p><a href=format!("/{city}/staff/kpis")>"指標の一覧"</a></p>
+                <p class="links">
+                    <a href=format!("/{city}/staff/kpis")>"指標の一覧"</a>
+                    <a href=roadmap_url(&city)>"ロードマップ"</a>
+                    <a href=reviews_url(&city)>"評価と改善"</a>
+                    <a href=ledger_url(&city)>"予算と効果"</a>
+                </p>
+                {to_review}
             })}
         </div>
         {section("recent", "最近の報告", (), recent(&city, &kpis, &reports))}
@@ -158,6 +172,12 @@ async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report]) 
         });
     }
     tasks.extend(updates(tx, city).await?);
+    tasks.extend(open_reviews(tx).await?.filter(|open| open.mine > 0).map(|open| Task {
+        kind: "評価",
+        href: format!("{}?year={}&show=mine", reviews_url(city), open.window.year.0),
+        title: format!("{}の評価と改善　{}件", open.window.year.label(), open.mine),
+        detail: open.until(),
+    }));
     let unassigned = kpis.iter().filter(|kpi| !owners.contains_key(&kpi.code)).count();
     if is_secretariat && unassigned > 0 {
         tasks.push(Task {

@@ -22,9 +22,10 @@ use rashin_store::{
     owed::{Named, Owed},
     report::{Report, Wanted},
     report_draft::ReportDraft,
+    review::Written,
 };
 
-use crate::{kpi::fields::with_report, web::Refusal};
+use crate::{kpi::fields::with_report, review::promised, web::Refusal};
 
 /// All that a member owes today, with what they typed so far.
 pub struct Bench {
@@ -35,6 +36,7 @@ pub struct Bench {
     member: MemberId,
     reports: Vec<Report>,
     drafts: Vec<ReportDraft>,
+    reviews: Vec<Written>,
 }
 
 /// One report that is owed.
@@ -81,7 +83,8 @@ impl Bench {
         let Some(owed) = tx.owed(None).await? else { return Ok(None) };
         let content = tx.plan_content(owed.plan.id).await?;
         let (settings, reports, today) = (tx.settings().await?, tx.reports(Wanted::All).await?, tx.today());
-        Ok(Some(Self { owed, content, settings, today, member, reports, drafts }))
+        let reviews = tx.reviews(None, None).await?;
+        Ok(Some(Self { owed, content, settings, today, member, reports, drafts, reviews }))
     }
 
     pub fn desk(&self) -> Desk<'_> {
@@ -161,6 +164,12 @@ impl<'a> Row<'a> {
     /// The newest report of another period.
     pub fn last(&self) -> Option<&'a Report> {
         self.reports.iter().copied().find(|report| report.period != self.task.asked.period && report.is_newest && !report.is_returned())
+    }
+
+    /// What the review of the year before promised for the one that is reported.
+    pub fn promised(&self) -> Option<String> {
+        let reviews: Vec<_> = self.bench.reviews.iter().filter(|written| written.item == *self.task.item).collect();
+        promised(reviews, self.year())
     }
 
     /// The newest revision of the period; 0 when there is none.

@@ -112,11 +112,8 @@ impl TenantTx {
             self.write_nodes(plan, content).await?;
             done.lists += 1;
         }
-        if before.is_none_or(|b| b.roadmap != content.roadmap) {
+        if before.is_none_or(|b| b.roadmap != content.roadmap || b.milestones != content.milestones) {
             self.write_roadmap(plan, content).await?;
-            done.lists += 1;
-        }
-        if before.is_none_or(|b| b.milestones != content.milestones) {
             self.write_milestones(plan, content).await?;
             done.lists += 1;
         }

@@ -9,7 +9,7 @@ use rashin_domain::{
     obligation::Item,
     template::Template,
 };
-use rashin_store::{maintenance::NewAssignment, report::Wanted};
+use rashin_store::{TenantTx, maintenance::NewAssignment, report::Wanted};
 
 use super::{Browser, Service, hidden};
 

@@ -36,8 +36,10 @@ async fn what_is_entered_is_summed_by_strategy_and_year_with_its_coverage(pool: 
     let list = viewer.get("/midorino/staff/ledger?year=2025").await;
     list.says(200, &["16取組中2取組が入力済み", "小計", "12,800", "5,000枚の削減"]);
     viewer.get("/midorino/staff/ledger?year=2026").await.says(200, &["16取組中0取組が入力済み", "16取組中2取組が入力済み"]);
-    let csv = viewer.get("/midorino/staff/ledger.csv?year=2025&show=entered").await;
-    csv.says(200, &["\u{feff}年度,コード,", ",窓口改革事業,12340,12000,7000,5000,,,,340,5200,,\r\n", ",,800,,,,,,,-200,,\r\n"]);
+    let csv = viewer.get("/midorino/staff/ledger.csv?year=2025&show=entered").await.text();
+    for line in ["\u{feff}年度,コード,", ",窓口改革事業,12340,12000,7000,5000,,,,340,5200,,\r\n", ",,800,,,,,,,-200,,\r\n"] {
+        assert!(csv.contains(line), "{line} is not in {csv}");
+    }
 
     let mut tx = service.maintenance.enter("midorino").await.unwrap();
     let summary = ledger_summary(&mut tx, FiscalYear(2025)).await.unwrap().unwrap();
@@ -66,7 +68,7 @@ async fn whoever_comes_second_sees_both_and_an_entry_can_be_taken_back(pool: PgP
     let (mut sato, mut kimura) = (service.signed_in("sato@midorino.example").await, service.signed_in("kimura@midorino.example").await);
     sato.submit(POST, &[("year", "2025"), ("seen", "0"), ("budget", "100"), ("fund.general", "90")])
         .await
-        .says(200, &["保存しました", "財源の合計が予算額より10千円少なく"]);
+        .says(200, &["保存しました", "財源の合計が予算額より10千円少ないようです"]);
     let page = kimura.submit(POST, &[("year", "2025"), ("seen", "0"), ("budget", "200")]).await;
     page.says(200, &["ほかの人が先に保存しました", "いま保存されている内容", ">100<", "value=\"200\""]);
     let seen = hidden(&page.text(), "seen");

@@ -7,7 +7,7 @@ use axum::{
 use leptos::prelude::*;
 use rashin_domain::{
     access::Action,
-    clock::FiscalYear,
+    clock::{FiscalYear, moment_label},
     form::{Form, FormErrors},
     ledger::{Entry, Fund, check_filled, fund_field},
 };
@@ -64,7 +64,7 @@ pub async fn entry(visit: Visit, Path((city, key)): Path<(String, String)>, Quer
         view! { <li><a class="dads-tab__tab" href=(!here).then(|| page_url(&city, &key, other)) aria-current=here.then_some("page")>{other.short()}</a></li> }
     });
     let stands = (!filled.errors.is_empty()).then(|| standing.map(as_it_stands)).flatten();
-    let gap = standing.and_then(|line| gap_words(&line.entry)).map(|words| note(format!("確かめてください：{words}なっています。")));
+    let gap = standing.and_then(|line| gap_words(&line.entry)).map(|words| note(format!("確かめてください：{words}ようです。")));
     let main = view! {
         {filled.summary()}
         {page_head(format!("予算と効果　{}", it.above.join("　")), it.node.title.clone(), ())}
@@ -89,12 +89,7 @@ fn fields(filled: &Filled, year: FiscalYear, standing: Option<&Line>) -> impl In
     let amount = Input { width: Some("8"), numeric: true, ..TEXT };
     let funds = Fund::ALL.iter().map(|fund| input(filled, &fund_field(*fund), &optional(fund.label()), amount)).collect_view();
     let last = standing.map(|line| {
-        note(format!(
-            "最後に保存した人：{} {}　{}",
-            line.section_name.clone().unwrap_or_default(),
-            line.author_name,
-            rashin_domain::clock::moment_label(line.at)
-        ))
+        note(format!("最後に保存した人：{} {}　{}", line.section_name.clone().unwrap_or_default(), line.author_name, moment_label(line.at)))
     });
     view! {
         {hidden("year", year.0.to_string())}
@@ -144,7 +139,7 @@ pub async fn write(visit: Visit, Path((city, key)): Path<(String, String)>, Post
         done => done?,
     }
     tx.commit().await?;
-    let body = gap_words(&entry).map(|words| format!("確かめてください：{words}なっています。")).unwrap_or_default();
+    let body = gap_words(&entry).map(|words| format!("確かめてください：{words}ようです。")).unwrap_or_default();
     let heading = format!("「{}」の{}の予算と効果を保存しました", it.node.title, year.short());
     visit.go(&initiative_url(&city, &key), heading, body).await
 }

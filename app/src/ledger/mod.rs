@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use rashin_domain::ledger::{Entry, Fund, Sums, print};
 use rashin_store::ledger::Line;
 
-use crate::ui::section::{col, num, table};
+use crate::ui::section::{Column, col, num, table};
 
 pub fn ledger_url(city: &str) -> String {
     format!("/{city}/staff/ledger")
@@ -63,7 +63,7 @@ pub fn amounts_table(lines: &[Line], head: impl Fn(&Line) -> AnyView) -> AnyView
     table("ledger-years", "金額は千円", heads, body, true)
 }
 
-fn amount_columns() -> [crate::ui::section::Column; 5] {
+fn amount_columns() -> [Column; 5] {
     [num("予算額"), num("決算額"), col("財源"), num("時間"), num("紙")]
 }
 

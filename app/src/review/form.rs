@@ -4,20 +4,21 @@ use axum::{
     extract::{Path, Query},
     response::Response,
 };
+use jiff::civil::Date;
 use leptos::prelude::*;
 use rashin_domain::{
-    access::Action,
+    access::{Action, Permit, Role},
     clock::FiscalYear,
     form::{Form, FormErrors},
     ids::SectionId,
     obligation::Item,
     period::Period,
-    plan::PlanHead,
+    plan::{Part, PlanHead},
     review::{Course, Review, Window},
     roadmap::row,
 };
 use rashin_store::{
-    TenantTx,
+    StoreError, TenantTx,
     review::Written,
     tenancy::{Section, tree},
 };
@@ -59,7 +60,7 @@ impl Subject {
     async fn kpi(tx: &mut TenantTx, city: &str, code: &str) -> Result<Self, Refusal> {
         let live = Live::load(tx, code).await?;
         let year = |year: FiscalYear| {
-            let part = |part: &rashin_domain::plan::Part| {
+            let part = |part: &Part| {
                 let actual = part.actual(Period::FiscalYear(year))?;
                 let note = if actual.note.is_empty() { String::new() } else { format!("（{}）", actual.note) };
                 Some(format!("{}{note}", actual.value.with_unit(&part.unit)))
@@ -95,7 +96,7 @@ impl Subject {
         })
     }
 
-    async fn permit(&self, visit: &Visit, tx: &mut TenantTx) -> Result<rashin_domain::access::Permit, Refusal> {
+    async fn permit(&self, visit: &Visit, tx: &mut TenantTx) -> Result<Permit, Refusal> {
         let tree = tree(&self.sections);
         visit.permit(tx, &Action::Report { responsible: self.responsible, sections: &tree }).await
     }
@@ -105,7 +106,7 @@ impl Subject {
     }
 
     /// Years that can be reviewed: those of the plan that have begun, newest first.
-    fn years(&self, today: jiff::civil::Date) -> Vec<FiscalYear> {
+    fn years(&self, today: Date) -> Vec<FiscalYear> {
         let mut years: Vec<_> = self.head.years().filter(|year| *year <= FiscalYear::of(today)).collect();
         years.reverse();
         years
@@ -221,7 +222,7 @@ async fn write(visit: Visit, mut tx: TenantTx, city: &str, subject: Subject, for
     };
     let seen = form.get("seen").parse().unwrap_or(0);
     match tx.record_review(permit, (&subject.item, &subject.code), year, &review, subject.responsible, seen).await {
-        Err(rashin_store::StoreError::Conflict(_)) => {
+        Err(StoreError::Conflict(_)) => {
             let errors = FormErrors::one(
                 "why",
                 "ほかの人が先に保存しました。下の「いま保存されている内容」と比べ、残す内容にしてもう一度保存してください。",
@@ -230,7 +231,10 @@ async fn write(visit: Visit, mut tx: TenantTx, city: &str, subject: Subject, for
         }
         done => done?,
     }
+    let is_office = tx.member().is_some_and(|member| member.has(Role::Secretariat));
     tx.commit().await?;
-    let to = format!("{}?year={}&show=mine", reviews_url(city), year.0);
+    // Who writes for one section sees what is left of it; 事務局 sees all.
+    let show = if is_office { "" } else { "&show=mine" };
+    let to = format!("{}?year={}{show}", reviews_url(city), year.0);
     visit.go(&to, format!("「{}」の{}の評価を保存しました", subject.name, year.short()), "次の年度の報告のときに、横に表示します。").await
 }

@@ -6,6 +6,7 @@ use axum::{
     extract::{Path, Query},
     response::Response,
 };
+use jiff::civil::Date;
 use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, SectionTree, decide},
@@ -14,13 +15,13 @@ use rashin_domain::{
     ids::MemberId,
     obligation::Item,
     plan::{Node, PlanHead},
-    review::Window,
+    review::{Review, Window},
 };
 use rashin_store::{
     TenantTx,
     owed::{Named, Owed},
     review::Written,
-    tenancy::Section,
+    tenancy::{Section, tree},
 };
 use serde::Deserialize;
 
@@ -60,7 +61,7 @@ struct Register {
     window: Window,
     written: Vec<Written>,
     member: Option<MemberId>,
-    today: jiff::civil::Date,
+    today: Date,
 }
 
 /// A line of the list.
@@ -85,7 +86,7 @@ impl Register {
         let (nodes, sections) = (tx.nodes(owed.plan.id).await?, tx.sections().await?);
         let written = tx.reviews(None, Some(window.year)).await?;
         let member = tx.member().map(|member| member.id);
-        Ok(Some(Self { tree: rashin_store::tenancy::tree(&sections), owed, head, nodes, sections, window, written, member, today }))
+        Ok(Some(Self { tree: tree(&sections), owed, head, nodes, sections, window, written, member, today }))
     }
 
     fn years(&self) -> Vec<FiscalYear> {
@@ -242,7 +243,7 @@ pub async fn csv(visit: Visit, Path(city): Path<String>, Query(filter): Query<Fi
     let year = register.window.year;
     let cells = |line: &Line| {
         let review = line.written.map(|written| &written.review);
-        let said = |of: &dyn Fn(&rashin_domain::review::Review) -> String| review.map(of).unwrap_or_default();
+        let said = |of: &dyn Fn(&Review) -> String| review.map(of).unwrap_or_default();
         vec![
             year.0.to_string(),
             kind(line.named).to_owned(),

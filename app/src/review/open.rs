@@ -1,7 +1,12 @@
 //! What is still to be reviewed: for the tasks of a member, the home page and the page of the year.
 
 use leptos::prelude::*;
-use rashin_domain::{clock::date_label, obligation::Item, review::Window, round::Asks};
+use rashin_domain::{
+    clock::{FiscalYear, date_label},
+    obligation::Item,
+    review::Window,
+    round::Asks,
+};
 use rashin_store::{
     TenantTx,
     owed::{Named, Owed},
@@ -23,20 +28,20 @@ pub struct OpenReviews {
 }
 
 /// What a year asks a review of, in the order of the plan: nothing outside the plan's years.
-pub fn asked<'a>(owed: &'a Owed, window: &Window, years: &[rashin_domain::clock::FiscalYear]) -> Vec<&'a Named> {
+pub fn asked<'a>(owed: &'a Owed, window: &Window, years: &[FiscalYear]) -> Vec<&'a Named> {
     if !years.contains(&window.year) {
         return Vec::new();
     }
     owed.named.iter().filter(|named| named.entry.rhythm.is_asked(Asks::All, window.year)).collect()
 }
 
-/// `None` without a plan, or while no year of it has ended.
-pub async fn open_reviews(tx: &mut TenantTx) -> Result<Option<OpenReviews>, Refusal> {
-    let (Some(owed), Some(member)) = (tx.owed(None).await?, tx.member().map(|member| member.id)) else { return Ok(None) };
+/// `None` while no year of the plan is asked.
+pub async fn open_reviews(tx: &mut TenantTx, owed: &Owed) -> Result<Option<OpenReviews>, Refusal> {
+    let Some(member) = tx.member().map(|member| member.id) else { return Ok(None) };
     let today = tx.today();
     let window = Window::on(today, &owed.rounds);
     let years: Vec<_> = tx.plan_head(owed.plan.id).await?.years().collect();
-    let asked = asked(&owed, &window, &years);
+    let asked = asked(owed, &window, &years);
     if asked.is_empty() {
         return Ok(None);
     }

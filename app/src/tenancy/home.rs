@@ -22,7 +22,7 @@ use crate::{
     kpi::{actions::action, staff::staff_url},
     ledger::ledger_url,
     owner::owners_url,
-    review::{open_line, open_reviews, reviews_url},
+    review::{OpenReviews, open_line, open_reviews, reviews_url},
     roadmap::pages::roadmap_url,
     ui::{
         frame::{Frame, Here},
@@ -62,7 +62,11 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     let reports = tx.reports(Wanted::All).await?;
     let today = tx.today();
     let due = head.years().filter(|year| year.is_due(today)).last();
-    let tasks = tasks(&mut tx, &city, &kpis, &reports).await?;
+    let open = match tx.owed(None).await? {
+        Some(owed) => open_reviews(&mut tx, &owed).await?,
+        None => None,
+    };
+    let tasks = tasks(&mut tx, &city, &kpis, &reports, open.as_ref()).await?;
     let mut tally = std::collections::BTreeMap::new();
     for kpi in &kpis {
         *tally.entry(judge(&head, kpi, today).status).or_insert(0) += 1;
@@ -70,10 +74,8 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     let tally: Vec<_> = tally.into_iter().collect();
     let waiting = reports.iter().filter(|report| report.is_open()).count();
     // Who runs the year sees what is missing of all.
-    let to_review = match tx.member().is_some_and(|m| m.has(Role::Secretariat)) {
-        true => open_reviews(&mut tx).await?.and_then(|open| open_line(&open, &city)),
-        false => None,
-    };
+    let runs_it = tx.member().is_some_and(|m| m.has(Role::Secretariat));
+    let to_review = open.as_ref().filter(|_| runs_it).and_then(|open| open_line(open, &city));
     let frame = Frame::staff(&tx, Some(head.notice.clone()).filter(|n| !n.is_empty()), Here::Home).flash(flash);
     let main = view! {
         <h1 class="vh">"ホーム"</h1>
@@ -131,7 +133,7 @@ fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize) -> i
     }
 }
 
-async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report]) -> Result<Vec<Task>, Refusal> {
+async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report], open: Option<&OpenReviews>) -> Result<Vec<Task>, Refusal> {
     let sections = tx.sections().await?;
     let sections = tree(&sections);
     let owners = tx.responsible_sections().await?;
@@ -172,7 +174,7 @@ async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report]) 
         });
     }
     tasks.extend(updates(tx, city).await?);
-    tasks.extend(open_reviews(tx).await?.filter(|open| open.mine > 0).map(|open| Task {
+    tasks.extend(open.filter(|open| open.mine > 0).map(|open| Task {
         kind: "評価",
         href: format!("{}?year={}&show=mine", reviews_url(city), open.window.year.0),
         title: format!("{}の評価と改善　{}件", open.window.year.label(), open.mine),

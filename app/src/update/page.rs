@@ -40,7 +40,11 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
     let mut tx = visit.enter(&city).await?;
     let drafts = tx.report_drafts().await?;
     let bench = Bench::load(&mut tx, drafts).await?;
-    let to_review = open_reviews(&mut tx).await?.filter(|open| open.mine > 0).map(|open| to_review(&open, &city));
+    let open = match &bench {
+        Some(bench) => open_reviews(&mut tx, &bench.owed).await?,
+        None => None,
+    };
+    let to_review = open.filter(|open| open.mine > 0).map(|open| to_review(&open, &city));
     let flash = visit.take_flash().await?;
     let held = visit.take_held().await?;
     let frame = Frame::staff(&tx, None, Here::Updates).flash(flash);

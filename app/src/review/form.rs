@@ -101,6 +101,14 @@ impl Subject {
         visit.permit(tx, &Action::Report { responsible: self.responsible, sections: &tree }).await
     }
 
+    /// 「指標 KAI-01」, 「取組」
+    fn kicker(&self) -> String {
+        match self.item {
+            Item::Kpi(_) => format!("指標 {}", self.code),
+            Item::Initiative(..) => "取組".to_owned(),
+        }
+    }
+
     fn page(&self, year: FiscalYear) -> String {
         format!("{}/review?year={}", self.url, year.0)
     }
@@ -171,7 +179,7 @@ async fn page(visit: Visit, mut tx: TenantTx, city: &str, subject: Subject, aske
     let beside = [came_to, promised(&reviews, year)].into_iter().flatten().map(|words| view! { <p>{words}</p> }).collect_view();
     let main = view! {
         {filled.summary()}
-        {page_head(format!("評価と改善　{}", subject.code), subject.name.clone(), ())}
+        {page_head(format!("評価と改善　{}", subject.kicker()), subject.name.clone(), ())}
         <nav aria-label="年度"><ul class="dads-tab__list">{tabs.collect_view()}</ul></nav>
         <div class="dads-tab__panel stack">
             <p class="lead">{format!("{}をふりかえり、なぜそうなったかと、次の年度にどうするかを書きます。", year.label())}</p>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use rashin_domain::{
     clock::FiscalYear,
     form::Form,
-    plan::{Milestone, Node, NodeStanding, PlanContent},
+    plan::{CellKind, Milestone, Node, NodeStanding, PlanContent},
     roadmap::{Actual, Cell, Slot, behind, row},
 };
 use serde::Deserialize;
@@ -68,6 +68,12 @@ impl<'a> Roadmap<'a> {
         .into_any()
     }
 
+    /// Whether anything is known of what came of the plan. While nothing is, 「未報告」 down a whole column would say no more
+    /// than one sentence does.
+    fn has_actuals(&self) -> bool {
+        !self.content.standings.is_empty() || self.content.roadmap.iter().any(|cell| cell.kind == CellKind::Actual)
+    }
+
     fn row(&self, node: &Node) -> Option<Vec<Cell<'a>>> {
         row(self.content, &node.key, self.now)
     }
@@ -105,7 +111,8 @@ impl<'a> Roadmap<'a> {
         };
         let reported = nodes.iter().filter(|node| self.content.standings.iter().any(|standing| standing.node == node.key)).count();
         match (reported, self.behind(nodes).len()) {
-            (0, _) => plan,
+            (0, _) if self.has_actuals() => plan,
+            (0, _) => format!("{plan}実際の進み具合の報告は、まだありません。"),
             (reported, 0) => format!("{plan}報告のあった{reported}件に、予定からの遅れはありません。"),
             (reported, late) => format!("{plan}報告のあった{reported}件のうち、{late}件が予定より遅れています。"),
         }
@@ -186,7 +193,7 @@ impl<'a> Roadmap<'a> {
             let next = cells.get(index + 1);
             let goes_on = next.is_some_and(|next| matches!(next.planned, Slot::Continued(_)));
             let now = (cell.year == self.now).then_some("");
-            view! { <td data-year="" data-now=now>{planned_bar(&cell.planned, (!goes_on).then_some(""))}{actual_bar(cell)}{marks(cell, self.now)}</td> }
+            view! { <td data-year="" data-now=now>{planned_bar(&cell.planned, (!goes_on).then_some(""))}{self.has_actuals().then(|| actual_bar(cell))}{marks(cell, self.now)}</td> }
         });
         let years = years.collect_view();
         view! {

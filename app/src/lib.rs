@@ -19,7 +19,11 @@ pub mod editor;
 #[cfg(feature = "ssr")]
 pub mod identity;
 #[cfg(feature = "ssr")]
+pub mod initiative;
+#[cfg(feature = "ssr")]
 pub mod inquiry;
+#[cfg(feature = "ssr")]
+pub mod ledger;
 #[cfg(feature = "ssr")]
 pub mod organisation;
 #[cfg(feature = "ssr")]
@@ -32,6 +36,8 @@ pub mod plan;
 pub mod progress;
 #[cfg(feature = "ssr")]
 pub mod publish;
+#[cfg(feature = "ssr")]
+pub mod review;
 #[cfg(feature = "ssr")]
 pub mod roadmap;
 #[cfg(feature = "ssr")]

@@ -10,8 +10,8 @@ use axum::{
 };
 
 use crate::{
-    approval, attachment, audit, compare, editor, identity, inquiry, kpi, organisation, owner, people, plan, progress, publish, roadmap,
-    search, template, tenancy, update,
+    approval, attachment, audit, compare, editor, identity, initiative, inquiry, kpi, ledger, organisation, owner, people, plan, progress,
+    publish, review, roadmap, search, template, tenancy, update,
     web::{App, Refusal, file_limit},
     year,
 };
@@ -176,6 +176,18 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/year/rounds/{round}/cancellations", year::actions::cancel)
         .get("/{city}/staff/settings", year::settings::settings)
         .post("/{city}/staff/settings", year::actions::set)
+        .get("/{city}/staff/roadmap", roadmap::pages::staff)
+        .get("/{city}/staff/initiatives/{node}", initiative::initiative)
+        .get("/{city}/staff/reviews", review::list::reviews)
+        .get("/{city}/staff/reviews.csv", review::list::csv)
+        .get("/{city}/staff/kpis/{code}/review", review::form::of_kpi)
+        .post("/{city}/staff/kpis/{code}/reviews", review::form::write_of_kpi)
+        .get("/{city}/staff/initiatives/{node}/review", review::form::of_initiative)
+        .post("/{city}/staff/initiatives/{node}/reviews", review::form::write_of_initiative)
+        .get("/{city}/staff/ledger", ledger::list::ledger)
+        .get("/{city}/staff/ledger.csv", ledger::list::csv)
+        .get("/{city}/staff/initiatives/{node}/ledger", ledger::form::entry)
+        .post("/{city}/staff/initiatives/{node}/ledger-entries", ledger::form::write)
         .get("/{city}/staff/templates", template::pages::templates)
         .get("/{city}/staff/templates/new", template::editor::new)
         .post("/{city}/staff/templates", template::actions::make)
@@ -238,6 +250,7 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/plans/{plan}/objects/nodes/{key}/splits", editor::node_actions::split)
         .post("/{city}/staff/plans/{plan}/objects/nodes/{key}/mergers", editor::node_actions::merge)
         .post("/{city}/staff/plans/{plan}/objects/nodes/{key}/cells", editor::node_actions::cells)
+        .post("/{city}/staff/plans/{plan}/objects/nodes/{key}/cell-moves", editor::node_actions::move_cells)
         .post("/{city}/staff/plans/{plan}/objects/kpis/{key}/parts", editor::kpi_actions::add_part)
         .get("/{city}/staff/plans/{plan}/objects/kpis/{key}/points", editor::points::point)
         .post("/{city}/staff/plans/{plan}/objects/kpis/{key}/points", editor::points::set)

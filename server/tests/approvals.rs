@@ -31,7 +31,8 @@ async fn chief(service: &Service) -> Browser {
 async fn settle(service: &Service, settings: &Settings) {
     let mut tx = service.maintenance.enter("midorino").await.unwrap();
     let permit = decide(tx.actor(), &Action::Conduct).unwrap();
-    tx.change_settings(permit, settings).await.unwrap();
+    let seen = tx.settings().await.unwrap();
+    tx.change_settings(permit, &seen, settings).await.unwrap();
     tx.commit().await.unwrap();
 }
 

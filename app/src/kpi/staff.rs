@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, Role, SectionTree, decide},
     advice::{Advice, advise},
-    clock::moment_label,
+    clock::{FiscalYear, moment_label},
     form::Form,
     ids::SectionId,
     obligation::{Item, stale},
@@ -31,6 +31,7 @@ use crate::{
     attachment::{Owner, shelf},
     organisation::{section_url, span_label},
     owner::owners_url,
+    review::shelf as shelf_of_reviews,
     ui::{
         field::{Filled, hidden, optional, required, select, side_form},
         frame::{Frame, Here},
@@ -180,6 +181,8 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
     let mut tx = visit.enter(&city).await?;
     let live = Live::load(&mut tx, &code).await?;
     let reports = tx.reports(Wanted::Kpi(&code)).await?;
+    let item = Item::Kpi(tx.kpi_id(&code).await?);
+    let reviews = tx.reviews(Some(&item), None).await?;
     let responsibilities = tx.responsibilities(&code).await?;
     let shared = tx.shared_with(&code).await?;
     let prefectures = tx.prefectures().await?;
@@ -222,6 +225,7 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
         {sheet::view(sheet)}
         {weak_spots(advise(&live.head, &live.kpi))}
         {files}
+        {shelf_of_reviews(&url, &reviews, may_report, FiscalYear::of(today))}
         {history(&city, &live.kpi, &reports)}
         {(!responsibilities.is_empty()).then(|| sections_over_time(&city, &url, &responsibilities))}
         {standing.and_then(|standing| overrule::forms(&city, &live, standing.as_ref(), today, &filled))}

@@ -212,7 +212,7 @@ fn headline_kpi(edition: &Edition, kpi: &Kpi) -> Option<impl IntoView + use<>> {
     let newest = kpi.newest();
     let actual_label = newest.map_or_else(|| "実績".to_owned(), |a| format!("実績 {}", a.period.fiscal_year().short()));
     let judgement = edition.statuses.get(&kpi.code).map(|j| j.reason.clone());
-    let node = edition.content.node(&kpi.node).map(|node| super::shown::node_name(edition, node));
+    let node = edition.content.node(&kpi.node).map(|node| super::node_name(&edition.content, node));
     Some(view! {
         <div class="stack">
             <h3>{kpi.name.clone()}</h3>

@@ -20,7 +20,10 @@ use crate::{
     approval::{Deciders, approvals_url},
     inquiry,
     kpi::staff::staff_url,
+    ledger::ledger_url,
     owner::owners_url,
+    review::{OpenReviews, open_line, open_reviews, reviews_url},
+    roadmap::pages::roadmap_url,
     ui::{
         frame::{Frame, Here},
         section::{empty, note, page_head, section},
@@ -60,7 +63,11 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     let reports = tx.reports(Wanted::All).await?;
     let today = tx.today();
     let due = head.years().filter(|year| year.is_due(today)).last();
-    let tasks = tasks(&mut tx, &city, &kpis, &reports).await?;
+    let open = match tx.owed(None).await? {
+        Some(owed) => open_reviews(&mut tx, &owed).await?,
+        None => None,
+    };
+    let tasks = tasks(&mut tx, &city, &kpis, &reports, open.as_ref()).await?;
     let mut tally = std::collections::BTreeMap::new();
     for kpi in &kpis {
         *tally.entry(judge(&head, kpi, today).status).or_insert(0) += 1;
@@ -69,6 +76,9 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     let waiting = reports.iter().filter(|report| report.is_open()).count();
     let rounds = tx.rounds().await?;
     let deadline = year::running(&rounds, today).map(|round| (year::round_url(&city, round), year::deadline(round, today)));
+    // Who runs the year sees what is missing of all.
+    let runs_it = tx.member().is_some_and(|m| m.has(Role::Secretariat));
+    let to_review = open.as_ref().filter(|_| runs_it).and_then(|open| open_line(open, &city));
     let frame = Frame::staff(&tx, Some(head.notice.clone()).filter(|n| !n.is_empty()), Here::Home).flash(flash);
     let main = view! {
         <h1 class="vh">"ホーム"</h1>
@@ -78,7 +88,13 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
             {section("standing", "いまの判定", note(format!("指標 {}件", kpis.len())), view! {
                 {dots(&tally, &head.grades, true)}
                 <p>{tally_words(&tally, &head.grades)}</p>
-                <p><a href=format!("/{city}/staff/kpis")>"指標の一覧"</a></p>
+                <p class="links">
+                    <a href=format!("/{city}/staff/kpis")>"指標の一覧"</a>
+                    <a href=roadmap_url(&city)>"ロードマップ"</a>
+                    <a href=reviews_url(&city)>"評価と改善"</a>
+                    <a href=ledger_url(&city)>"予算と効果"</a>
+                </p>
+                {to_review}
             })}
         </div>
         {section("recent", "最近の報告", (), recent(&city, &kpis, &reports))}
@@ -125,7 +141,7 @@ fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize, dead
 /// Approvals that still stand one by one among the tasks.
 const FEW: usize = 3;
 
-async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report]) -> Result<Vec<Task>, Refusal> {
+async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report], open: Option<&OpenReviews>) -> Result<Vec<Task>, Refusal> {
     let sections = tx.sections().await?;
     let sections = tree(&sections);
     let actor = tx.actor().clone();
@@ -180,6 +196,12 @@ async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report]) 
             tasks.push(Task { kind: "報告", href: updates_url(city), title, detail: closing(round, today) });
         }
     }
+    tasks.extend(open.filter(|open| open.mine > 0).map(|open| Task {
+        kind: "評価",
+        href: format!("{}?year={}&show=mine", reviews_url(city), open.window.year.0),
+        title: format!("{}の評価と改善　{}件", open.window.year.label(), open.mine),
+        detail: open.until(),
+    }));
     let unowned = desk.unowned().count();
     if is_secretariat && unowned > 0 {
         tasks.push(Task {

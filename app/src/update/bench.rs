@@ -23,10 +23,11 @@ use rashin_store::{
     owed::{Named, Owed},
     report::{Report, Wanted},
     report_draft::ReportDraft,
+    review::Written,
 };
 use rashin_workbook::set_value;
 
-use crate::{kpi::evidence, web::Refusal};
+use crate::{kpi::evidence, review::promised, web::Refusal};
 
 /// All that a member owes today, with what they typed so far.
 pub struct Bench {
@@ -39,6 +40,7 @@ pub struct Bench {
     drafts: Vec<ReportDraft>,
     /// Files that were named evidence.
     pub files: Vec<Attachment>,
+    reviews: Vec<Written>,
 }
 
 /// One report that is owed.
@@ -85,8 +87,8 @@ impl Bench {
         let Some(owed) = tx.owed(None).await? else { return Ok(None) };
         let content = tx.plan_content(owed.plan.id).await?;
         let (settings, reports, today) = (tx.settings().await?, tx.reports(Wanted::All).await?, tx.today());
-        let files = tx.evidence().await?;
-        Ok(Some(Self { owed, content, settings, today, member, reports, drafts, files }))
+        let (files, reviews) = (tx.evidence().await?, tx.reviews(None, None).await?);
+        Ok(Some(Self { owed, content, settings, today, member, reports, drafts, files, reviews }))
     }
 
     pub fn desk(&self) -> Desk<'_> {
@@ -170,6 +172,12 @@ impl<'a> Row<'a> {
     /// The newest report of another period.
     pub fn last(&self) -> Option<&'a Report> {
         self.reports.iter().copied().find(|report| report.period != self.task.asked.period && report.is_newest && !report.is_returned())
+    }
+
+    /// What the review of the year before promised for the one that is reported.
+    pub fn promised(&self) -> Option<String> {
+        let reviews: Vec<_> = self.bench.reviews.iter().filter(|written| written.item == *self.task.item).collect();
+        promised(reviews, self.year())
     }
 
     /// The newest revision of the period; 0 when there is none.

@@ -6,8 +6,8 @@ use rashin_domain::{
     clock::FiscalYear,
     ids::PlanId,
     plan::{
-        Attribute, Body, BodyKind, CellKind, Chapter, Duty, Issuer, Lineage, Node, PlanContent, PlanHead, PlanKind, RelatedPlan, Relation,
-        RoadmapCell, Term,
+        Attribute, Body, BodyKind, CellKind, Chapter, Duty, Issuer, Lineage, Milestone, Node, NodeStanding, PlanContent, PlanHead,
+        PlanKind, RelatedPlan, Relation, RoadmapCell, Term,
     },
     provenance::{Provenance, Reading},
 };
@@ -80,6 +80,8 @@ impl TenantTx {
             glossary: self.glossary(plan).await?,
             chapters: self.chapters(plan).await?,
             lineage: self.lineage(plan).await?,
+            milestones: self.milestones(plan).await?,
+            standings: self.standings(plan).await?,
         })
     }
 
@@ -134,6 +136,55 @@ impl TenantTx {
             provenance: provenance(&r.reading, r.source_text, r.source_place),
         });
         Ok(cell.collect())
+    }
+
+    async fn milestones(&mut self, plan: PlanId) -> Result<Vec<Milestone>> {
+        let rows = sqlx::query!(
+            r#"select key, node_key, title, fiscal_year, season, done, reading as "reading!: String", source_text, source_place
+               from rashin.plan_milestones where plan_id = $1 order by position"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let milestone = rows.into_iter().map(|r| Milestone {
+            key: r.key,
+            node: r.node_key,
+            title: r.title,
+            fiscal_year: FiscalYear(r.fiscal_year),
+            season: r.season,
+            done: r.done,
+            provenance: provenance(&r.reading, r.source_text, r.source_place),
+        });
+        Ok(milestone.collect())
+    }
+
+    /// The newest accepted report of each initiative and year: the year's before the half's, a later revision before an
+    /// earlier one.
+    async fn standings(&mut self, plan: PlanId) -> Result<Vec<NodeStanding>> {
+        let rows = sqlx::query!(
+            r#"select distinct on (n.position, n.key, substr(r.period::text, 3, 4)) n.key, r.period as "period!: String", p.key as "phase?",
+                 r.slip_years as "slip_years!", r.slip_reason
+               from rashin.reports r
+               join rashin.report_decisions d on d.tenant_id = r.tenant_id and d.report_id = r.id and d.settles and d.outcome = 'approved'
+               join rashin.nodes n on n.tenant_id = r.tenant_id and n.plan_id = r.plan_id and n.key = r.node_key and not n.retired
+               left join rashin.plan_phases p on p.tenant_id = r.tenant_id and p.plan_id = r.plan_id and p.key = r.phase
+               where r.plan_id = $1 and r.slip_years is not null
+               order by n.position, n.key, substr(r.period::text, 3, 4), length(r.period::text), r.revision desc"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let mut standings = Vec::with_capacity(rows.len());
+        for r in rows {
+            standings.push(NodeStanding {
+                node: r.key,
+                fiscal_year: kpi::period(&r.period)?.fiscal_year(),
+                phase: r.phase,
+                slip_years: u8::try_from(r.slip_years).unwrap_or(u8::MAX),
+                slip_reason: r.slip_reason,
+            });
+        }
+        Ok(standings)
     }
 
     async fn bodies(&mut self, plan: PlanId) -> Result<Vec<Body>> {

@@ -130,6 +130,19 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
                                      reason, phase, slip_years)
            select n.tenant_id, gen_random_uuid(), n.plan_id, n.key, 'FY2026', 1, 'preliminary', '{section}', m.id, now(), 'X', '', '', 'X', 0
            from rashin.nodes n, rashin.members m limit 1;
+         insert into rashin.plan_milestones (tenant_id, id, plan_id, key, node_key, title, fiscal_year, season, done, position, reading,
+                                             source_text, source_place)
+           select tenant_id, gen_random_uuid(), plan_id, 'x', key, 'X', 2026, '', false, 1, 'original', '', '' from rashin.nodes limit 1;
+         insert into rashin.reviews (tenant_id, id, plan_id, node_key, fiscal_year, revision, why, course, next_step, author_id, written_at)
+           select n.tenant_id, gen_random_uuid(), n.plan_id, n.key, 2026, 1, 'X', 'continue', '', m.id, now()
+           from rashin.nodes n, rashin.members m limit 1;
+         insert into rashin.reviews (tenant_id, id, kpi_id, fiscal_year, revision, why, course, next_step, section_id, author_id, written_at)
+           select k.tenant_id, gen_random_uuid(), k.id, 2026, 1, 'X', 'continue', '', '{section}', m.id, now()
+           from rashin.kpis k, rashin.members m limit 1;
+         insert into rashin.ledger_entries (tenant_id, id, plan_id, node_key, fiscal_year, revision, project, note, source, section_id, author_id,
+                                            written_at)
+           select n.tenant_id, gen_random_uuid(), n.plan_id, n.key, 2026, 1, 'X', '', '', '{section}', m.id, now()
+           from rashin.nodes n, rashin.members m limit 1;
          insert into rashin.report_comments (tenant_id, id, report_id, member_id, at, text)
            select r.tenant_id, gen_random_uuid(), r.id, m.id, now(), 'X' from rashin.reports r, rashin.members m limit 1;
          insert into rashin.kpi_overrides (tenant_id, id, plan_id, kpi_id, period, revision, label, reason, decided_by, decided_as, decided_at,

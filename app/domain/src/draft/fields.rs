@@ -198,6 +198,16 @@ const CELL: &[Field] = &[
     SOURCE_TEXT,
     SOURCE_PLACE,
 ];
+const MILESTONE: &[Field] = &[
+    field("node", "取組", Choice(Choices::Nodes)).needed(),
+    field("title", "節目", Line).needed().limit(100).hint("例：条例の改正、窓口の稼働開始"),
+    field("fiscal_year", "年度", Whole).needed().hint("西暦。例：2026"),
+    field("season", "年度の中の時期", Line).limit(20).hint("例：10月、上半期"),
+    field("done", "済んだ", YesNo),
+    READING,
+    SOURCE_TEXT,
+    SOURCE_PLACE,
+];
 const LINEAGE: &[Field] = &[
     field("from_plan", "前の計画", Choice(Choices::Predecessors)).needed(),
     field("from_node", "前の計画の取組のキー", Line).hint("「新規」のときは空欄"),
@@ -216,6 +226,7 @@ pub fn fields(kind: Kind) -> &'static [Field] {
         Kind::Node => NODE,
         Kind::Kpi => KPI,
         Kind::Cell => CELL,
+        Kind::Milestone => MILESTONE,
         Kind::Body => BODY,
         Kind::RelatedPlan => RELATED_PLAN,
         Kind::Term => TERM,
@@ -419,7 +430,7 @@ pub fn check_body(kind: Kind, body: &Value, errors: &mut FormErrors) {
         Kind::Level if body["depth"].as_i64().is_some_and(|depth| !(1..=5).contains(&depth)) => {
             errors.push::<()>("depth", "深さは1から5までの数で入力してください。".to_owned());
         }
-        Kind::Cell if body["fiscal_year"].as_i64().is_some_and(|year| !(1950..=2150).contains(&year)) => {
+        Kind::Cell | Kind::Milestone if body["fiscal_year"].as_i64().is_some_and(|year| !(1950..=2150).contains(&year)) => {
             errors.push::<()>("fiscal_year", "年度は西暦4桁で入力してください。例：2026".to_owned());
         }
         Kind::Lineage => {

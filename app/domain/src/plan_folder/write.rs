@@ -12,8 +12,8 @@ use crate::{
 use super::{
     Files, chapters,
     layout::{
-        ATTRIBUTES, BODIES, DEFINITION_CHANGES, DUTIES, GLOSSARY, INDICATORS, KPIS, LINEAGE, Layout, NODE_NOTES, NODES, PLAN,
-        RELATED_PLANS, ROADMAP, VALUES,
+        ATTRIBUTES, BODIES, DEFINITION_CHANGES, DUTIES, GLOSSARY, INDICATORS, KPIS, LINEAGE, Layout, MILESTONES, NODE_NOTES, NODES, PLAN,
+        RELATED_PLANS, ROADMAP, STANDINGS, VALUES,
     },
     table,
 };
@@ -61,7 +61,7 @@ fn sheets(content: &PlanContent) -> Vec<Sheet> {
     let mut sheets = vec![attributes(content)];
     sheets.extend(nodes(content));
     sheets.extend(kpis(&content.kpis));
-    sheets.push(roadmap(content));
+    sheets.extend([roadmap(content), milestones(content), standings(content)]);
     sheets.extend(bodies(content));
     sheets.extend([related_plans(content), glossary(content), lineage(content)]);
     sheets
@@ -177,6 +177,24 @@ fn roadmap(content: &PlanContent) -> Sheet {
     let mut sheet = Sheet::new(&ROADMAP);
     for cell in &content.roadmap {
         sheet.row(&[&cell.node, &cell.fiscal_year.0.to_string(), &cell.phase, cell.kind.code()], Some(&cell.provenance));
+    }
+    sheet
+}
+
+fn milestones(content: &PlanContent) -> Sheet {
+    let mut sheet = Sheet::new(&MILESTONES);
+    for m in &content.milestones {
+        let year = m.fiscal_year.0.to_string();
+        sheet.row(&[&m.key, &m.node, &m.title, &year, &m.season, yes_no(m.done)], Some(&m.provenance));
+    }
+    sheet
+}
+
+fn standings(content: &PlanContent) -> Sheet {
+    let mut sheet = Sheet::new(&STANDINGS);
+    for s in &content.standings {
+        let (year, slip) = (s.fiscal_year.0.to_string(), s.slip_years.to_string());
+        sheet.row(&[&s.node, &year, s.phase.as_deref().unwrap_or_default(), &slip, &s.slip_reason], None);
     }
     sheet
 }

@@ -5,12 +5,13 @@ use jiff::civil::Date;
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use rashin_domain::{
     clock::FiscalYear,
+    grading::RuleSet,
     ids::{KpiId, PlanId},
     initiative::Standing,
     kpi::{Accumulation, ActualReport, Direction, Frequency, Maturity},
     obligation::Item,
     period::Period,
-    plan::{Grades, Kpi, Look, Part, Phase, PlanHead, PlanKind},
+    plan::{Kpi, Look, Part, Phase, PlanHead, PlanKind},
     provenance::Provenance,
     round::Asked,
     value::{Unknown, Value, ValueKind},
@@ -53,7 +54,7 @@ pub fn plan() -> PlanHead {
         levels: Vec::new(),
         phases: phases(),
         markers: Vec::new(),
-        grades: Grades::default(),
+        grades: RuleSet::default(),
     }
 }
 
@@ -216,6 +217,7 @@ pub fn kpi(name: String, parts: Vec<Part>) -> Kpi {
         template: None,
         indicators: Vec::new(),
         changes: Vec::new(),
+        set_grade: None,
         provenance: Provenance::default(),
     }
 }

@@ -292,6 +292,21 @@ fn a_kpis_rows_agree() {
 }
 
 #[test]
+fn a_standing_is_behind_with_a_reason_or_not_at_all() {
+    let row = |row: &str| with("standings.csv", format!("node,fiscal_year,phase,slip_years,slip_reason\n{row}\n").as_bytes());
+    assert_eq!(row("a01,2025,run,1,契約の遅れ"), [""; 0]);
+    assert_eq!(row("a01,2025,,0,"), [""; 0]);
+    only(row("a01,2025,run,1,"), "standings.csv 2行目：列「slip_reason」は", "遅れの理由");
+    only(row("a01,2025,run,0,遅れ"), "standings.csv 2行目：列「slip_reason」は", "");
+    only(row("a01,2025,run,21,遅れ"), "standings.csv 2行目：列「slip_years」は0から20までの数", "21");
+    only(row("a09,2025,run,0,"), "standings.csv 2行目：列「node」の「a09」", "");
+    only(row("a01,2025,rest,0,"), "standings.csv 2行目：列「phase」の「rest」", "");
+    only(row("a01,2025,run,0,\na01,2025,run,0,"), "standings.csv 3行目：", "2行目にもあります");
+    let milestone = with("milestones.csv", "key,node,title,fiscal_year,done,reading\nd1,a01,,2026,maybe,原文\n".as_bytes());
+    assert!(milestone.len() == 2 && milestone[0].contains("列「title」") && milestone[1].contains("列「done」"), "{milestone:#?}");
+}
+
+#[test]
 fn what_is_planned_lies_in_the_plan() {
     only(after("roadmap.csv", "2025", "2028"), "roadmap.csv 2行目：列「fiscal_year」は計画期間（2025～2027年度）の年度", "2028");
     assert_eq!(after("roadmap.csv", "2025,run,planned", "2028,run,actual"), [""; 0]);

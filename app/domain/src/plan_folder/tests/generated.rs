@@ -249,10 +249,33 @@ fn texts() -> impl Strategy<Value = (Vec<Body>, Vec<RelatedPlan>, Vec<Term>, Vec
     )
 }
 
+/// Milestones, and what was reported of the first nodes.
+fn course(plan: &PlanHead, nodes: &[Node], drawn: Vec<(bool, String, String, Provenance)>) -> (Vec<Milestone>, Vec<NodeStanding>) {
+    let standing = |(node, (late, words, ..)): (&Node, &(bool, String, String, Provenance))| NodeStanding {
+        node: node.key.clone(),
+        fiscal_year: plan.period_from,
+        phase: late.then(|| "a".to_owned()),
+        slip_years: if *late { 2 } else { 0 },
+        slip_reason: if *late { words.clone() } else { String::new() },
+    };
+    let standings = nodes.iter().zip(&drawn).map(standing).collect();
+    let milestone = |(i, (done, title, season, provenance)): (usize, (bool, String, String, Provenance))| Milestone {
+        key: format!("d{i}"),
+        node: nodes[i % nodes.len()].key.clone(),
+        title,
+        fiscal_year: plan.period_until,
+        season,
+        done,
+        provenance,
+    };
+    (drawn.into_iter().enumerate().map(milestone).collect(), standings)
+}
+
 fn plan() -> impl Strategy<Value = PlanContent> {
     let label = (any::<bool>(), any::<bool>(), provenance());
-    (head(), vec(node(), 1..8), vec(kpi(), 0..4), vec(label, 0..4), texts(), provenance()).prop_map(
-        |(plan, drawn, mut kpis, labels, texts, said)| {
+    let course_of = vec((any::<bool>(), filled(), text(), provenance()), 0..4);
+    (head(), vec(node(), 1..8), vec(kpi(), 0..4), vec(label, 0..4), texts(), provenance(), course_of).prop_map(
+        |(plan, drawn, mut kpis, labels, texts, said, course_of)| {
             let mut nodes: Vec<Node> = Vec::new();
             for (i, (mut node, level)) in drawn.into_iter().enumerate() {
                 let level = &plan.levels[usize::from(level) % plan.levels.len()];
@@ -288,7 +311,21 @@ fn plan() -> impl Strategy<Value = PlanContent> {
             ];
             let (bodies, related_plans, glossary, chapters) = texts;
             let attributes = ["life", "work"].map(attribute).to_vec();
-            PlanContent { plan, attributes, nodes, kpis, roadmap, bodies, related_plans, glossary, chapters, lineage }
+            let (milestones, standings) = course(&plan, &nodes, course_of);
+            PlanContent {
+                plan,
+                attributes,
+                nodes,
+                kpis,
+                roadmap,
+                bodies,
+                related_plans,
+                glossary,
+                chapters,
+                lineage,
+                milestones,
+                standings,
+            }
         },
     )
 }

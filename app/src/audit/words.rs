@@ -372,7 +372,7 @@ mod tests {
         assert_eq!(speech.subject(&entry("organise", "soumu", json!({}))).words, "総務課");
         assert_eq!(speech.subject(&entry("refused", "/kai/staff/log", json!({}))).words, "/kai/staff/log");
         let details = speech.details(&entry("staff", "", json!({ "role": "admin", "section": "soumu", "later": [1] })));
-        let expected = [("later", "[1]"), ("役割", "管理者"), ("課・係", "総務課")];
+        let expected = [("later", "1"), ("役割", "管理者"), ("課・係", "総務課")];
         assert_eq!(details, expected.map(|(term, words)| (term.to_owned(), words.to_owned())));
     }
 }

@@ -17,12 +17,6 @@ const NODE: &str = "/midorino/staff/plans/dx-plan/objects/nodes/f2-1-1-1";
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn an_accepted_report_stands_under_the_plan_and_waits_for_the_next_edition(pool: PgPool) {
     let service = Service::start(pool).await;
-    let mut tx = service.maintenance.enter("midorino").await.unwrap();
-    let half = Round::defaults(FiscalYear(2026)).into_iter().find(|round| round.kind == RoundKind::Half).unwrap();
-    let permit = decide(tx.actor(), &Action::Conduct).unwrap();
-    tx.plan_rounds(permit, &[half]).await.unwrap();
-    tx.commit().await.unwrap();
-
     let mut sato = service.signed_in("sato@midorino.example").await;
     let updates = sato.get("/midorino/staff/updates").await.text();
     let form = updates.split("id=\"report-").find(|form| form.contains("手続きのオンライン化") && form.contains(".task\"")).unwrap();

@@ -342,11 +342,11 @@ async fn evidence_is_asked_for_where_the_tenant_says_so(pool: PgPool) {
     let drafts = "/kai/staff/kpis/KAI-08/drafts";
     let reached = [("period", "FY2026"), ("value.main", "9,999"), ("seen.FY2026", "0")];
     let back = reporter.submit(drafts, &support::figures(&reached)).await;
-    back.says(200, &["この値で達成になります", "9,999"]);
+    back.says(200, &["「達成」になる報告には、根拠が要ります", "9,999"]);
     assert_eq!(error_links(&back.text()), ["link"]);
     reporter.submit(drafts, &support::figures(&[("value.main", "1")])).await.says(200, &["まだ提出していません"]);
     let url = "/kai/staff/kpis/KAI-08/attachments";
-    reporter.post_file(url, &[], ("file", "a.txt", "根拠".as_bytes())).await;
+    reporter.post_file(url, &[("evidence_for", "FY2026")], ("file", "a.txt", "根拠".as_bytes())).await;
     reporter.submit(drafts, &support::figures(&reached)).await.says(200, &["まだ提出していません"]);
 }
 

@@ -22,6 +22,7 @@ pub mod initiative;
 pub mod inquiry;
 pub mod kpi;
 pub mod lock;
+pub mod notification;
 pub mod obligation;
 pub mod organisation;
 pub mod period;

@@ -38,16 +38,6 @@ coded! {
     }
 }
 
-impl ReminderKind {
-    /// Whether it asks for something to be done: nobody can opt out of that.
-    pub fn is_duty(self) -> bool {
-        match self {
-            ReminderKind::Due | ReminderKind::Overdue | ReminderKind::Returned | ReminderKind::Assigned => true,
-            ReminderKind::Approved => false,
-        }
-    }
-}
-
 /// One thing to tell one member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reminder<'a> {

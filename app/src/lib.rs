@@ -19,6 +19,8 @@ pub mod identity;
 #[cfg(feature = "ssr")]
 pub mod inquiry;
 #[cfg(feature = "ssr")]
+pub mod notification;
+#[cfg(feature = "ssr")]
 pub mod organisation;
 #[cfg(feature = "ssr")]
 pub mod owner;

@@ -5,7 +5,7 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use graphile_worker::{IntoTaskHandlerResult, TaskHandler, Worker, WorkerContext, WorkerOptions, WorkerUtils};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions, WorkerUtils};
 use jiff::{Timestamp, civil::Date};
 use rashin_domain::{
     access::Actor,
@@ -76,13 +76,30 @@ impl Jobs {
         Ok(())
     }
 
-    /// A worker that does the jobs that come up by what it is given.
-    pub async fn worker<D>(&self, doing: impl Fn(TenantTx, Work) -> D + Send + Sync + 'static) -> Result<Worker, Failure>
+    /// Does the jobs that come up, by what it is given, until it is told to stop; then finishes those it has begun.
+    pub async fn run<D>(
+        &self,
+        stop: impl Future<Output = ()> + Send + 'static,
+        doing: impl Fn(TenantTx, Work) -> D + Send + Sync + 'static,
+    ) -> Result<(), Failure>
     where
         D: Future<Output = Result<(), Failure>> + Send + 'static,
     {
         let doing: Do = Arc::new(move |tx, work| Box::pin(doing(tx, work)));
-        let options = WorkerOptions::default()
+        Ok(self.options(doing).shutdown_signal(stop).init().await?.run().await?)
+    }
+
+    /// Does the jobs that wait, once.
+    pub async fn run_once<D>(&self, doing: impl Fn(TenantTx, Work) -> D + Send + Sync + 'static) -> Result<(), Failure>
+    where
+        D: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        let doing: Do = Arc::new(move |tx, work| Box::pin(doing(tx, work)));
+        Ok(self.options(doing).init().await?.run_once().await?)
+    }
+
+    fn options(&self, doing: Do) -> WorkerOptions {
+        WorkerOptions::default()
             .pg_pool(self.queue.clone())
             .schema(SCHEMA)
             .concurrency(AT_A_TIME)
@@ -90,8 +107,7 @@ impl Jobs {
             .listen_os_shutdown_signals(false)
             .add_extension(Bench { jobs: self.clone(), doing })
             .define_job::<RemindJob>()
-            .define_job::<MailJob>();
-        Ok(options.init().await?)
+            .define_job::<MailJob>()
     }
 
     /// Enters the tenant of a job that is being done. [`StoreError::NotFound`](crate::StoreError::NotFound) for any other number.

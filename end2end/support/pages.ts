@@ -92,6 +92,8 @@ export function staffPages(city: City): string[] {
   const { slug, plan, nodes, kpis, templates, section } = city;
   const below = [
     "",
+    "/notifications",
+    "/notifications/settings",
     "/updates",
     "/updates?view=print",
     "/owners",

@@ -44,6 +44,8 @@ struct Objects {
     foreign_inquiry: String,
     comment: String,
     foreign_comment: String,
+    notification: String,
+    foreign_notification: String,
 }
 
 /// The same address for the own tenant's object, another tenant's, and one that is nowhere.
@@ -74,6 +76,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "attachment" => [&objects.attachment, &objects.foreign_attachment, random],
         "inquiry" => [&objects.inquiry, &objects.foreign_inquiry, random],
         "comment" => [&objects.comment, &objects.foreign_comment, random],
+        "notification" => [&objects.notification, &objects.foreign_notification, random],
         "handle" => [&objects.handle, "0", random],
         "token" => [&objects.token, "00", random],
         _ => ["", "", ""],
@@ -223,6 +226,8 @@ async fn people(service: &Service) -> Objects {
         foreign_inquiry,
         comment,
         foreign_comment,
+        notification: service.notification("kai", "reporter@kai.test").await,
+        foreign_notification: service.notification("midorino", "sato@midorino.example").await,
     }
 }
 

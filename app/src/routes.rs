@@ -10,8 +10,8 @@ use axum::{
 };
 
 use crate::{
-    attachment, audit, compare, editor, identity, inquiry, kpi, notification, organisation, owner, people, plan, publish, roadmap, search, template,
-    tenancy, update,
+    attachment, audit, compare, editor, identity, inquiry, kpi, notification, organisation, owner, people, plan, publish, roadmap, search,
+    template, tenancy, update,
     web::{App, Refusal, file_limit},
     year,
 };

@@ -107,7 +107,11 @@ impl Config {
         }
         // Other RASHIN_ variables belong to tools around the server.
         let known = ["listen", "public_url", "data", "site", "seeds", "mail", "mail_from", "contact", "trusted_proxy", "clock", "log"];
-        figment = figment.merge(Env::prefixed("RASHIN_").only(&known)).merge(Env::raw().only(&["database_url", "migration_database_url", "worker_database_url"]));
+        figment = figment.merge(Env::prefixed("RASHIN_").only(&known)).merge(Env::raw().only(&[
+            "database_url",
+            "migration_database_url",
+            "worker_database_url",
+        ]));
         match figment.extract::<Raw>() {
             Ok(raw) => Self::understand(raw),
             // figment quotes the value it could not read; addresses of databases carry passwords.

@@ -94,7 +94,13 @@ async fn an_approval_is_told_on_the_page_and_by_one_mail(pool: PgPool) {
     service.work().await;
     let mails = service.mails_to(SHIMIN);
     assert_eq!(mails.len(), 1);
-    for words in ["架空 健様", "の報告が承認されました", "/kai/staff/updates", "事務局（架空 光、架空 渡、架空 花子）", "/kai/staff/notifications/settings"] {
+    for words in [
+        "架空 健様",
+        "の報告が承認されました",
+        "/kai/staff/updates",
+        "事務局（架空 光、架空 渡、架空 花子）",
+        "/kai/staff/notifications/settings",
+    ] {
         assert!(mails[0].contains(words), "{words} is missing: {}", mails[0]);
     }
     assert_eq!(jobs(&service).await, 0);
@@ -113,7 +119,8 @@ async fn every_kind_comes_once_and_none_twice(pool: PgPool) {
     let of = |kind| format!("select count(*) from rashin.notifications where kind = '{kind}'");
     // An inquiry, and its reply; twice.
     let mut office = service.signed_in("jimukyoku@kai.example").await;
-    let asking = [("title", "案への意見"), ("deadline_year", "2026"), ("deadline_month", "12"), ("deadline_day", "6"), ("section.shimin", "on")];
+    let asking =
+        [("title", "案への意見"), ("deadline_year", "2026"), ("deadline_month", "12"), ("deadline_day", "6"), ("section.shimin", "on")];
     let inquiry = office.post("/kai/staff/plans/dx-action-plan/inquiries", &asking).await.location();
     let mut reporter = service.signed_in(SHIMIN).await;
     reporter.get(PAGE).await.says(200, &["庁内照会「案への意見」が届いています（回答期限2026年12月6日）"]);
@@ -298,7 +305,9 @@ async fn a_worker_enters_only_the_tenant_of_the_job_it_does(pool: PgPool) {
 
     let options = service.pool.connect_options().as_ref().clone().username("rashin_worker");
     let worker = sqlx::postgres::PgPoolOptions::new().connect_with(options).await.unwrap();
-    for sql in ["select from rashin.notifications", "select from gate.enter_maintenance('midorino')", "select from gate.enter_public('midorino')"] {
+    for sql in
+        ["select from rashin.notifications", "select from gate.enter_maintenance('midorino')", "select from gate.enter_public('midorino')"]
+    {
         let refused = sqlx::query(sql).execute(&worker).await.unwrap_err();
         assert_eq!(refused.as_database_error().unwrap().code().as_deref(), Some("42501"), "{sql}");
     }

@@ -167,9 +167,13 @@ mod tests {
     fn the_body_names_what_is_due_whom_to_ask_and_how_to_opt_out() {
         let office = ["架空 花子".to_owned()];
         let letter = digest(&head(&office), &[told(NotificationKind::Due, &["窓口の待ち時間"])]).unwrap();
-        for words in
-            ["架空 健様", "　・窓口の待ち時間", "/midorino/staff/updates\n", "事務局（架空 花子）", "/midorino/staff/notifications/settings"]
-        {
+        for words in [
+            "架空 健様",
+            "　・窓口の待ち時間",
+            "/midorino/staff/updates\n",
+            "事務局（架空 花子）",
+            "/midorino/staff/notifications/settings",
+        ] {
             assert!(letter.body.contains(words), "{words}: {}", letter.body);
         }
     }

@@ -25,10 +25,13 @@ pub async fn settings(visit: Visit, Path(city): Path<String>) -> Result<Page, Re
     let boxes = boxes.map(|kind| checkbox(&filled, &field(*kind), kind.label().to_owned())).collect_view();
     let always: Vec<&str> = NotificationKind::ALL.iter().filter(|kind| !kind.is_optional()).map(|kind| kind.label()).collect();
     let label = optional("メールで受け取るお知らせ").hint("チェックを外しても、お知らせの画面には届きます。");
+    let fields = view! {
+        <p>{format!("次のお知らせは、報告の締切や回答の期限にかかわるため、いつもメールで届きます：{}。", always.join("、"))}</p>
+        {group(&filled, "mail", &label, boxes)}
+    };
     let main = view! {
         {page_head("お知らせ", "メールの設定", ())}
-        <p>{format!("次のお知らせは、報告の締切や回答の期限にかかわるため、いつもメールで届きます：{}。", always.join("、"))}</p>
-        {post_form(format!("{}/settings", notifications_url(&city)), group(&filled, "mail", &label, boxes), "設定を保存する")}
+        {post_form(format!("{}/settings", notifications_url(&city)), fields, "設定を保存する")}
     };
     let crumbs = vec![("ホーム".to_owned(), format!("/{city}/staff")), ("お知らせ".to_owned(), notifications_url(&city))];
     let frame = Frame::staff(&tx, None, Here::Notifications).crumbs(crumbs).flash(visit.take_flash().await?);

@@ -45,6 +45,8 @@ struct NavItem {
     href: String,
     label: Cow<'static, str>,
     current: bool,
+    /// Where there is room, the bar has it.
+    folded: bool,
 }
 
 /// Which entry of a navigation a page belongs to.
@@ -91,7 +93,12 @@ impl Frame {
 
     /// Public pages of a municipality's plan, all under `base`.
     pub fn public(city: &City, plan: &PlanHead, base: &str, here: Here) -> Self {
-        let item = |path: &str, label, of| NavItem { href: format!("{base}{path}"), label: Cow::Borrowed(label), current: here == of };
+        let item = |path: &str, label, of| NavItem {
+            href: format!("{base}{path}"),
+            label: Cow::Borrowed(label),
+            current: here == of,
+            folded: false,
+        };
         let nav = vec![
             item("", "計画のあらまし", Here::Overview),
             item("/strategies", "戦略と取組", Here::Strategies),
@@ -122,7 +129,12 @@ impl Frame {
     pub fn staff(tx: &TenantTx, notice: Option<String>, here: Here) -> Self {
         let (city, member) = (tx.city(), tx.member());
         let slug = &city.slug;
-        let item = |path: &str, label, of| NavItem { href: format!("/{slug}{path}"), label: Cow::Borrowed(label), current: here == of };
+        let item = |path: &str, label, of| NavItem {
+            href: format!("/{slug}{path}"),
+            label: Cow::Borrowed(label),
+            current: here == of,
+            folded: false,
+        };
         let mut nav = vec![item("/staff", "ホーム", Here::Home)];
         if city.kind == rashin_domain::tenancy::TenantKind::Prefecture {
             nav.push(item("/staff/shares", "共有された指標", Here::Shares));
@@ -145,8 +157,13 @@ impl Frame {
         }
         // On a phone the tools of the bar are folded away: they are reached from the menu.
         let notifications = (notifications_url(slug), unread_words(tx.unread()));
-        nav.push(NavItem { href: notifications.0.clone(), label: notifications.1.clone().into(), current: here == Here::Notifications });
-        nav.push(NavItem { href: "/account".to_owned(), label: "アカウント".into(), current: false });
+        nav.push(NavItem {
+            href: notifications.0.clone(),
+            label: notifications.1.clone().into(),
+            current: here == Here::Notifications,
+            folded: true,
+        });
+        nav.push(NavItem { href: "/account".to_owned(), label: "アカウント".into(), current: false, folded: false });
         let role = member.and_then(|m| m.assignments.first()).map_or("", |a| a.role.label());
         let person = member.map_or_else(String::new, |m| format!("{role}　{}", m.name));
         let demo = city.fictional.then(|| "架空データ。この団体は実在しません。数値と氏名はすべて説明用です。".to_owned());
@@ -259,7 +276,7 @@ fn header_bar(bar: Bar) -> AnyView {
 fn navigation(nav: Vec<NavItem>, search: Option<String>) -> impl IntoView {
     let items = nav.into_iter().map(|item| {
         let current = item.current.then_some("page");
-        view! { <li><a href=item.href aria-current=current>{item.label}</a></li> }
+        view! { <li data-folded=item.folded.then_some("")><a href=item.href aria-current=current>{item.label}</a></li> }
     });
     view! {
         <nav id="menu" popover="auto" class="rashin-nav wrap" aria-label="主な画面">

@@ -7,6 +7,8 @@ pub mod kpi;
 pub mod update;
 
 #[cfg(feature = "ssr")]
+pub mod approval;
+#[cfg(feature = "ssr")]
 pub mod attachment;
 #[cfg(feature = "ssr")]
 pub mod audit;
@@ -17,7 +19,11 @@ pub mod editor;
 #[cfg(feature = "ssr")]
 pub mod identity;
 #[cfg(feature = "ssr")]
+pub mod initiative;
+#[cfg(feature = "ssr")]
 pub mod inquiry;
+#[cfg(feature = "ssr")]
+pub mod ledger;
 #[cfg(feature = "ssr")]
 pub mod notification;
 #[cfg(feature = "ssr")]
@@ -29,7 +35,11 @@ pub mod people;
 #[cfg(feature = "ssr")]
 pub mod plan;
 #[cfg(feature = "ssr")]
+pub mod progress;
+#[cfg(feature = "ssr")]
 pub mod publish;
+#[cfg(feature = "ssr")]
+pub mod review;
 #[cfg(feature = "ssr")]
 pub mod roadmap;
 #[cfg(feature = "ssr")]

@@ -10,8 +10,8 @@ use axum::{
 };
 
 use crate::{
-    attachment, audit, compare, editor, identity, inquiry, kpi, notification, organisation, owner, people, plan, publish, roadmap, search,
-    template, tenancy, update,
+    approval, attachment, audit, compare, editor, identity, initiative, inquiry, kpi, ledger, notification, organisation, owner, people, plan,
+    progress, publish, review, roadmap, search, template, tenancy, update,
     web::{App, Refusal, file_limit},
     year,
 };
@@ -135,12 +135,20 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/notifications/settings", notification::settings::settings)
         .post("/{city}/staff/notifications/settings", notification::actions::set)
         .post("/{city}/staff/notifications/{notification}/readings", notification::actions::read)
+        .get("/{city}/staff/progress", progress::page::progress)
         .get("/{city}/staff/owners", owner::list::owners)
         .post("/{city}/staff/responsibilities", owner::actions::assign)
         .get("/{city}/staff/transfers", owner::transfer::transfers)
         .get("/{city}/staff/transfers/{member}", owner::transfer::transfer)
         .post("/{city}/staff/transfers/{member}/handovers", owner::actions::hand_over)
         .get("/{city}/staff/kpis/{code}/handover", owner::handover::handover)
+        .get("/{city}/staff/updates/workbook", update::workbook::page::mine)
+        .get("/{city}/staff/updates/workbooks", update::workbook::page::workbooks)
+        .post_files("/{city}/staff/updates/import-drafts", update::workbook::actions::send)
+        .get("/{city}/staff/updates/workbooks/{workbook}", update::workbook::preview::preview)
+        .post("/{city}/staff/updates/workbooks/{workbook}/reports", update::workbook::actions::import)
+        .get("/{city}/staff/plans/{plan}/workbooks", update::workbook::page::choose)
+        .get("/{city}/staff/plans/{plan}/workbook", update::workbook::page::plan)
         .get("/{city}/staff/kpis", kpi::staff::kpis)
         .get("/{city}/staff/kpis/{code}", kpi::staff::kpi)
         .get("/{city}/staff/kpis/{code}/report", kpi::report::report)
@@ -148,6 +156,8 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/kpis/{code}/drafts", kpi::actions::check_report)
         .post("/{city}/staff/kpis/{code}/reports", kpi::actions::submit_report)
         .post("/{city}/staff/kpis/{code}/responsibilities", kpi::actions::assign)
+        .post("/{city}/staff/kpis/{code}/grades", kpi::overrule::overrule)
+        .post("/{city}/staff/kpis/{code}/grade-withdrawals", kpi::overrule::withdraw)
         .post("/{city}/staff/kpis/{code}/shares", compare::actions::share)
         .post("/{city}/staff/kpis/{code}/share-withdrawals", compare::actions::withdraw)
         .get("/{city}/staff/kpis/{code}/attachments", attachment::page::kpi)
@@ -158,6 +168,10 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/reports/{report}", kpi::decide::report)
         .post("/{city}/staff/reports/{report}/approvals", kpi::actions::approve)
         .post("/{city}/staff/reports/{report}/returns", kpi::actions::send_back)
+        .post("/{city}/staff/reports/{report}/comments", kpi::comments::say)
+        .get("/{city}/staff/approvals", approval::page::approvals)
+        .post("/{city}/staff/approvals", approval::actions::approve)
+        .post("/{city}/staff/returns", approval::actions::send_back)
         // 年間のイメージ
         .get("/{city}/staff/year", year::calendar::year)
         .post("/{city}/staff/year/rounds", year::actions::add)
@@ -167,6 +181,18 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/year/rounds/{round}/cancellations", year::actions::cancel)
         .get("/{city}/staff/settings", year::settings::settings)
         .post("/{city}/staff/settings", year::actions::set)
+        .get("/{city}/staff/roadmap", roadmap::pages::staff)
+        .get("/{city}/staff/initiatives/{node}", initiative::initiative)
+        .get("/{city}/staff/reviews", review::list::reviews)
+        .get("/{city}/staff/reviews.csv", review::list::csv)
+        .get("/{city}/staff/kpis/{code}/review", review::form::of_kpi)
+        .post("/{city}/staff/kpis/{code}/reviews", review::form::write_of_kpi)
+        .get("/{city}/staff/initiatives/{node}/review", review::form::of_initiative)
+        .post("/{city}/staff/initiatives/{node}/reviews", review::form::write_of_initiative)
+        .get("/{city}/staff/ledger", ledger::list::ledger)
+        .get("/{city}/staff/ledger.csv", ledger::list::csv)
+        .get("/{city}/staff/initiatives/{node}/ledger", ledger::form::entry)
+        .post("/{city}/staff/initiatives/{node}/ledger-entries", ledger::form::write)
         .get("/{city}/staff/templates", template::pages::templates)
         .get("/{city}/staff/templates/new", template::editor::new)
         .post("/{city}/staff/templates", template::actions::make)
@@ -213,6 +239,10 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/plans/{plan}/undoings", editor::desk::undo_last)
         .post("/{city}/staff/plans/{plan}/discards", editor::desk::discard_all)
         .get("/{city}/staff/plans/{plan}/comparison", editor::comparison::comparison)
+        .get("/{city}/staff/plans/{plan}/grades", editor::grades::grades)
+        .post("/{city}/staff/plans/{plan}/grades/checks", editor::grades::check)
+        .get("/{city}/staff/plans/{plan}/grades/check", editor::grades::effect)
+        .post("/{city}/staff/plans/{plan}/grades/revisions", editor::grades::revise)
         .get("/{city}/staff/plans/{plan}/new/{kind}", editor::objects::new)
         .get("/{city}/staff/plans/{plan}/objects/{kind}", editor::objects::list)
         .post("/{city}/staff/plans/{plan}/objects/{kind}", editor::actions::create)
@@ -225,6 +255,7 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/plans/{plan}/objects/nodes/{key}/splits", editor::node_actions::split)
         .post("/{city}/staff/plans/{plan}/objects/nodes/{key}/mergers", editor::node_actions::merge)
         .post("/{city}/staff/plans/{plan}/objects/nodes/{key}/cells", editor::node_actions::cells)
+        .post("/{city}/staff/plans/{plan}/objects/nodes/{key}/cell-moves", editor::node_actions::move_cells)
         .post("/{city}/staff/plans/{plan}/objects/kpis/{key}/parts", editor::kpi_actions::add_part)
         .get("/{city}/staff/plans/{plan}/objects/kpis/{key}/points", editor::points::point)
         .post("/{city}/staff/plans/{plan}/objects/kpis/{key}/points", editor::points::set)

@@ -15,6 +15,8 @@ export interface City {
   secretariat: string;
   /** Only the fictional city has templates from the start. */
   templates: string[];
+  /** A node that is reported on. */
+  initiative: string;
   /** Key of a section that answers for something. */
   section: string;
 }
@@ -28,6 +30,7 @@ export const CITIES: City[] = [
     reported: "KAI-09",
     secretariat: "jimukyoku@kai.example",
     templates: [],
+    initiative: "m06",
     section: "shimin",
   },
   {
@@ -38,6 +41,7 @@ export const CITIES: City[] = [
     reported: "MID-12",
     secretariat: "jimukyoku@midorino.example",
     templates: ["DA-13", "T-01"],
+    initiative: "f2-1-1-2",
     section: "shimin",
   },
   {
@@ -48,6 +52,7 @@ export const CITIES: City[] = [
     reported: "AOB-02",
     secretariat: "jimukyoku@aobadai.example",
     templates: [],
+    initiative: "p1-1",
     section: "soumu",
   },
 ];
@@ -62,6 +67,7 @@ export function publicPages({ slug, plan, nodes, kpis }: City): string[] {
     "/kpis?status=nothing-like-it",
     ...kpis.map((kpi) => `/kpis/${kpi}`),
     "/roadmap",
+    `/roadmap?strategy=${nodes[0]}`,
     "/bodies",
     "/chapters",
     "/chapters/1",
@@ -89,19 +95,21 @@ function ofAnEdition({ slug, nodes, kpis }: Pick<City, "slug" | "nodes" | "kpis"
 
 /** As the secretariat sees them. */
 export function staffPages(city: City): string[] {
-  const { slug, plan, nodes, kpis, templates, section } = city;
+  const { slug, plan, nodes, kpis, templates, section, initiative } = city;
   const below = [
     "",
     "/notifications",
     "/notifications/settings",
     "/updates",
     "/updates?view=print",
+    "/progress",
     "/owners",
     "/owners?show=none",
     "/owners?q=nothing-like-it",
     "/transfers",
     `/kpis/${kpis[0]}/handover`,
     "/kpis",
+    "/approvals",
     "/kpis?show=mine",
     "/kpis?show=unassigned",
     "/kpis?advice=on",
@@ -110,6 +118,17 @@ export function staffPages(city: City): string[] {
     "/year?year=2030",
     ...(slug === "kai" ? ["/year/rounds/FY2026-half", "/year/rounds/FY2026-forecast"] : []),
     "/settings",
+    "/updates/workbooks",
+    `/plans/${plan}/workbooks`,
+    "/roadmap",
+    `/roadmap?strategy=${nodes[0]}`,
+    "/reviews",
+    "/reviews?year=2026&show=mine",
+    "/reviews?show=done",
+    `/kpis/${kpis[0]}/review`,
+    "/ledger",
+    "/ledger?year=2025&show=entered",
+    ...["", "/review", "/ledger"].map((path) => `/initiatives/${initiative}${path}`),
     "/templates",
     "/templates?q=nothing-like-it",
     "/templates/new",
@@ -154,11 +173,15 @@ export const ADMIN = {
 
 /** The plan's editor: every kind's list and form in one city, one of each shape in the others. */
 function editorPages({ slug, nodes, kpis }: City): string[] {
-  const all = ["levels", "phases", "markers", "attributes", "nodes", "cells", "bodies", "related-plans", "terms", "chapters", "lineage"];
+  const all = ["levels", "phases", "markers", "attributes", "nodes", "cells", "milestones", "bodies", "related-plans", "terms", "chapters", "lineage"];
   const kinds = slug === "kai" ? [...all, "kpis"] : ["terms", "kpis"];
   return [
     "",
     "/comparison",
+    "/grades",
+    "/grades?template=nagayo",
+    "/grades/check?template=nagayo",
+    "/grades/check?template=four-effects&show=changed",
     ...kinds.flatMap((kind) => [`/objects/${kind}`, `/new/${kind}`]),
     "/objects/head/~",
     ...(slug === "kai" ? ["/objects/chapters/1-1"] : []),
@@ -172,9 +195,13 @@ export const PREFECTURE = { viewer: "shien@mizuho.example", pages: ["/mizuho/sta
 /** Answers that are files, no pages. */
 export const FILES = [
   "/{city}/staff/log.csv",
+  "/{city}/staff/reviews.csv",
+  "/{city}/staff/ledger.csv",
   "/{city}/staff/attachments/{attachment}",
   "/{city}/attachments/{attachment}",
   "/{city}/staff/inquiries/{inquiry}/table.xlsx",
+  "/{city}/staff/updates/workbook",
+  "/{city}/staff/plans/{plan}/workbook",
 ];
 
 /** Problem pages: address, status, and who asks. */
@@ -204,6 +231,7 @@ export const PROBLEMS: { path: string; status: number; as?: string }[] = [
 export const REACHED_BY_ACTING = [
   "/{city}/staff/kpis/{code}/report/check",
   "/{city}/staff/updates/check",
+  "/{city}/staff/updates/workbooks/{workbook}",
   "/{city}/staff/reports/{report}",
   "/{city}/staff/reorganisations/check",
   "/{city}/staff/inquiries/{inquiry}",

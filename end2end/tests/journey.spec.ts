@@ -65,8 +65,9 @@ test("a figure goes from a typing error to the public page", async ({ page, visi
 
   const reporter = await visit(REPORTER);
   await test.step("a wrong number is explained and kept", async () => {
-    await reporter.goto(`${CITY}/staff`);
+    await reporter.goto(`${CITY}/staff/kpis?show=mine`);
     await reporter.getByRole("link", { name: NAME }).click();
+    await reporter.getByRole("link", { name: "報告する", exact: true }).click();
     await expect(reporter.getByLabel("報告する年度")).toHaveValue("FY2025");
     await figure(reporter).fill("約150");
     await reporter.getByLabel("備考").fill("窓口の統合で手続きを数え直した。");

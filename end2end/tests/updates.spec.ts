@@ -52,6 +52,7 @@ test("a section reports half a year with five KPIs and three initiatives by keyb
   await typist.fill("#login", REPORTER);
   await typist.fill("#password", PASSWORD);
   await typist.activate("main button");
+  await expect(page).not.toHaveURL(/sign-in/);
   await page.goto("/midorino/staff");
   await typist.activate(`main a[href="${UPDATES}"]`);
   await expect(page.getByRole("complementary", { name: "入力の状況" })).toContainText("8件中0件");

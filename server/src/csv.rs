@@ -10,7 +10,7 @@ use rashin_domain::{
     value::Value,
 };
 
-const HEADER: [&str; 22] = [
+const HEADER: [&str; 23] = [
     "団体コード",
     "団体名",
     "計画",
@@ -33,6 +33,7 @@ const HEADER: [&str; 22] = [
     "計画書での場所",
     "原文",
     "判定",
+    "判定のしかた",
 ];
 
 /// The whole file.
@@ -86,6 +87,7 @@ fn record(edition: &Edition, kpi: &Kpi, part: &Part, row: &Row) -> Vec<String> {
         Value::Score { amount, sample } => (amount.to_string(), sample.map(|n| n.to_string()).unwrap_or_default(), ""),
         other @ (Value::YesNo { .. } | Value::Text { .. } | Value::Milestone { .. }) => (other.plain(), String::new(), ""),
     };
+    let judgement = edition.statuses.get(&kpi.code);
     let FiscalYear(year) = row.period.fiscal_year();
     let cells = [
         edition.municipality.code.clone(),
@@ -109,7 +111,8 @@ fn record(edition: &Edition, kpi: &Kpi, part: &Part, row: &Row) -> Vec<String> {
         row.provenance.reading.label().to_owned(),
         row.provenance.source_place.clone(),
         row.provenance.source_text.clone(),
-        edition.statuses.get(&kpi.code).map(|judgement| judgement.word.clone()).unwrap_or_default(),
+        judgement.map(|judgement| judgement.word.clone()).unwrap_or_default(),
+        judgement.map(|judgement| if judgement.overruled { "事務局による判定" } else { "計算" }).unwrap_or_default().to_owned(),
     ];
     cells.into_iter().map(|cell| neutral(&cell)).collect()
 }

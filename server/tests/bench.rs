@@ -4,6 +4,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
 use rashin_domain::{
     clock::FiscalYear,
     kpi::{Maturity, Role},
@@ -12,8 +13,9 @@ use rashin_domain::{
     value::Value,
 };
 use rashin_server::folder;
+use rashin_workbook::MOST_ROWS;
 use sqlx::PgPool;
-use support::{Browser, Service, repository};
+use support::{Browser, Service, Table, repository};
 
 /// Nodes of the generated plan: 5 levels, each node above with as many below.
 const NODES: usize = 500;
@@ -70,6 +72,57 @@ fn grown() -> PlanContent {
         .collect();
     content.nodes = nodes;
     content
+}
+
+/// KPIs and years of the plan whose workbook is taken out: as many rows as both.
+const WORKBOOK: (usize, i16) = (200, 5);
+/// What taking out that workbook may take, and what looking at it filled in may, upload included.
+const WORKBOOK_LIMITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(2));
+
+/// Says how long something took; whether it was too long, in a release build.
+fn is_slow(name: &str, begun: Instant, limit: Duration) -> bool {
+    let took = begun.elapsed();
+    println!("{name:40}{:8.1} ms", took.as_secs_f64() * 1000.0);
+    // An unoptimised build says nothing about the limit.
+    !cfg!(debug_assertions) && took > limit
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+#[ignore = "a measurement: cargo xtask bench"]
+async fn a_workbook_of_a_large_plan_is_quick_both_ways(pool: PgPool) {
+    let service = Service::start(pool.clone()).await;
+    let mut content = grown();
+    let (kpis, years) = WORKBOOK;
+    content.plan.slug = "large".to_owned();
+    // The town works on the plan that began last; in its fifth year all of them can be reported.
+    (content.plan.period_from, content.plan.period_until) = (FiscalYear(2024), FiscalYear(2024 + years));
+    service.advance(SignedDuration::from_hours(24 * 731));
+    content.kpis.truncate(kpis);
+    // Only the year before it is known.
+    content.kpis.iter_mut().for_each(|kpi| kpi.parts[0].actuals.truncate(1));
+    service.import("midorino", &content).await;
+    sqlx::raw_sql("begin; set local role rashin_owner; analyze; commit").execute(&pool).await.unwrap();
+    let mut office = service.signed_in("jimukyoku@midorino.example").await;
+    let url = "/midorino/staff/plans/large/workbook";
+    let rows = kpis * usize::try_from(years).unwrap();
+    office.get(url).await;
+    let begun = Instant::now();
+    let file = office.get(url).await;
+    let mut slow = vec![is_slow(&format!("workbook: {rows} rows taken out"), begun, WORKBOOK_LIMITS.0)];
+    let filled = Table::open(&file.body).type_everywhere("実績値", "151");
+    let bytes = filled.save();
+    let begun = Instant::now();
+    let sent = office.post_file("/midorino/staff/updates/import-drafts", &[], ("file", "a.xlsx", &bytes)).await;
+    let shown = office.follow(sent).await;
+    slow.push(is_slow(&format!("workbook: {rows} rows looked at"), begun, WORKBOOK_LIMITS.1));
+    shown.says(200, &[&format!("新規 {rows}件")]);
+    // As many rows as are taken at all: each of them several times.
+    let many = filled.repeated(MOST_ROWS / rows).save();
+    let begun = Instant::now();
+    let sent = office.post_file("/midorino/staff/updates/import-drafts", &[], ("file", "a.xlsx", &many)).await;
+    assert_eq!(office.follow(sent).await.status, 200);
+    slow.push(is_slow(&format!("workbook: {MOST_ROWS} rows looked at"), begun, WORKBOOK_LIMITS.1 * 3));
+    assert!(!slow.contains(&true), "over the limits");
 }
 
 /// The median of some rounds, after one to warm up.

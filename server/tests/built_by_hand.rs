@@ -81,22 +81,24 @@ async fn write_the_plan(office: &mut Browser) {
 
     let head = format!("{DESK}/objects/head/~");
     let page = office.get(&head).await.text();
-    let mut fields: Vec<(&str, String)> = ["title", "period_from", "period_until", "editor", "grades.slightly_late_from", "seen"]
-        .into_iter()
-        .map(|name| (name, field(&page, name).unwrap()))
-        .collect();
-    for (name, words) in [
-        ("vision", "歩いて行ける、ひらいて行ける"),
-        ("notice", "架空データ。この団体は実在しません。"),
-        ("grades.achieved", "到達"),
-        ("grades.on_track", "予定どおり"),
-        ("grades.slightly_late", "少し遅い"),
-        ("grades.late", "大きく遅い"),
-    ] {
+    let mut fields: Vec<(&str, String)> =
+        ["title", "period_from", "period_until", "editor", "seen"].into_iter().map(|name| (name, field(&page, name).unwrap())).collect();
+    for (name, words) in [("vision", "歩いて行ける、ひらいて行ける"), ("notice", "架空データ。この団体は実在しません。")]
+    {
         fields.push((name, words.to_owned()));
     }
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     office.submit(&format!("{head}/revisions"), &fields).await.says(200, &["案に保存しました"]);
+
+    let mut grades = support::fields(&office.get(&format!("{DESK}/grades")).await.text());
+    for (n, words) in ["到達", "予定どおり", "少し遅い", "大きく遅い"].iter().enumerate() {
+        let label = format!("band.{}.label", n + 1);
+        grades.iter_mut().find(|(name, _)| *name == label).unwrap().1 = (*words).to_owned();
+    }
+    let grades: Vec<(&str, &str)> = grades.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let looked_at = office.submit(&format!("{DESK}/grades/checks"), &grades).await.text();
+    let taken = [("template", ""), ("seen", &*support::hidden(&looked_at, "seen"))];
+    office.submit(&format!("{DESK}/grades/revisions"), &taken).await.says(200, &["案に保存しました", "少し遅い"]);
 
     add(office, "phases", &[("name", "見直し"), ("look", "other")]).await;
     add(office, "markers", &[("symbol", "☆"), ("meaning", "新しい取組")]).await;

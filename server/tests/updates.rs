@@ -80,6 +80,8 @@ async fn a_section_sees_what_it_owes_and_submits_what_it_wrote(pool: PgPool) {
     let mut chief = service.signed_in("shimin-kacho@midorino.example").await;
     let home = chief.get("/midorino/staff").await;
     home.says(200, &[DIGITAL, ONLINE]);
+    assert_eq!(home.text().matches("rashin-task-list__kind\">承認<").count(), 2, "figure and initiative");
+    chief.get("/midorino/staff/approvals").await.says(200, &["2件の報告", "151件", "＋4", ONLINE, "転出届を加えた。"]);
     chief.submit(&format!("{}/approvals", first_report(&home)), &[]).await.says(200, &["承認しました"]);
 }
 

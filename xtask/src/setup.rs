@@ -21,7 +21,7 @@ pub enum Purpose {
     Build,
     /// PostgreSQL too
     Run,
-    /// a browser and the test runner too
+    /// a browser, the test runner and LibreOffice too
     Test,
 }
 
@@ -40,6 +40,7 @@ pub fn install(purpose: Purpose) -> Done {
     if purpose >= Purpose::Test {
         node_modules(&root().join("end2end"))?;
         browser()?;
+        libreoffice()?;
     }
     Ok(())
 }
@@ -145,6 +146,14 @@ fn browser() -> Done {
         return Ok(());
     }
     apt(&missing, "Install Chromium or Chrome, or set CHROMIUM to its program.")
+}
+
+/// The real program saves workbooks that the tests read back.
+pub fn libreoffice() -> Done {
+    if on_path("soffice").is_some() {
+        return Ok(());
+    }
+    apt(&["libreoffice-calc-nogui"], "Install LibreOffice Calc and put its program `soffice` on the PATH.")
 }
 
 pub fn chromium() -> Option<PathBuf> {

@@ -34,6 +34,9 @@ pub fn test(chosen: &[Stage]) -> Done {
     let chosen: Vec<Stage> = all.iter().copied().filter(|it| chosen.is_empty() || chosen.contains(it)).collect();
     let purpose = if chosen.contains(&Stage::End2end) { Purpose::Test } else { Purpose::Run };
     setup::install(purpose)?;
+    if chosen.contains(&Stage::Unit) {
+        setup::libreoffice()?;
+    }
 
     let mut bench = Bench::default();
     let mut report = Vec::new();

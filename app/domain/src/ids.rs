@@ -45,6 +45,8 @@ ids! {
     InquiryId;
     /// What a section said in an inquiry.
     CommentId;
+    /// A workbook of reports that was sent to be imported.
+    WorkbookId;
 }
 
 /// Fills a buffer with random bytes.

@@ -11,12 +11,15 @@ use crate::{
     text::{number, sentences},
 };
 
+/// Most fiscal years that an initiative can be behind.
+pub const MOST_SLIP: u8 = 20;
+
 /// Where an initiative stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// Key of the phase it is in; `None` where the plan names no phases.
     pub phase: Option<String>,
-    /// Fiscal years behind the roadmap; 0 to 20.
+    /// Fiscal years behind the roadmap; 0 to [`MOST_SLIP`].
     pub slip_years: u8,
     /// Why; empty when it is not behind.
     pub slip_reason: String,
@@ -41,8 +44,8 @@ pub fn parse(
     let slip = form.get("slip_years").trim();
     let slip_years = match number::parse(slip).ok().filter(|years| years.scale() == 0).and_then(|years| u8::try_from(years).ok()) {
         _ if slip.is_empty() => Some(0),
-        Some(years) if years <= 20 => Some(years),
-        _ => errors.push("slip_years", "遅れの年数は、0から20までの数字で入力してください。".to_owned()),
+        Some(years) if years <= MOST_SLIP => Some(years),
+        _ => errors.push("slip_years", format!("遅れの年数は、0から{MOST_SLIP}までの数字で入力してください。")),
     };
     let slip_reason = form.text("slip_reason", "遅れの理由", NOTE_LIMIT, &mut errors);
     if slip_years.is_some_and(|years| years > 0) && slip_reason.is_empty() {

@@ -116,6 +116,7 @@ impl Snapshot {
             Kind::Node => Some(difference.key.clone()),
             Kind::Kpi => content.kpi(&difference.key).map(|kpi| kpi.node.clone()),
             Kind::Cell => difference.key.split('/').next().map(str::to_owned),
+            Kind::Milestone => content.milestones.iter().find(|one| one.key == difference.key).map(|one| one.node.clone()),
             _ => None,
         };
         [&self.base, &self.draft].into_iter().any(|content| node_in(content).is_some_and(|node| content.is_within(&node, branch)))

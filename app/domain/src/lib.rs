@@ -21,6 +21,7 @@ pub mod initiative;
 #[cfg(feature = "server")]
 pub mod inquiry;
 pub mod kpi;
+pub mod ledger;
 pub mod lock;
 pub mod notification;
 pub mod obligation;
@@ -33,7 +34,9 @@ pub mod progress;
 pub mod provenance;
 pub mod publish;
 pub mod reminder;
+pub mod review;
 pub mod rights;
+pub mod roadmap;
 pub mod round;
 #[cfg(feature = "server")]
 pub mod search;

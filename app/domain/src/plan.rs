@@ -1,12 +1,15 @@
 //! A plan as one value: what a plan folder holds, what the database keeps, what an edition freezes.
 //! Lists are in the order of the plan; references are by key.
 
+mod figures;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::FiscalYear,
     coded::coded,
+    grading::{self, Override, RuleSet},
     kpi::{Accumulation, Direction, Frequency, Maturity, Role},
     period::Period,
     provenance::Provenance,
@@ -92,6 +95,11 @@ records! {
         glossary: Vec<Term>,
         chapters: Vec<Chapter>,
         lineage: Vec<Lineage>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        milestones: Vec<Milestone>,
+        /// What was reported of initiatives and accepted: one of each node and year, by the order of nodes, then years.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        standings: Vec<NodeStanding>,
     }
 
     PlanHead {
@@ -117,7 +125,9 @@ records! {
         levels: Vec<Level>,
         phases: Vec<Phase>,
         markers: Vec<Marker>,
-        grades: Grades,
+        /// How figures become grades. Read from what plans had before there were rule sets, too.
+        #[serde(deserialize_with = "grading::stored")]
+        grades: RuleSet,
     }
 
     /// A named level of the plan's tree. A parent's depth is smaller than its child's.
@@ -125,7 +135,7 @@ records! {
     Phase { key: String, name: String, look: Look, }
     Marker { symbol: String, meaning: String, }
 
-    /// Words of the grades and where 「やや遅れ」 ends, as the tenant has them.
+    /// What plans had before there were rule sets: the default set's words and where 「やや遅れ」 ends.
     Grades {
         /// Share of the way covered from which a KPI is only slightly late, `"0.8"`.
         slightly_late_from: String,
@@ -197,6 +207,9 @@ records! {
         /// Changes of what is counted, oldest first.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         changes: Vec<DefinitionChange>,
+        /// A grade that a person set instead of the rule.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        set_grade: Option<Override>,
         #[serde(flatten)]
         provenance: Provenance,
     }
@@ -283,6 +296,33 @@ records! {
         kind: CellKind,
         #[serde(flatten)]
         provenance: Provenance,
+    }
+
+    /// 節目: what is to be reached in a year.
+    Milestone {
+        key: String,
+        node: String,
+        title: String,
+        #[cfg_attr(feature = "server", schema(value_type = i16))]
+        fiscal_year: FiscalYear,
+        /// When in the year, in the plan's words: 「10月」, 「上半期」. May be empty.
+        season: String,
+        done: bool,
+        #[serde(flatten)]
+        provenance: Provenance,
+    }
+
+    /// What an initiative had come to in a year.
+    NodeStanding {
+        node: String,
+        #[cfg_attr(feature = "server", schema(value_type = i16))]
+        fiscal_year: FiscalYear,
+        /// Key of the phase it was in; `None` when none was told or the plan has it no more.
+        phase: Option<String>,
+        /// Fiscal years behind the plan.
+        slip_years: u8,
+        /// Why; empty when it is not behind.
+        slip_reason: String,
     }
 
     Body {
@@ -382,6 +422,8 @@ impl PlanContent {
             glossary: Vec::new(),
             chapters: Vec::new(),
             lineage: Vec::new(),
+            milestones: Vec::new(),
+            standings: Vec::new(),
         }
     }
 
@@ -427,51 +469,6 @@ impl PlanContent {
     pub fn attribute_names(&self, node: &Node) -> Vec<&str> {
         let name = |key: &String| self.attributes.iter().find(|a| &a.key == key).map(|a| a.name.as_str());
         node.attributes.iter().filter_map(name).collect()
-    }
-}
-
-impl Part {
-    pub fn point(&self, role: Role) -> Option<&Point> {
-        self.points.iter().rev().find(|point| point.role == role)
-    }
-
-    pub fn actual(&self, period: Period) -> Option<&Actual> {
-        self.actuals.iter().find(|actual| actual.period == period)
-    }
-}
-
-impl Kpi {
-    /// A percentage of a whole, which cannot leave 0–100: its unit is % and no planned value is above 100.
-    pub fn is_share(&self, part: &Part) -> bool {
-        part.unit == "%" && part.points.iter().filter_map(|p| p.value.comparable()).all(|n| n <= 100.into())
-    }
-
-    /// The value of a role as one text, parts joined: 「64台・5台/64台」.
-    pub fn printed(&self, role: Role) -> String {
-        let of_part = |part: &Part| part.point(role).map(|point| point.value.with_unit(&part.unit));
-        let values: Vec<_> = self.parts.iter().filter_map(of_part).collect();
-        if values.is_empty() { "記載なし".to_owned() } else { values.join("・") }
-    }
-
-    /// The first year that cannot be compared with what was counted before, if it has come by a day.
-    pub fn series_break(&self, today: Date) -> Option<FiscalYear> {
-        let breaks = self.changes.iter().filter(|change| change.series_break).map(|change| change.from_year);
-        breaks.filter(|year| *year <= FiscalYear::of(today)).max()
-    }
-
-    /// A part with what can be compared: since the last series break, all of it when there was none.
-    pub fn comparable(&self, part: &Part, today: Date) -> Part {
-        let mut part = part.clone();
-        if let Some(since) = self.series_break(today) {
-            part.points.retain(|point| point.period.fiscal_year() >= since);
-            part.actuals.retain(|actual| actual.period.fiscal_year() >= since);
-        }
-        part
-    }
-
-    /// The newest actual of its first part.
-    pub fn newest(&self) -> Option<&Actual> {
-        self.parts.first()?.actuals.last()
     }
 }
 

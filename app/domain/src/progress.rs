@@ -31,9 +31,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::FiscalYear,
     coded::coded,
-    grading::{Band, RuleSet},
+    grading::{Band, RuleSet, judge_overruled},
     period::Period,
-    plan::{Grades, Kpi, Part, PlanHead, PlanKind},
+    plan::{Kpi, Part, PlanHead, PlanKind},
 };
 use case::Case;
 
@@ -54,23 +54,15 @@ coded! {
 }
 
 impl Status {
+    /// What a band of a rule set can be, from the best.
+    pub const GRADES: &'static [Status] = &[Status::Achieved, Status::OnTrack, Status::SlightlyLate, Status::Late];
+    /// What is no grade, but may have a name of the tenant's own.
+    pub const UNGRADED: &'static [Status] =
+        &[Status::Unreported, Status::AwaitsTargetYear, Status::TargetUnset, Status::Collecting, Status::NotJudged];
+
     /// Whether a figure was measured by the plan.
     pub fn is_judged(self) -> bool {
-        match self {
-            Status::Achieved | Status::OnTrack | Status::SlightlyLate | Status::Late => true,
-            Status::Unreported | Status::AwaitsTargetYear | Status::TargetUnset | Status::Collecting | Status::NotJudged => false,
-        }
-    }
-
-    /// The tenant's word for it.
-    pub fn word(self, grades: &Grades) -> &str {
-        match self {
-            Status::Achieved => &grades.achieved,
-            Status::OnTrack => &grades.on_track,
-            Status::SlightlyLate => &grades.slightly_late,
-            Status::Late => &grades.late,
-            Status::Unreported | Status::AwaitsTargetYear | Status::TargetUnset | Status::Collecting | Status::NotJudged => self.label(),
-        }
+        Self::GRADES.contains(&self)
     }
 
     /// Which of two parts' statuses speaks for the KPI: the one that needs more attention.
@@ -127,9 +119,9 @@ impl Judgement {
     }
 }
 
-/// Judges one part of a KPI as of a day by the plan's own words and threshold.
+/// Judges one part of a KPI as of a day by the plan's rule set.
 pub fn judge_part(plan: &PlanHead, kpi: &Kpi, part: &Part, today: Date) -> Judgement {
-    judge_part_by(&RuleSet::from(&plan.grades), plan, kpi, part, today)
+    judge_part_by(&plan.grades, plan, kpi, part, today)
 }
 
 /// Judges one part of a KPI as of a day by a rule set.
@@ -141,12 +133,12 @@ pub fn judge_part_by(rules: &RuleSet, plan: &PlanHead, kpi: &Kpi, part: &Part, t
     Case { rules, plan, part, due: due(plan, kpi, today), path: Path::of(plan, part) }.judge()
 }
 
-/// Judges a KPI by the plan's own words and threshold.
+/// The grade of a KPI: what a person set instead of the rule, if that stands, else by the plan's rule set.
 pub fn judge(plan: &PlanHead, kpi: &Kpi, today: Date) -> Judgement {
-    judge_by(&RuleSet::from(&plan.grades), plan, kpi, today)
+    judge_overruled(&plan.grades, plan, kpi, today)
 }
 
-/// Judges a KPI by a rule set: the status of the part that needs most attention, its reason named by the part.
+/// Judges a KPI by a rule set alone: the status of the part that needs most attention, its reason named by the part.
 pub fn judge_by(rules: &RuleSet, plan: &PlanHead, kpi: &Kpi, today: Date) -> Judgement {
     if plan.kind == PlanKind::Predecessor {
         return Judgement::of_predecessor(rules);

@@ -281,6 +281,24 @@ mod tests {
     }
 
     #[test]
+    fn an_edition_of_the_time_before_rule_sets_is_read_with_its_own_words() {
+        use crate::{grading::Bound, plan::sample_kpi, progress::tests::plan};
+        let city =
+            Municipality { code: "992020".into(), name: "みどり野市（架空）".into(), prefecture: String::new(), fictional: true };
+        let content = PlanContent { kpis: vec![sample_kpi()], ..PlanContent::empty(plan()) };
+        let edition = Edition::freeze(city, 1, TODAY, "計画の公開".into(), None, content, BTreeMap::new());
+        let mut json = serde_json::to_value(&edition).unwrap();
+        assert_eq!(serde_json::from_value::<Edition>(json.clone()).unwrap(), edition);
+        let words = [("slightly_late_from", "0.7"), ("achieved", "A"), ("on_track", "B"), ("slightly_late", "C"), ("late", "D")];
+        json["content"]["plan"]["grades"] = words.into_iter().collect();
+        let read: Edition = serde_json::from_value(json).unwrap();
+        let grades = &read.content.plan.grades;
+        assert_eq!(Status::GRADES.iter().map(|status| grades.word(*status)).collect::<String>(), "ABCD");
+        assert_eq!(grades.bands[2].from, Bound::AtLeast(70.into()));
+        assert_eq!(read.statuses, edition.statuses);
+    }
+
+    #[test]
     fn a_correction_says_what_was_wrong_and_what_is_right() {
         let mut form = Form::default();
         for (name, value) in [("place", "KAI-01"), ("wrong", "144"), ("right", "144"), ("erratum_reason", "転記の誤り")] {

@@ -109,7 +109,7 @@ impl Rhythm {
     }
 
     /// Whether a round of such a breadth asks it about a year.
-    fn is_asked(&self, asks: Asks, year: FiscalYear) -> bool {
+    pub fn is_asked(&self, asks: Asks, year: FiscalYear) -> bool {
         let Rhythm::Kpi { frequency, targets } = self else { return true };
         match (frequency, asks) {
             (Frequency::Once, Asks::All) => targets.contains(&year),

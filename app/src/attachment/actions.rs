@@ -6,12 +6,17 @@ use rashin_domain::{
     attachment::{Cleaned, MediaKind, SubjectKind, TENANT_LIMIT, clean, size_label},
     form::FormErrors,
     ids::AttachmentId,
+    period::Period,
+    text::sentences,
 };
 use rashin_store::{TenantTx, attachment::Attached};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{Owner, page::checked};
-use crate::web::{Flash, Posted, Refusal, SentFile, Tone, Uploaded, Visit};
+use crate::{
+    kpi::evidence,
+    web::{Flash, Posted, Refusal, SentFile, Tone, Uploaded, Visit},
+};
 
 /// Longest title, in characters.
 const TITLE_LIMIT: usize = 100;
@@ -56,6 +61,11 @@ async fn attach(visit: Visit, mut tx: TenantTx, owner: Owner, uploaded: Uploaded
     let permit = visit.permit(&mut tx, &owner.action()).await?;
     let (mut errors, form) = (FormErrors::default(), uploaded.form.clone());
     let title = form.text("title", "表題", TITLE_LIMIT, &mut errors);
+    let named = form.get("evidence_for");
+    let evidence_for = evidence::periods(tx.today()).iter().find(|(code, _)| code == named).and_then(|(code, _)| Period::parse(code).ok());
+    if evidence_for.is_none() && !named.is_empty() {
+        errors.push::<()>("evidence_for", sentences::choose("どの期間の根拠か"));
+    }
     let file = match uploaded.file("file") {
         None => Err("添付するファイルを選択してください。".to_owned()),
         Some(sent) => cleaned(sent).await?,
@@ -64,7 +74,7 @@ async fn attach(visit: Visit, mut tx: TenantTx, owner: Owner, uploaded: Uploaded
     let Some(file) = file else { return visit.back(&owner.url, form, errors).await };
     let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
     let title = if title.is_empty() { stem.chars().take(TITLE_LIMIT).collect() } else { title };
-    match tx.attach(permit, &owner.subject, &title, &file).await? {
+    match tx.attach(permit, &owner.subject, &title, &file, evidence_for.filter(|_| owner.subject.kind != SubjectKind::Edition)).await? {
         Attached::Done(_) => {}
         Attached::Already => {
             let heading = "同じファイルがすでに添付されています".to_owned();

@@ -177,7 +177,7 @@ pub async fn shelf(tx: &mut TenantTx, owner: &Owner) -> Result<AnyView, Refusal>
     ))
 }
 
-fn link(city: &str, file: &Attachment) -> impl IntoView + use<> {
+pub fn link(city: &str, file: &Attachment) -> impl IntoView + use<> {
     view! { <a href=staff_file_url(city, file.id) download="">{file.title.clone()}</a> }
 }
 

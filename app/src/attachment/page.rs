@@ -1,6 +1,7 @@
 //! `…/attachments`: the files of one KPI, node or edition, and what can be done with them.
 
 use axum::{extract::Path, response::Response};
+use jiff::civil::Date;
 use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, decide},
@@ -15,8 +16,9 @@ use rashin_store::{TenantTx, attachment::Attachment};
 use super::{Owner, download, link, staff_file_url, weight};
 use crate::{
     audit::COMMAND_LINE,
+    kpi::evidence,
     ui::{
-        field::{Filled, TEXT, confirm, file, file_form, hidden, input, optional, required},
+        field::{Filled, TEXT, confirm, file, file_form, hidden, input, optional, required, select},
         frame::{Frame, Here},
         section::{empty, note, page_head, section},
     },
@@ -79,7 +81,7 @@ async fn files(visit: Visit, mut tx: TenantTx, owner: Owner, here: Here) -> Resu
             (true, true) => empty("添付ファイルはまだありません。下の欄でファイルを選ぶと、ここに並びます。", None).into_any(),
             (true, false) => empty("添付ファイルはまだありません。", None).into_any(),
         }}
-        {rights.change.then(|| upload(&owner, used, &filled))}
+        {rights.change.then(|| upload(&owner, used, tx.today(), &filled))}
     };
     let mut above = vec![("ホーム".to_owned(), format!("/{city}/staff"))];
     above.extend(owner.above.iter().cloned());
@@ -88,6 +90,7 @@ async fn files(visit: Visit, mut tx: TenantTx, owner: Owner, here: Here) -> Resu
 }
 
 fn item(city: &str, file: &Attachment, rights: &Rights, filled: &Filled) -> impl IntoView + use<> {
+    let evidence = file.evidence_for.map(|period| view! { <br/>{format!("{}の根拠", period.label())} });
     let by = file.uploaded_by.clone().unwrap_or_else(|| COMMAND_LINE.to_owned());
     let label = |words: &str| format!("「{}」を{words}", file.title);
     let more = (rights.change || rights.publish).then(|| {
@@ -100,7 +103,7 @@ fn item(city: &str, file: &Attachment, rights: &Rights, filled: &Filled) -> impl
         <li>
             <div class="stack">
                 <b>{link(city, file)}</b>
-                <p class="note">{format!("{}　{}", file.file_name, weight(file))}<br/>{format!("{}　{by}", moment_label(file.uploaded_at))}</p>
+                <p class="note">{format!("{}　{}", file.file_name, weight(file))}<br/>{format!("{}　{by}", moment_label(file.uploaded_at))}{evidence}</p>
                 {more}
             </div>
             {(file.subject.kind != SubjectKind::Edition).then(|| view! { <span class="note">{standing(file)}</span> })}
@@ -167,7 +170,7 @@ fn removal(city: &str, file: &Attachment, label: String) -> impl IntoView + use<
     }
 }
 
-fn upload(owner: &Owner, used: i64, filled: &Filled) -> AnyView {
+fn upload(owner: &Owner, used: i64, today: Date, filled: &Filled) -> AnyView {
     let limit = size_label(FILE_LIMIT as i64).replace(".0", "");
     let hint = format!("{ACCEPTED}。一つ{limit}まで。マクロやパスワードの付いたものは添付できません。");
     let space = format!("この団体の添付ファイル：{}（{}まで）", size_label(used), size_label(TENANT_LIMIT).replace(".0", ""));
@@ -179,6 +182,10 @@ fn upload(owner: &Owner, used: i64, filled: &Filled) -> AnyView {
             <p class="prose">"作成者名や位置情報は取り除いて保存します（画像の撮影情報、Word・Excel・PowerPointの文書のプロパティ、コメントや変更履歴の作成者名）。PDFのプロパティと、文書の本文は変わりません。"</p>
             {file_form(owner.url.clone(), view! {
                 {file(filled, "file", &required("ファイル").hint(hint), ".pdf,.docx,.xlsx,.pptx,.jpg,.jpeg,.png,.webp,.csv,.txt")}
+                {(owner.subject.kind != SubjectKind::Edition).then(|| {
+                    let label = optional("どの期間の根拠か").hint("報告した実績の根拠になる資料のときに選びます。年度を選ぶと、その年度の上半期・下半期の根拠にもなります。");
+                    select(filled, "evidence_for", &label, &evidence::periods(today), "根拠ではない")
+                })}
                 {input(filled, "title", &optional("表題").hint("空のときは、ファイル名を表題にします。"), TEXT)}
             }, "添付する")}
         },

@@ -86,8 +86,7 @@ fn wanted(form: &Form, names: &SubjectNames, errors: &mut FormErrors) -> Wanted 
 /// The log writes codes, people know names: both are looked for.
 fn subject(words: String, names: &SubjectNames) -> Subject {
     let wanted = Words::new(&words);
-    let nodes = names.nodes.iter().map(|((_, key), name)| (key, name));
-    let keys = names.kpis.iter().chain(&names.others).chain(nodes).filter(|(key, name)| wanted.are_in(&[key, name]));
+    let keys = names.kpis.iter().chain(&names.others).filter(|(key, name)| wanted.are_in(&[key, name]));
     Subject { keys: keys.map(|(key, _)| key.clone()).collect(), words }
 }
 

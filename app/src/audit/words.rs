@@ -67,7 +67,8 @@ impl Speech<'_> {
             return Subject { words: format!("{name}（{key}）{period}"), href: Some(page) };
         }
         let href = inquiry_deed(entry).map(|_| format!("/{}/staff/inquiries/{key}", self.city));
-        Subject { words: self.names.others.get(key).unwrap_or(&entry.subject).clone(), href }
+        let words = self.names.others.get(key).map_or_else(|| entry.subject.clone(), |name| format!("{name}{period}"));
+        Subject { words, href }
     }
 
     /// The node or the edition of a plan that a file belongs to.
@@ -143,7 +144,12 @@ pub fn deed(entry: &Entry) -> String {
         return words.to_owned();
     }
     match kind {
+        LogKind::Report if detail["said"].is_string() => "報告へのコメント".to_owned(),
+        LogKind::Report if detail["review"].is_string() => "評価と改善の記入".to_owned(),
+        LogKind::Report if detail["ledger"].is_string() => "予算と効果の記入".to_owned(),
         LogKind::Report if detail["revision"].as_i64().is_some_and(|revision| revision > 1) => "実績の訂正".to_owned(),
+        LogKind::Conduct if detail["grade"].is_string() => "事務局による判定".to_owned(),
+        LogKind::Conduct if detail["withdrawn_grade"].is_string() => "事務局による判定の取り下げ".to_owned(),
         LogKind::Decide => detail["outcome"].as_str().and_then(outcome).unwrap_or(kind.label()).to_owned(),
         LogKind::Assign if detail["section"].is_null() => "担当課の解除".to_owned(),
         LogKind::Publish => match (detail["edition"].as_i64(), detail["withdrawn"].as_i64()) {
@@ -256,9 +262,13 @@ fn term(key: &str) -> &str {
         "role" => "役割",
         "shared_with" => "共有先",
         "withdrawn_from" => "取り下げた共有先",
+        "review" => "改善の方向",
+        "ledger" => "年度",
         "report" => "報告の番号",
         "revision" => "何回目の報告か",
         "outcome" => "結果",
+        "grade" => "判定",
+        "withdrawn_grade" => "取り下げた判定の番号",
         "action" => "しようとした操作",
         "lists" => "変わった一覧の数",
         "kpis" => "変わった指標の数",
@@ -270,7 +280,7 @@ fn term(key: &str) -> &str {
         "deadline" => "回答期限",
         "from" => "前の期限",
         "comments" => "意見の数",
-        "comment" | "withdrawn_comment" => "意見の番号",
+        "comment" | "said" | "withdrawn_comment" => "意見の番号",
         "reply" => "回答",
         "answer" => "対応",
         "tables" => "表の数",
@@ -342,6 +352,8 @@ mod tests {
         assert_eq!(deed(&entry("publish", "plan", moved)), "第2版の公開日時の変更");
         assert_eq!(deed(&entry("decide", "K-1 FY2025", json!({ "outcome": "returned" }))), "差戻し");
         assert_eq!(deed(&entry("refused", "/x", json!({ "action": "audit" }))), "断られた操作（記録の閲覧）");
+        assert_eq!(deed(&entry("report", "K-1 FY2025", json!({ "review": "継続", "revision": 2 }))), "評価と改善の記入");
+        assert_eq!(deed(&entry("report", "n1 FY2025", json!({ "ledger": "2025(令和7)年度", "revision": 1 }))), "予算と効果の記入");
         assert_eq!(deed(&entry("of_tomorrow", "", json!(null))), "of_tomorrow");
     }
 
@@ -360,7 +372,7 @@ mod tests {
         assert_eq!(speech.subject(&entry("organise", "soumu", json!({}))).words, "総務課");
         assert_eq!(speech.subject(&entry("refused", "/kai/staff/log", json!({}))).words, "/kai/staff/log");
         let details = speech.details(&entry("staff", "", json!({ "role": "admin", "section": "soumu", "later": [1] })));
-        let expected = [("later", "[1]"), ("役割", "管理者"), ("課・係", "総務課")];
+        let expected = [("later", "1"), ("役割", "管理者"), ("課・係", "総務課")];
         assert_eq!(details, expected.map(|(term, words)| (term.to_owned(), words.to_owned())));
     }
 }

@@ -100,7 +100,7 @@ pub fn fresh_key(prefix: &str, used: &[String], content_keys: &[String]) -> Stri
 fn blank(kind: Kind, key: &str) -> Value {
     match kind {
         Kind::Level | Kind::Phase => json!({ "key": key }),
-        Kind::Attribute | Kind::RelatedPlan => json!({ "key": key, "reading": "original" }),
+        Kind::Attribute | Kind::RelatedPlan | Kind::Milestone => json!({ "key": key, "reading": "original" }),
         Kind::Body => json!({ "key": key, "duties": [], "parent": null, "reading": "original" }),
         Kind::Node => json!({ "key": key, "parent": null, "attributes": [], "notes": [], "reading": "original" }),
         Kind::Head | Kind::Kpi | Kind::Marker | Kind::Cell | Kind::Term | Kind::Chapter | Kind::Lineage => json!({}),
@@ -115,6 +115,7 @@ fn prefix(kind: Kind) -> &'static str {
         Kind::Attribute => "a",
         Kind::Body => "b",
         Kind::RelatedPlan => "r",
+        Kind::Milestone => "d",
         _ => "n",
     }
 }

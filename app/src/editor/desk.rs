@@ -169,6 +169,7 @@ fn parts(place: &Place, content: &PlanContent, marks: &Marks) -> impl IntoView +
         Kind::Node => Some(content.nodes.len()),
         Kind::Kpi => Some(content.kpis.len()),
         Kind::Cell => Some(content.roadmap.len()),
+        Kind::Milestone => Some(content.milestones.len()),
         Kind::Body => Some(content.bodies.len()),
         Kind::RelatedPlan => Some(content.related_plans.len()),
         Kind::Term => Some(content.glossary.len()),
@@ -185,8 +186,10 @@ fn parts(place: &Place, content: &PlanContent, marks: &Marks) -> impl IntoView +
     };
     let order = [Kind::Head, Kind::Kpi, Kind::Chapter, Kind::Cell, Kind::Body, Kind::RelatedPlan, Kind::Term, Kind::Attribute, Kind::Level]
         .into_iter()
-        .chain([Kind::Phase, Kind::Marker, Kind::Lineage]);
-    view! { <ul class="rashin-task-list" data-two="">{order.map(line).collect_view()}</ul> }
+        .chain([Kind::Milestone, Kind::Phase, Kind::Marker, Kind::Lineage]);
+    let grades =
+        view! { <li><a href=place.url("/grades")>"判定の決まり"</a><span class="note">{content.plan.grades.name.clone()}</span></li> };
+    view! { <ul class="rashin-task-list" data-two="">{order.map(line).collect_view()}{grades}</ul> }
 }
 
 fn undo(place: &Place, step: &Step) -> impl IntoView + use<> {

@@ -54,7 +54,8 @@ fn control(filled: &Filled, prefix: &str, field: &Field, content: &PlanContent, 
     }
 }
 
-fn digest(text: &str) -> String {
+/// A short mark of a text, to see whether it is the same.
+pub fn digest(text: &str) -> String {
     let mut hasher = DefaultHasher::new();
     // Browsers send line ends as CRLF.
     text.replace("\r\n", "\n").trim().hash(&mut hasher);

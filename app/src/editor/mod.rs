@@ -4,6 +4,7 @@ pub mod actions;
 pub mod comparison;
 pub mod desk;
 mod form;
+pub mod grades;
 pub mod kpi_actions;
 mod kpi_page;
 mod kpi_references;

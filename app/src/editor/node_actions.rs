@@ -146,6 +146,24 @@ pub async fn merge(visit: Visit, Path(path): Path<(String, String, String)>, Pos
     }
 }
 
+/// `POST …/objects/nodes/{key}/cell-moves`: a cell of the roadmap (`cell`), or all of the node, a year to the front or back.
+pub async fn move_cells(visit: Visit, Path(path): Path<(String, String, String)>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let (act, node) = open(visit, path, form).await?;
+    let (years, words) = match act.form.get("way") {
+        "back" => (-1, "1年前へ"),
+        "on" => (1, "1年後ろへ"),
+        _ => return Err(Refusal::bad_request("どちらへ動かすかが分かりません。取組の画面からやり直してください。")),
+    };
+    let only = Some(act.form.get("cell")).filter(|cell| !cell.is_empty());
+    match edit::move_cells(act.desk.content(), &node.key, only, years) {
+        Ok(after) => {
+            let (summary, page) = (format!("「{}」のロードマップを{words}", node.title), act.page.clone());
+            act.done(&after, &summary, &format!("{page}#roadmap")).await
+        }
+        Err(fault) => act.fault("cells", &fault).await,
+    }
+}
+
 /// `POST …/objects/nodes/{key}/cells`: which phases are planned for which years. Ticked ones that were there keep
 /// their source.
 pub async fn cells(visit: Visit, Path(path): Path<(String, String, String)>, Posted(form): Posted) -> Result<Response, Refusal> {

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use rashin_domain::{
     draft::{
-        Kind,
+        Kind, Object,
         compare::compare,
         fields::{Choices, options},
         label, node_label, origin,
     },
-    plan::{CellKind, Node, PlanContent},
+    plan::{CellKind, Milestone, Node, PlanContent},
 };
 use rashin_store::draft::Desk;
 
@@ -18,7 +18,7 @@ use super::{
     objects::shift_form,
 };
 use crate::ui::{
-    field::{Filled, Input, TEXT, checkboxes, confirm, input, optional, required, select, side_form},
+    field::{Filled, Input, TEXT, checkboxes, confirm, hidden, input, optional, required, select, side_form},
     section::{empty, note, section},
 };
 
@@ -59,10 +59,12 @@ pub fn sections(place: &Place, desk: &Desk, key: &str, filled: &Filled) -> Optio
     let node = content.node(key)?;
     let add_child = place.new_one(Kind::Node) + &format!("?parent={}", super::segment(key));
     let add_kpi = place.new_one(Kind::Kpi) + &format!("?parent={}", super::segment(key));
+    let add_milestone = place.new_one(Kind::Milestone) + &format!("?parent={}", super::segment(key));
     Some(view! {
         {section("children", "下位の項目", view! { <p><a href=add_child>"追加する"</a></p> }, children(place, desk, node))}
         {section("kpis", "指標", view! { <p><a href=add_kpi>"追加する"</a></p> }, kpis(place, desk, node))}
         {section("roadmap", "ロードマップの予定", (), roadmap(place, content, node, filled))}
+        {section("milestones", "節目", view! { <p><a href=add_milestone>"追加する"</a></p> }, milestones(place, content, node))}
         {lineage(place, &desk.live, content, node)}
         {section("place", "構成を変える", (), view! {
             {moving(place, content, node, filled)}
@@ -104,6 +106,19 @@ fn kpis(place: &Place, desk: &Desk, node: &Node) -> AnyView {
     view! { <ul class="rashin-task-list" data-two="">{kpis.iter().map(item).collect_view()}</ul> }.into_any()
 }
 
+fn milestones(place: &Place, content: &PlanContent, node: &Node) -> AnyView {
+    let milestones: Vec<_> = content.milestones.iter().filter(|milestone| milestone.node == node.key).collect();
+    if milestones.is_empty() {
+        return empty("節目は、まだありません。「追加する」から登録します。", None).into_any();
+    }
+    let item = |milestone: &&Milestone| {
+        let state = if milestone.done { "済" } else { "まだ" };
+        let when = format!("{} {}（{state}）", milestone.fiscal_year.short(), milestone.season);
+        view! { <li><a href=place.object(Kind::Milestone, &milestone.key)>{milestone.title.clone()}</a><span class="note">{when}</span></li> }
+    };
+    view! { <ul class="rashin-task-list" data-two="">{milestones.iter().map(item).collect_view()}</ul> }.into_any()
+}
+
 /// One tick for each phase and year.
 fn roadmap(place: &Place, content: &PlanContent, node: &Node, filled: &Filled) -> AnyView {
     if content.plan.phases.is_empty() {
@@ -123,7 +138,34 @@ fn roadmap(place: &Place, content: &PlanContent, node: &Node, filled: &Filled) -
         <input type="hidden" name="cells" value="sent"/>
         <div class="rashin-years">{years.collect_view()}</div>
     };
-    side_form(action, fields, "ロードマップを案に保存する").into_any()
+    view! { {cell_moves(place, content, node, filled)}{side_form(action, fields, "ロードマップを案に保存する")} }.into_any()
+}
+
+/// Buttons that move what is planned by a year: all of it, and each label.
+fn cell_moves(place: &Place, content: &PlanContent, node: &Node, filled: &Filled) -> Option<AnyView> {
+    let mut cells: Vec<_> = content.roadmap.iter().filter(|cell| cell.node == node.key && cell.kind == CellKind::Planned).collect();
+    cells.sort_by_key(|cell| cell.fiscal_year);
+    let (first, last) = (cells.first()?.fiscal_year, cells.last()?.fiscal_year);
+    let action = format!("{}/cell-moves", place.object(Kind::Node, &node.key));
+    let line = |words: String, key: String, can_back: bool, can_on: bool| {
+        let button = |way: &'static str, label: &'static str, can: bool| {
+            let spoken = format!("{words}を{label}");
+            can.then(|| view! { <button class="dads-button" data-type="outline" data-size="sm" name="way" value=way aria-label=spoken>{label}</button> })
+        };
+        let buttons = view! { {button("back", "1年前へ", can_back)}{button("on", "1年後ろへ", can_on)} };
+        view! {
+            <li><span>{words.clone()}</span><form method="post" action=action.clone() class="rashin-order__tools">{hidden("cell", key)}{buttons}</form></li>
+        }
+    };
+    let (from, until) = (content.plan.period_from, content.plan.period_until);
+    let all = line("すべての段階".to_owned(), String::new(), from < first, last < until);
+    let each = cells.iter().map(|cell| {
+        let phase = content.plan.phases.iter().find(|phase| phase.key == cell.phase).map_or(cell.phase.as_str(), |phase| &phase.name);
+        line(format!("{} {phase}", cell.fiscal_year.short()), cell.key(), from < cell.fiscal_year, cell.fiscal_year < until)
+    });
+    let each = each.collect_view();
+    let fault = filled.errors.of("cells").map(|words| view! { <p class="dads-form-control-label__error-text">{format!("＊{words}")}</p> });
+    Some(view! { <div id="cells">{fault}<ul class="rashin-order">{all}{each}</ul></div> }.into_any())
 }
 
 pub fn cell_name(year: i16, phase: &str) -> String {

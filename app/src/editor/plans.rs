@@ -7,7 +7,8 @@ use rashin_domain::{
     clock::FiscalYear,
     draft::fields::check_body,
     form::{Form, FormErrors},
-    plan::{Grades, Level, Look, Phase, PlanContent, PlanHead, PlanKind},
+    grading::RuleSet,
+    plan::{Level, Look, Phase, PlanContent, PlanHead, PlanKind},
     tenancy::Slug,
 };
 
@@ -144,7 +145,7 @@ fn read(form: &Form, city: &str) -> (PlanContent, FormErrors) {
         levels: levels.into_iter().take(5).enumerate().map(level).collect(),
         phases: words(form.get("phases")).into_iter().enumerate().map(phase).collect(),
         markers: Vec::new(),
-        grades: Grades::default(),
+        grades: RuleSet::default(),
     };
     if errors.is_empty() {
         check_body(rashin_domain::draft::Kind::Head, &serde_json::to_value(&plan).unwrap_or_default(), &mut errors);

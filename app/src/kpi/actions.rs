@@ -17,19 +17,17 @@ use rashin_domain::{
 };
 use rashin_store::{
     owed::Locks,
-    report::{Decision, LOCKED, NewReport, Report, STALE, Wanted},
+    report::{DECIDED, Decision, LOCKED, NewReport, Report, STALE, Wanted},
     responsibility,
     tenancy::tree,
 };
 
 use super::{
-    report::{DRAFT, Draft, achieves, correction, reportable},
+    evidence,
+    report::{DRAFT, Draft, correction, reportable},
     staff::{Live, staff_url},
 };
-use crate::{
-    attachment::Owner,
-    web::{Posted, Refusal, Visit},
-};
+use crate::web::{Posted, Refusal, Visit};
 
 /// Reads the form and keeps it as a draft to be checked.
 pub async fn check_report(visit: Visit, Path((city, code)): Path<(String, String)>, Posted(mut form): Posted) -> Result<Response, Refusal> {
@@ -53,20 +51,14 @@ pub async fn check_report(visit: Visit, Path((city, code)): Path<(String, String
     let stands =
         |report: &Report| Some(report.period) == period && Some(report.maturity) >= maturity && report.is_newest && !report.is_returned();
     let stands = bound.is_empty() && reports.iter().any(stands);
+    let (settings, files) = (tx.settings().await?, tx.evidence().await?);
     let read = match ActualReport::parse(&form, &live.head, &live.kpi, &reportable(&live.head, &locks, today), stands, today) {
-        Ok(report) if bound.is_empty() => Ok(report),
+        Ok(report) if bound.is_empty() => evidence::missing(&settings, &live.head, &live.kpi, &report, &files, today).map(|()| report),
         Ok(_) => Err(bound),
         Err(errors) => Err(errors.and(bound)),
     };
     match read {
         Ok(report) => {
-            if report.link.is_empty() && tx.settings().await?.evidence_required && achieves(&live, &report, today) {
-                let subject = Owner::of_live(&live, &city).subject;
-                if tx.attachments(&subject).await?.iter().all(|file| file.removed) {
-                    let sentence = "この値で達成になります。根拠のリンクを入力するか、指標の画面で資料を添付してください。";
-                    return visit.back(&page, form, FormErrors::one("link", sentence)).await;
-                }
-            }
             let id = ReportId(visit.app.db.ids.uuid(tx.now()));
             visit.session.insert(DRAFT, Draft { id, tenant: tx.city().id, code, report, form }).await?;
             Ok(Redirect::to(&format!("{page}/check")).into_response())
@@ -156,7 +148,8 @@ async fn decide(visit: Visit, city: String, id: ReportId, returned: Option<Strin
     let report = tx.report(id).await?;
     let (settings, tree) = (tx.settings().await?, tree(&tx.sections().await?));
     let waits_for = report.waits_for(settings.approval);
-    let responsible = tx.responsible_section(&report.item).await?.map(|(id, _)| id);
+    let answering: Vec<_> = tx.answering(&report.item).await?.into_iter().map(|(id, _)| id).collect();
+    let responsible = report.decided_by(&answering);
     let may = action(waits_for.unwrap_or(Step::Chief), &report, responsible, &tree, settings.own_approval);
     let permit = visit.permit(&mut tx, &may).await?;
     if !report.is_newest {
@@ -171,7 +164,7 @@ async fn decide(visit: Visit, city: String, id: ReportId, returned: Option<Strin
     let decision = Decision { step, approved, settles, reason: returned.as_deref().unwrap_or_default() };
     match tx.decide_report(permit, &report, &decision).await {
         Ok(()) => {}
-        Err(error) if error.is_conflict_on("report_decisions_one_per_step") => return Err(decided_before(page)),
+        Err(error) if error.is_conflict_on(DECIDED) => return Err(decided_before(page)),
         Err(error) => return Err(error.into()),
     }
     tx.remind_about(&[&report.item]).await?;

@@ -16,10 +16,13 @@ use rashin_store::{TenantTx, report::Report, tenancy::tree};
 
 use super::{
     actions::action,
+    comments::comments,
+    evidence,
     fields::in_words,
     staff::{Live, staff_url},
 };
 use crate::{
+    approval::approvals_url,
     ui::{
         field::{Filled, required, textarea},
         frame::{Frame, Here},
@@ -35,10 +38,12 @@ pub async fn report(visit: Visit, Path((city, id)): Path<(String, ReportId)>) ->
     let about = About::load(&mut tx, &report).await?;
     let before = tx.reports(report.wanted()).await?.into_iter().find(|r| r.period == report.period && r.revision < report.revision);
     let (settings, tree) = (tx.settings().await?, tree(&tx.sections().await?));
-    let responsible = tx.responsible_section(&report.item).await?.map(|(id, _)| id);
+    let answering: Vec<_> = tx.answering(&report.item).await?.into_iter().map(|(id, _)| id).collect();
+    let responsible = report.decided_by(&answering);
     let waits_for = report.waits_for(settings.approval);
     let may = |step| decide(tx.actor(), &action(step, &report, responsible, &tree, settings.own_approval)).is_ok();
     let may_decide = waits_for.is_some_and(may);
+    let (said, files) = (tx.report_comments(id).await?, tx.evidence().await?);
     let filled = Filled::new(visit.take_held().await?, Form::default);
     let (kicker, link) = match &about.kpi {
         Some(kpi) => {
@@ -51,10 +56,11 @@ pub async fn report(visit: Visit, Path((city, id)): Path<(String, ReportId)>) ->
         {page_head(kicker, format!("{}　{}", report.name, report.period.label()), ())}
         <div class="stack">
             <p class="lead">{standing(&report, waits_for)}</p>
-            {facts(rows(&about, &report, before.as_ref()))}
-            <p class="links">{link}<a href=format!("/{city}/staff")>"ホームに戻る"</a></p>
+            {facts(rows(&about, &report, before.as_ref(), evidence::links(&city, &report, &files)))}
+            <p class="links">{link}{may_decide.then(|| view! { <a href=approvals_url(&city)>"承認待ちの一覧"</a> })}<a href=format!("/{city}/staff")>"ホームに戻る"</a></p>
         </div>
         {may_decide.then(|| decision_forms(&city, id, &filled))}
+        {comments(&city, &report, &said, &filled)}
     };
     let frame = Frame::staff(&tx, Some(about.head.notice.clone()).filter(|n| !n.is_empty()), Here::Kpis)
         .crumbs(vec![("ホーム".to_owned(), format!("/{city}/staff"))])
@@ -108,7 +114,7 @@ fn standing(report: &Report, waits_for: Option<Step>) -> String {
     so_far.chain([next.to_owned()]).collect()
 }
 
-fn rows(about: &About, report: &Report, before: Option<&Report>) -> Vec<(&'static str, AnyView)> {
+fn rows(about: &About, report: &Report, before: Option<&Report>, files: Option<AnyView>) -> Vec<(&'static str, AnyView)> {
     let blank = |text: &str| if text.is_empty() { "未入力".to_owned() } else { text.to_owned() };
     let mut rows = vec![("受付番号", view! { <code>{report.id.to_string()}</code> }.into_any())];
     for (part, value, words) in about.kpi.iter().flat_map(|kpi| in_words(kpi, &report.values)) {
@@ -125,6 +131,7 @@ fn rows(about: &About, report: &Report, before: Option<&Report>) -> Vec<(&'stati
         false => view! { <a href=report.link.clone() rel="noopener nofollow">{report.link.clone()}</a> }.into_any(),
     };
     rows.push(("根拠のリンク", link));
+    rows.extend(files.map(|files| ("根拠の添付ファイル", files)));
     if !report.reason.is_empty() {
         rows.push(("訂正の理由", report.reason.clone().into_any()));
     }

@@ -1,7 +1,5 @@
 //! The fields of a figure, and what stands beside them: the same in the report of one KPI and in わたしの更新.
 
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
 use rashin_domain::{
     accumulate::{Entered, before},
@@ -11,6 +9,8 @@ use rashin_domain::{
     plan::{Actual, Kpi, Part, PlanHead},
     value::{Value, ValueKind},
 };
+
+use rashin_workbook::states;
 
 use super::islands::{HintFor, RateHint, hint};
 use crate::ui::field::{Filled, Input, Label, TEXT, date, id_of, input, radios, required, select, textarea};
@@ -74,7 +74,10 @@ fn figure(filled: &Filled, ask: Ask<'_>, part: &Part) -> AnyView {
             states if states.is_empty() => {
                 input(filled, &value, &label.hint("段階の番号と名前を「2：設計」のように入力。"), TEXT).into_any()
             }
-            states => select(filled, &value, &label, &states, "選択してください").into_any(),
+            states => {
+                let states: Vec<_> = states.into_iter().map(|state| (state.clone(), state)).collect();
+                select(filled, &value, &label, &states, "選択してください").into_any()
+            }
         },
         ValueKind::Ratio => number("数と全体の数を「12/63」のように入力。", true),
         ValueKind::Score => number("点数と回答数を「3.8（N=120）」のように入力。", false),
@@ -98,18 +101,6 @@ fn entered(filled: &Filled, ask: Ask<'_>, part: &Part) -> Option<AnyView> {
     };
     let options: Vec<_> = [Entered::Total, Entered::Year].iter().map(|one| (one.code(), one.label().to_owned())).collect();
     Some(radios(filled, &ask.named("entered", part), &required("入力した値").hint(hint), &options).into_any())
-}
-
-/// The states of a milestone that the plan and earlier reports name, lowest first: (as typed, shown).
-fn states(part: &Part) -> Vec<(String, String)> {
-    let values = part.points.iter().map(|point| &point.value).chain(part.actuals.iter().map(|actual| &actual.value));
-    let known: BTreeSet<(u16, String)> = values
-        .filter_map(|value| match value {
-            Value::Milestone { rank, .. } => Some((*rank, value.plain())),
-            _ => None,
-        })
-        .collect();
-    known.into_iter().map(|(_, text)| (text.clone(), text)).collect()
 }
 
 /// The target that a figure is for: the first one from its year on, or after the newest figure; else the last.
@@ -191,11 +182,13 @@ pub fn in_words<'a>(kpi: &'a Kpi, values: &'a [(String, Value)]) -> impl Iterato
 
 /// Units, last figures and targets of all parts, for a sheet of paper.
 pub fn in_brief(kpi: &Kpi, period: Period) -> (String, String, String) {
-    let of_all = |of: &dyn Fn(&Part) -> Option<String>| kpi.parts.iter().filter_map(of).collect::<Vec<_>>().join("・");
-    let value = |part: &Part, found: Option<(String, Value)>| found.map(|(name, value)| format!("{name} {}", value.with_unit(&part.unit)));
-    (
-        of_all(&|part| (!part.unit.is_empty()).then(|| part.unit.clone())),
-        of_all(&|part| value(part, previous(part, Some(period)))),
-        of_all(&|part| value(part, next_target(part, Some(period)))),
-    )
+    let joined = |words: Vec<String>| words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("・");
+    let (last, targets) = kpi.parts.iter().map(|part| beside(part, period)).unzip();
+    (joined(kpi.parts.iter().map(|part| part.unit.clone()).collect()), joined(last), joined(targets))
+}
+
+/// The last figure and the target of a part, in words; empty where there is none.
+pub fn beside(part: &Part, period: Period) -> (String, String) {
+    let words = |found: Option<(String, Value)>| found.map(|(name, value)| format!("{name} {}", value.with_unit(&part.unit)));
+    (words(previous(part, Some(period))).unwrap_or_default(), words(next_target(part, Some(period))).unwrap_or_default())
 }

@@ -16,7 +16,7 @@ use crate::{
     ui::{
         frame::Here,
         section::{empty, page_head},
-        status::tally_words,
+        status::{by_word, tally_words},
         text::terms_in,
     },
     web::{Page, Refusal},
@@ -33,26 +33,26 @@ pub struct Filter {
 pub async fn kpis(asked: Asked, Query(filter): Query<Filter>) -> Result<Page, Refusal> {
     let shown = asked.shown().await?;
     let content = &shown.edition.content;
+    let grades = &content.plan.grades;
     let status = Status::from_code(&filter.status);
     let attribute = content.attributes.iter().find(|a| a.key == filter.attribute);
     let wanted = |kpi: &&rashin_domain::plan::Kpi| {
         let has_attribute = |key: &str| content.node(&kpi.node).is_some_and(|node| node.attributes.iter().any(|a| a == key));
         attribute.is_none_or(|a| has_attribute(&a.key))
-            && status.is_none_or(|s| shown.edition.statuses.get(&kpi.code).is_some_and(|j| j.status == s))
+            && status.is_none_or(|s| shown.edition.statuses.get(&kpi.code).is_some_and(|j| grades.word(j.status) == grades.word(s)))
     };
     let found = content.kpis.iter().filter(wanted).count();
     let tally = shown.edition.tally(content.kpis.iter());
     let option = |value: String, label: String, chosen: bool| view! { <option value=value selected=chosen>{label}</option> };
     let attributes = content.attributes.iter().map(|a| option(a.key.clone(), a.name.clone(), attribute == Some(a))).collect_view();
-    let statuses = tally
-        .iter()
-        .map(|(s, n)| option(s.code().to_owned(), format!("{}（{n}件）", s.word(&content.plan.grades)), status == Some(*s)))
+    let statuses = by_word(&tally, grades)
+        .into_iter()
+        .map(|(s, word, n)| option(s.code().to_owned(), format!("{word}（{n}件）"), status == Some(s)))
         .collect_view();
-    let conditions: Vec<String> =
-        attribute.map(|a| a.name.clone()).into_iter().chain(status.map(|s| s.word(&content.plan.grades).to_owned())).collect();
+    let conditions: Vec<String> = attribute.map(|a| a.name.clone()).into_iter().chain(status.map(|s| grades.word(s))).collect();
     let main = view! {
         {page_head(content.plan.title.clone(), "指標", shown.is_public().then(|| view! { <p class="links"><a href=shown.url("/data")>"CSV・JSON"</a></p> }))}
-        <p class="lead prose">{format!("{}の指標です。{}。", content.kpis.len(), tally_words(&tally, &content.plan.grades))}</p>
+        <p class="lead prose">{format!("{}の指標です。{}。", content.kpis.len(), tally_words(&tally, grades))}</p>
         {shown.can_be_searched().then(|| search_field(format!("/{}/search", shown.city.slug), "計画の中を探す"))}
         <form method="get" class="rashin-filter">
             {(!content.attributes.is_empty()).then(|| view! {

@@ -17,7 +17,7 @@ use rashin_domain::{
     obligation::Item,
     period::Period,
     plan::{Kpi, Part, PlanHead},
-    progress::{Status, judge},
+    progress::judge,
     round::Asked,
 };
 use rashin_store::{
@@ -34,6 +34,7 @@ use super::{
     staff::{Live, staff_url},
 };
 use crate::{
+    review::promised,
     ui::{
         field::{Filled, TEXT, date, day, hidden, input, optional, post_form, radios, required, select, textarea},
         frame::{Frame, Here},
@@ -112,6 +113,10 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>, Qu
         Some(draft) => draft.form,
         None => start(&periods, &live.kpi, &wish),
     });
+    let item = Item::Kpi(tx.kpi_id(&code).await?);
+    let reviews = tx.reviews(Some(&item), None).await?;
+    let year = Period::parse(filled.form.get("period")).map(Period::fiscal_year);
+    let promise = year.ok().and_then(|year| promised(&reviews, year)).map(|words| view! { <p class="rashin-update__promise">{words}</p> });
     let returned = reports.iter().find(|report| report.is_returned());
     let main = view! {
         {filled.summary()}
@@ -119,6 +124,7 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>, Qu
             <div class="dads-notification-banner" data-type="info-1"><p class="dads-notification-banner__heading">"入力内容は保持しています"</p><p class="dads-notification-banner__body">"続きから入力してください。まだ提出していません。"</p></div>
         })}
         {returned.map(returned_banner)}
+        {promise}
         {page_head(format!("指標 {code}　実績の報告"), live.kpi.name.clone(), ())}
         {if periods.is_empty() {
             view! { <p>"計画の期間がまだ始まっていないため、報告できる年度はありません。"</p> }.into_any()
@@ -308,11 +314,6 @@ fn checked(live: &Live, report: &ActualReport, today: Date, url: &str) -> impl I
         view! { {status(&judgement)}<span class="dads-table__sub">{judgement.reason.clone()}</span> }.into_any(),
     ));
     facts(rows)
-}
-
-/// Whether the figure would make the KPI 達成.
-pub fn achieves(live: &Live, report: &ActualReport, today: Date) -> bool {
-    judge(&live.head, &with_report(&live.kpi, report), today).status == Status::Achieved
 }
 
 /// Both values side by side, and the two ways on.

@@ -46,7 +46,7 @@ pub fn view(sheet: Sheet<'_>) -> AnyView {
                 <div class="stack">
                     <p>{status_large(judgement)}</p>
                     <p class="lead prose">{judgement.reason.clone()}</p>
-                    <p class="note">{format!("{}時点。判定は、現状値から目標値までの道筋と実績を比べて自動で行います。", date_label(today))}</p>
+                    <p class="note">{rule_words(plan, judgement, today)}</p>
                 </div>
             </section>
         })}
@@ -57,6 +57,13 @@ pub fn view(sheet: Sheet<'_>) -> AnyView {
         {definition(kpi)}
     }
     .into_any()
+}
+
+/// What the rule measures, and by which set.
+fn rule_words(plan: &PlanHead, judgement: &Judgement, today: Date) -> String {
+    let what = if judgement.overruled { "計算による判定" } else { "判定" };
+    let (measure, name) = (plan.grades.basis.label(), &plan.grades.name);
+    format!("{}時点。{what}は、{measure}から自動で行います。判定の決まりは「{name}」です。", date_label(today))
 }
 
 fn part_view(plan: &PlanHead, kpi: &Kpi, part: &Part, today: Date) -> impl IntoView + use<> {

@@ -3,12 +3,12 @@
 use axum::extract::{Path, Query};
 use leptos::prelude::*;
 use rashin_domain::{
-    access::{Action, Role, decide},
+    access::{Action, Role, SectionTree, decide},
     advice::{Advice, advise},
-    clock::moment_label,
+    clock::{FiscalYear, moment_label},
     form::Form,
     ids::SectionId,
-    obligation::stale,
+    obligation::{Item, stale},
     plan::{Kpi, PlanHead},
     progress::judge,
 };
@@ -23,11 +23,15 @@ use rashin_store::{
 };
 use serde::Deserialize;
 
-use super::sheet::{self, Sheet};
+use super::{
+    comments, overrule,
+    sheet::{self, Sheet},
+};
 use crate::{
     attachment::{Owner, shelf},
     organisation::{section_url, span_label},
     owner::owners_url,
+    review::shelf as shelf_of_reviews,
     ui::{
         field::{Filled, hidden, optional, required, select, side_form},
         frame::{Frame, Here},
@@ -61,8 +65,10 @@ impl Live {
         let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
         let kpi = kpi::of_plan(tx, plan.id, Some(code)).await?.pop().ok_or(Refusal::NotFound)?;
         let head = tx.plan_head(plan.id).await?;
-        let responsible = tx.responsible_sections().await?.remove(code);
         let sections = tx.sections().await?;
+        let item = Item::Kpi(tx.kpi_id(code).await?);
+        let answering = tx.answering(&item).await?;
+        let responsible = own_section(tx, &answering, &tree(&sections));
         Ok(Self { plan, head, kpi, responsible, sections })
     }
 
@@ -75,6 +81,12 @@ impl Live {
     pub fn responsible_id(&self) -> Option<SectionId> {
         self.responsible.as_ref().map(|(id, _)| *id)
     }
+}
+
+/// Of the sections that answer for something the one for which the member may report, else the newest.
+pub fn own_section(tx: &TenantTx, answering: &[(SectionId, String)], sections: &SectionTree) -> Option<(SectionId, String)> {
+    let own = |(id, _): &&(SectionId, String)| decide(tx.actor(), &Action::Report { responsible: Some(*id), sections }).is_ok();
+    answering.iter().find(own).or(answering.first()).cloned()
 }
 
 pub fn staff_url(city: &str, code: &str) -> String {
@@ -169,6 +181,8 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
     let mut tx = visit.enter(&city).await?;
     let live = Live::load(&mut tx, &code).await?;
     let reports = tx.reports(Wanted::Kpi(&code)).await?;
+    let item = Item::Kpi(tx.kpi_id(&code).await?);
+    let reviews = tx.reviews(Some(&item), None).await?;
     let responsibilities = tx.responsibilities(&code).await?;
     let shared = tx.shared_with(&code).await?;
     let prefectures = tx.prefectures().await?;
@@ -177,6 +191,10 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
     let judgement = judge(&live.head, &live.kpi, today);
     let is_secretariat = tx.member().is_some_and(|m| m.has(Role::Secretariat));
     let may_report = live.may_report(&tx);
+    let standing = match decide(tx.actor(), &Action::Conduct) {
+        Ok(_) => Some(tx.standing_override(&live.plan, &code).await?),
+        Err(_) => None,
+    };
     let url = staff_url(&city, &code);
     let actions = match may_report {
         true => view! { <p class="actions"><a class="dads-button" data-type="solid-fill" href=format!("{url}/report")>"報告する"</a></p> }
@@ -207,8 +225,10 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
         {sheet::view(sheet)}
         {weak_spots(advise(&live.head, &live.kpi))}
         {files}
+        {shelf_of_reviews(&url, &reviews, may_report, FiscalYear::of(today))}
         {history(&city, &live.kpi, &reports)}
         {(!responsibilities.is_empty()).then(|| sections_over_time(&city, &url, &responsibilities))}
+        {standing.and_then(|standing| overrule::forms(&city, &live, standing.as_ref(), today, &filled))}
         {is_secretariat.then(|| office(&city, &url, &filled, &live.sections, &shared, &prefectures))}
     };
     let frame = Frame::staff(&tx, Some(live.head.notice.clone()).filter(|n| !n.is_empty()), Here::Kpis)
@@ -240,7 +260,7 @@ fn history(city: &str, kpi: &Kpi, reports: &[Report]) -> impl IntoView + use<> {
         view! {
             <li>
                 <time>{moment_label(report.reported_at)}</time>
-                <div><a href=format!("/{city}/staff/reports/{}", report.id)><b>{words}</b></a><br/><span class="note">{format!("{who}　{outcome}")}</span>{reason}{note}</div>
+                <div><a href=format!("/{city}/staff/reports/{}", report.id)><b>{words}</b></a><br/><span class="note">{format!("{who}　{outcome}")}{comments::count(report.comments).map(|words| format!("　{words}"))}</span>{reason}{note}</div>
             </li>
         }
     });

@@ -47,9 +47,9 @@ pub async fn hand_over(visit: Visit, Path((city, member)): Path<(String, MemberI
     let page = format!("{}/{member}", transfers_url(&city));
     visit.or_hold(&page, &form).await?;
     let mut tx = visit.enter(&city).await?;
-    let _may = visit.permit(&mut tx, &Action::Assign).await?;
     let register = Register::load(&mut tx).await?.ok_or(Refusal::NotFound)?;
     register.member(member).ok_or(Refusal::NotFound)?;
+    let _may = visit.permit(&mut tx, &Action::Assign).await?;
     let mut errors = FormErrors::default();
     let to = register.owed.members.iter().find(|one| one.id.to_string() == form.get("to") && one.id != member);
     if to.is_none() && form.get("to") != "nobody" {

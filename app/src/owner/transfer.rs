@@ -111,9 +111,9 @@ fn item_link(city: &str, item: &Item, code: &str, name: &str) -> AnyView {
 /// `/{city}/staff/transfers/{member}`
 pub async fn transfer(visit: Visit, Path((city, member)): Path<(String, MemberId)>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
-    let _may = visit.permit(&mut tx, &Action::Assign).await?;
     let register = Register::load(&mut tx).await?.ok_or(Refusal::NotFound)?;
     let person = register.member(member).ok_or(Refusal::NotFound)?.clone();
+    let _may = visit.permit(&mut tx, &Action::Assign).await?;
     let may = decide(tx.actor(), &Action::Assign).is_ok();
     let filled = Filled::new(visit.take_held().await?, || start(&register));
     let mut items: Vec<&Item> = Vec::new();

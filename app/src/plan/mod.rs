@@ -8,4 +8,4 @@ pub mod predecessor;
 mod shown;
 
 pub use asked::{Asked, Family, numbered, plan, plan_url};
-pub use shown::Shown;
+pub use shown::{Shown, node_name};

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use rashin_domain::{
     clock::{FiscalYear, date_label},
+    grading::{Basis, RuleSet},
     kpi::Role,
     plan::{Kpi, Node},
     progress::Status,
@@ -97,12 +98,12 @@ fn now(edition: &Edition) -> impl IntoView + use<> {
         }
     });
     let groups = edition.tally(edition.content.kpis.iter()).into_iter().map(|(status, count)| {
-        let word = status.word(&plan.grades).to_owned();
+        let word = plan.grades.word(status);
         view! {
             <div class="rashin-now__group">
                 <h3>{word}<span class="rashin-now__n">{count}<small>"件"</small></span></h3>
                 {dots(&[(status, count)], &plan.grades, true)}
-                <p class="note">{explanation(status)}</p>
+                <p class="note">{explanation(&plan.grades, status)}</p>
             </div>
         }
     });
@@ -132,8 +133,7 @@ fn lead(edition: &Edition, today: FiscalYear) -> String {
     let standing = match judged.iter().map(|(_, count)| count).sum::<usize>() {
         0 => format!("{total}の指標は、まだどれも判定していません。"),
         judged_count => {
-            let words: Vec<_> = judged.iter().map(|(status, count)| format!("{}{count}件", status.word(&plan.grades))).collect();
-            format!("{total}の指標のうち{judged_count}を判定し、{}です。", words.join("、"))
+            format!("{total}の指標のうち{judged_count}を判定し、{}です。", tally_words(&judged, &plan.grades))
         }
     };
     let next = next_target_year(edition, today)
@@ -171,8 +171,13 @@ fn year_note(edition: &Edition, year: FiscalYear, today: FiscalYear) -> String {
     words.join("。")
 }
 
-fn explanation(status: Status) -> &'static str {
-    match status {
+fn explanation(grades: &RuleSet, status: Status) -> String {
+    if status.is_judged() && grades.basis != Basis::Path {
+        let bands = grades.bands.iter().filter(|band| band.class == status);
+        let words: Vec<_> = bands.map(|band| format!("「{}」は{}", band.label, grades.meaning(band))).collect();
+        return format!("{}が、{}です。", grades.basis.label(), words.join("、"));
+    }
+    let words = match status {
         Status::Achieved => "最終目標に届いています。",
         Status::OnTrack => "計画の道筋どおりか、それより先に進んでいます。",
         Status::SlightlyLate => "計画の道筋を少し下回っています。",
@@ -182,7 +187,8 @@ fn explanation(status: Status) -> &'static str {
         Status::TargetUnset => "目標値がまだ決まっていません（計画に「導入時に設定」など）。",
         Status::Collecting => "実績を集計しています。",
         Status::NotJudged => "調査がない、該当しないなどの理由で判定しません。",
-    }
+    };
+    words.to_owned()
 }
 
 /// KPIs of whole strategies: the plan's main figures.
@@ -206,7 +212,7 @@ fn headline_kpi(edition: &Edition, kpi: &Kpi) -> Option<impl IntoView + use<>> {
     let newest = kpi.newest();
     let actual_label = newest.map_or_else(|| "実績".to_owned(), |a| format!("実績 {}", a.period.fiscal_year().short()));
     let judgement = edition.statuses.get(&kpi.code).map(|j| j.reason.clone());
-    let node = edition.content.node(&kpi.node).map(|node| super::shown::node_name(edition, node));
+    let node = edition.content.node(&kpi.node).map(|node| super::node_name(&edition.content, node));
     Some(view! {
         <div class="stack">
             <h3>{kpi.name.clone()}</h3>

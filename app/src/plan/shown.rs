@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use leptos::prelude::*;
-use rashin_domain::{clock::date_label, ids::AttachmentId, plan::Node, publish::Edition};
+use rashin_domain::{
+    clock::date_label,
+    ids::AttachmentId,
+    plan::{Node, PlanContent},
+    publish::Edition,
+};
 use rashin_store::City;
 
 use super::asked::Family;
@@ -123,12 +128,12 @@ impl Shown {
 
     /// 「重点戦略2　甲斐市への…」: the level's name before numbered nodes of the top, the number before others.
     pub fn node_name(&self, node: &Node) -> String {
-        node_name(&self.edition, node)
+        node_name(&self.edition.content, node)
     }
 }
 
-pub fn node_name(edition: &Edition, node: &Node) -> String {
-    let level = edition.content.plan.level(&node.level).filter(|level| level.depth == 1);
+pub fn node_name(content: &PlanContent, node: &Node) -> String {
+    let level = content.plan.level(&node.level).filter(|level| level.depth == 1);
     match (level, node.number.is_empty()) {
         // Some plans print the level with the number: 「柱1」.
         (Some(level), false) if !node.number.starts_with(&level.name) => format!("{}{}　{}", level.name, node.number, node.title),

@@ -1,53 +1,19 @@
-//! The roadmap: printed labels, their inferred continuation, and what the source leaves open.
+//! The roadmap, planned against actual: on the public pages, for members, and on the page of a node.
 
+pub mod chart;
 pub mod pages;
 
 use leptos::prelude::*;
 use rashin_domain::{
     clock::FiscalYear,
-    plan::{CellKind, Look, Phase, PlanContent},
+    plan::{Look, Milestone, NodeStanding, Phase},
+    roadmap::{Actual, Cell, Slot, row},
 };
 
 use crate::{
     plan::Shown,
     ui::section::{note, section},
 };
-
-/// What one year of a row shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Slot<'a> {
-    /// Labels printed for the year.
-    Printed(Vec<&'a Phase>),
-    /// Nothing printed: the phase before goes on (推定).
-    Continued(&'a Phase),
-    /// Nothing printed, and nothing before.
-    Unknown,
-}
-
-/// The years of a node's row. `None` when the plan prints nothing for it.
-pub fn row<'a>(content: &'a PlanContent, node: &str) -> Option<Vec<(FiscalYear, Slot<'a>)>> {
-    let cells: Vec<_> = content.roadmap.iter().filter(|cell| cell.node == node && cell.kind == CellKind::Planned).collect();
-    if cells.is_empty() {
-        return None;
-    }
-    let mut last = None;
-    let years = content.plan.years().map(|year| {
-        let printed: Vec<&Phase> = (cells.iter())
-            .filter(|cell| cell.fiscal_year == year)
-            .filter_map(|cell| content.plan.phases.iter().find(|phase| phase.key == cell.phase))
-            .collect();
-        let slot = match (printed.last(), last) {
-            (Some(phase), _) => {
-                last = Some(*phase);
-                Slot::Printed(printed)
-            }
-            (None, Some(phase)) => Slot::Continued(phase),
-            (None, None) => Slot::Unknown,
-        };
-        (year, slot)
-    });
-    Some(years.collect())
-}
 
 /// A phase as it is drawn.
 pub fn look(look: Look) -> &'static str {
@@ -59,29 +25,77 @@ pub fn look(look: Look) -> &'static str {
     }
 }
 
+fn names(phases: &[&Phase]) -> String {
+    phases.iter().map(|phase| phase.name.as_str()).collect::<Vec<_>>().join("・")
+}
+
 /// 「調査・研究」, 「運用・管理（続き、推定）」, 「記載なし」
-pub fn words(slot: &Slot) -> String {
+pub fn planned_words(slot: &Slot) -> String {
     match slot {
-        Slot::Printed(phases) => phases.iter().map(|phase| phase.name.as_str()).collect::<Vec<_>>().join("・"),
+        Slot::Printed(phases) => names(phases),
         Slot::Continued(phase) => format!("{}（続き、推定）", phase.name),
         Slot::Unknown => "記載なし".to_owned(),
     }
 }
 
+/// 「導入」, 「導入　予定より1年遅れ」, 「未報告」; nothing of what is still to come.
+pub fn actual_words(cell: &Cell) -> Option<String> {
+    let phase = match &cell.actual {
+        Actual::Known(phases, _) if phases.is_empty() => "報告済み".to_owned(),
+        Actual::Known(phases, _) => names(phases),
+        Actual::Continued(phase) => format!("{}（続き、推定）", phase.name),
+        Actual::Missing => "未報告".to_owned(),
+        Actual::Ahead => return None,
+    };
+    Some(cell.slip().map_or(phase.clone(), |standing| format!("{phase}　予定より{}", slip_words(standing))))
+}
+
+/// 「1年遅れ」
+pub fn slip_words(standing: &NodeStanding) -> String {
+    format!("{}年遅れ", standing.slip_years)
+}
+
+/// 「済」, 「これから」, 「時期を過ぎています」
+pub fn milestone_state(milestone: &Milestone, now: FiscalYear) -> &'static str {
+    match milestone.done {
+        true => "済",
+        false if milestone.fiscal_year < now => "時期を過ぎています",
+        false => "これから",
+    }
+}
+
+/// 「◆」 reached, 「◇」 not yet.
+pub fn milestone_mark(milestone: &Milestone) -> &'static str {
+    if milestone.done { "◆" } else { "◇" }
+}
+
 /// A node's own row, year by year in words, for its page.
 pub fn this_years(shown: &Shown, node: &str) -> Option<impl IntoView + use<>> {
-    let years = row(&shown.edition.content, node)?;
-    let today = FiscalYear::of(shown.edition.published_on);
-    let rows = years.iter().map(|(year, slot)| {
-        let state = (*year < today).then_some("completed");
-        let current = (*year == today).then_some("step");
-        view! { <li data-state=state aria-current=current><span class="rashin-route__name">{year.label()}</span><span class="rashin-route__note">{words(slot)}</span></li> }
+    let now = FiscalYear::of(shown.edition.published_on);
+    let rows = route(&row(&shown.edition.content, node, now)?, now);
+    let words = note("計画書に記載のない年度は、前の段階が続くとみなしています（推定）。");
+    Some(section("roadmap", "予定と実際", words, rows))
+}
+
+/// The years of a row, one below the other.
+pub fn route(cells: &[Cell], now: FiscalYear) -> AnyView {
+    let rows = cells.iter().map(|cell| {
+        let state = (cell.year < now).then_some("completed");
+        let current = (cell.year == now).then_some("step");
+        let planned = format!("予定　{}", planned_words(&cell.planned));
+        let actual = actual_words(cell).map(|words| view! { <br/>{format!("実際　{words}")} });
+        let reason = cell.slip().map(|standing| view! { <br/>{format!("理由　{}", standing.slip_reason)} });
+        let milestones = cell.milestones.iter().map(|milestone| {
+            let words =
+                [milestone.season.as_str(), &milestone.title].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+            view! { <br/>{format!("節目　{}{words}（{}）", milestone_mark(milestone), milestone_state(milestone, now))} }
+        });
+        view! {
+            <li data-state=state aria-current=current>
+                <span class="rashin-route__name">{cell.year.label()}</span>
+                <span class="rashin-route__note">{planned}{actual}{reason}{milestones.collect_view()}</span>
+            </li>
+        }
     });
-    let rows = rows.collect_view();
-    Some(section(
-        "roadmap",
-        "予定",
-        note("計画書に記載のない年度は、前の段階が続くとみなしています（推定）。"),
-        view! { <ol class="rashin-route">{rows}</ol> },
-    ))
+    view! { <ol class="rashin-route">{rows.collect_view()}</ol> }.into_any()
 }

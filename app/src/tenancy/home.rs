@@ -7,7 +7,6 @@ use rashin_domain::{
     clock::{FiscalYear, moment_label},
     plan::{Actual, Kpi},
     progress::judge,
-    round::Round,
     tenancy::TenantKind,
     value::Unknown,
 };
@@ -18,9 +17,13 @@ use rashin_store::{
 };
 
 use crate::{
+    approval::{Deciders, approvals_url},
     inquiry,
-    kpi::{actions::action, staff::staff_url},
+    kpi::staff::staff_url,
+    ledger::ledger_url,
     owner::owners_url,
+    review::{OpenReviews, open_line, open_reviews, reviews_url},
+    roadmap::pages::roadmap_url,
     ui::{
         frame::{Frame, Here},
         section::{empty, note, page_head, section},
@@ -60,7 +63,11 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     let reports = tx.reports(Wanted::All).await?;
     let today = tx.today();
     let due = head.years().filter(|year| year.is_due(today)).last();
-    let tasks = tasks(&mut tx, &city, &kpis, &reports).await?;
+    let open = match tx.owed(None).await? {
+        Some(owed) => open_reviews(&mut tx, &owed).await?,
+        None => None,
+    };
+    let tasks = tasks(&mut tx, &city, &kpis, &reports, open.as_ref()).await?;
     let mut tally = std::collections::BTreeMap::new();
     for kpi in &kpis {
         *tally.entry(judge(&head, kpi, today).status).or_insert(0) += 1;
@@ -69,6 +76,9 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     let waiting = reports.iter().filter(|report| report.is_open()).count();
     let rounds = tx.rounds().await?;
     let deadline = year::running(&rounds, today).map(|round| (year::round_url(&city, round), year::deadline(round, today)));
+    // Who runs the year sees what is missing of all.
+    let runs_it = tx.member().is_some_and(|m| m.has(Role::Secretariat));
+    let to_review = open.as_ref().filter(|_| runs_it).and_then(|open| open_line(open, &city));
     let frame = Frame::staff(&tx, Some(head.notice.clone()).filter(|n| !n.is_empty()), Here::Home).flash(flash);
     let main = view! {
         <h1 class="vh">"ホーム"</h1>
@@ -78,7 +88,13 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
             {section("standing", "いまの判定", note(format!("指標 {}件", kpis.len())), view! {
                 {dots(&tally, &head.grades, true)}
                 <p>{tally_words(&tally, &head.grades)}</p>
-                <p><a href=format!("/{city}/staff/kpis")>"指標の一覧"</a></p>
+                <p class="links">
+                    <a href=format!("/{city}/staff/kpis")>"指標の一覧"</a>
+                    <a href=roadmap_url(&city)>"ロードマップ"</a>
+                    <a href=reviews_url(&city)>"評価と改善"</a>
+                    <a href=ledger_url(&city)>"予算と効果"</a>
+                </p>
+                {to_review}
             })}
         </div>
         {section("recent", "最近の報告", (), recent(&city, &kpis, &reports))}
@@ -122,20 +138,29 @@ fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize, dead
     }
 }
 
-async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report]) -> Result<Vec<Task>, Refusal> {
+/// Approvals that still stand one by one among the tasks.
+const FEW: usize = 3;
+
+async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report], open: Option<&OpenReviews>) -> Result<Vec<Task>, Refusal> {
     let sections = tx.sections().await?;
     let sections = tree(&sections);
-    let owners = tx.responsible_sections().await?;
-    let settings = tx.settings().await?;
     let actor = tx.actor().clone();
     let is_secretariat = tx.member().is_some_and(|m| m.has(Role::Secretariat));
     let mut tasks = inquiry::tasks::tasks(tx, city).await?;
-    for report in reports.iter().filter(|report| report.is_open()) {
-        let responsible = owners.get(&report.code).map(|(id, _)| *id);
-        if report
-            .waits_for(settings.approval)
-            .is_some_and(|step| decide(&actor, &action(step, report, responsible, &sections, settings.own_approval)).is_ok())
-        {
+    let Some(owed) = tx.owed(None).await? else { return Ok(tasks) };
+    let (desk, today) = (owed.desk(), tx.today());
+    let answering = |report: &Report| desk.charges_of(&report.item).map(|charge| charge.section).collect::<Vec<_>>();
+    let deciders = Deciders::load(tx).await?;
+    let waiting: Vec<&Report> = reports.iter().filter(|report| deciders.step(tx, report).is_some()).collect();
+    if waiting.len() > FEW {
+        tasks.push(Task {
+            kind: "承認",
+            href: approvals_url(city),
+            title: format!("承認待ち {}件", waiting.len()),
+            detail: "一覧で前回の値や目標と見比べ、まとめて決められます。".to_owned(),
+        });
+    } else {
+        for report in waiting {
             let kpi = kpis.iter().find(|kpi| kpi.code == report.code);
             let value = kpi.map(|kpi| report.printed(kpi)).unwrap_or_default();
             let who = format!("{} {}", report.section_name.clone().unwrap_or_default(), report.reporter_name.clone().unwrap_or_default());
@@ -147,47 +172,46 @@ async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report]) 
             });
         }
     }
-    let may_report = |code: &str| {
-        let responsible = owners.get(code).map(|(id, _)| *id);
-        decide(&actor, &Action::Report { responsible, sections: &sections }).is_ok()
+    let owes = tx.member().map(|member| desk.tasks_of(member.id)).unwrap_or_default();
+    let may_report = |report: &Report| {
+        let own = |responsible| decide(&actor, &Action::Report { responsible, sections: &sections }).is_ok();
+        answering(report).into_iter().map(Some).chain([None]).any(own)
     };
     // Whatever year it is of: what came back waits for whoever may mend it.
-    let returned = |report: &&Report| report.is_returned();
-    for report in reports.iter().filter(returned).filter(|report| may_report(&report.code)) {
+    for report in reports.iter().filter(|report| report.is_returned() && may_report(report)) {
         let reason = report.settled().map(|decision| decision.reason.as_str()).unwrap_or_default();
+        let asked = owes.iter().any(|(task, _)| *task.item == report.item && task.asked.period == report.period);
         tasks.push(Task {
             kind: "差戻し",
-            href: format!("{}/report", staff_url(city, &report.code)),
+            href: if asked { updates_url(city) } else { format!("{}/report", staff_url(city, &report.code)) },
             title: report.name.clone(),
             detail: format!("{}　理由：{reason}", report.period.label()),
         });
     }
-    tasks.extend(updates(tx, city).await?);
-    let unassigned = kpis.iter().filter(|kpi| !owners.contains_key(&kpi.code)).count();
-    if is_secretariat && unassigned > 0 {
+    // What the member owes, a line for each round.
+    for round in &owed.rounds {
+        let count = owes.iter().filter(|(task, _)| task.round == round && !task.is_returned()).count();
+        if count > 0 {
+            let title = format!("{}　{count}件", round.label());
+            tasks.push(Task { kind: "報告", href: updates_url(city), title, detail: closing(round, today) });
+        }
+    }
+    tasks.extend(open.filter(|open| open.mine > 0).map(|open| Task {
+        kind: "評価",
+        href: format!("{}?year={}&show=mine", reviews_url(city), open.window.year.0),
+        title: format!("{}の評価と改善　{}件", open.window.year.label(), open.mine),
+        detail: open.until(),
+    }));
+    let unowned = desk.unowned().count();
+    if is_secretariat && unowned > 0 {
         tasks.push(Task {
             kind: "割り当て",
             href: format!("{}?show=none", owners_url(city)),
-            title: format!("担当課のない指標 {unassigned}件"),
-            detail: "担当課のある指標は、報告される割合が高くなります。".to_owned(),
+            title: format!("担当課のない指標・取組 {unowned}件"),
+            detail: "担当課があるものは、報告される割合が高くなります。".to_owned(),
         });
     }
     Ok(tasks)
-}
-
-/// What the member owes, a line for each round.
-async fn updates(tx: &mut TenantTx, city: &str) -> Result<Vec<Task>, Refusal> {
-    let (Some(owed), Some(member)) = (tx.owed(None).await?, tx.member().map(|member| member.id)) else { return Ok(Vec::new()) };
-    let (desk, today) = (owed.desk(), tx.today());
-    let owes = desk.tasks_of(member);
-    let of = |round: &Round| owes.iter().filter(|(task, _)| task.round == round && !task.is_returned()).count();
-    let line = |(round, count): (&Round, usize)| Task {
-        kind: "報告",
-        href: updates_url(city),
-        title: format!("{}　{count}件", round.label()),
-        detail: closing(round, today),
-    };
-    Ok(owed.rounds.iter().map(|round| (round, of(round))).filter(|(_, count)| *count > 0).map(line).collect())
 }
 
 fn task_list(tasks: Vec<Task>) -> AnyView {

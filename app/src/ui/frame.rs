@@ -61,6 +61,7 @@ pub enum Here {
     Data,
     Home,
     Updates,
+    Progress,
     Year,
     Plans,
     Organisation,
@@ -141,6 +142,7 @@ impl Frame {
             nav.push(item("/staff/sections", "組織", Here::Organisation));
         } else {
             nav.push(item("/staff/updates", "わたしの更新", Here::Updates));
+            nav.push(item("/staff/progress", "進み具合", Here::Progress));
             nav.push(item("/staff/kpis", "指標", Here::Kpis));
             nav.push(item("/staff/year", "年間", Here::Year));
             if member.is_some_and(|m| m.has(Role::Secretariat)) {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use rashin_domain::{
-    plan::Grades,
+    grading::{RuleSet, named},
     progress::{Judgement, Status},
     value::Value,
 };
@@ -43,14 +43,19 @@ pub fn shape(status: Status) -> AnyView {
     view! { <svg viewBox="0 0 16 16" aria-hidden="true">{inner}</svg> }.into_any()
 }
 
-/// Shape and the tenant's word.
+/// Shape, the tenant's sign and its word; what a person set says so.
 pub fn status(judgement: &Judgement) -> impl IntoView + use<> {
-    chip(judgement.status, judgement.word.clone(), None)
+    judged(judgement, None)
 }
 
 /// The same, large, for the head of a KPI sheet.
 pub fn status_large(judgement: &Judgement) -> impl IntoView + use<> {
-    chip(judgement.status, judgement.word.clone(), Some("lg"))
+    judged(judgement, Some("lg"))
+}
+
+fn judged(judgement: &Judgement, size: Option<&'static str>) -> impl IntoView + use<> {
+    let set = judgement.overruled.then(|| view! { <span class="rashin-reading">"事務局による判定"</span> });
+    view! { {chip(judgement.status, named(&judgement.symbol, &judgement.word), size)}{set} }
 }
 
 /// How far something of the reader's own has come: the shape of a status with another word.
@@ -77,15 +82,28 @@ pub fn lost(words: &'static str) -> impl IntoView {
 }
 
 /// One dot a KPI: the shapes in a row, named once.
-pub fn dots(tally: &[(Status, usize)], grades: &Grades, large: bool) -> impl IntoView + use<> {
+pub fn dots(tally: &[(Status, usize)], grades: &RuleSet, large: bool) -> impl IntoView + use<> {
     let label = tally_words(tally, grades);
     let shapes = tally.iter().flat_map(|(status, count)| (0..*count).map(|_| shape(*status))).collect_view();
     view! { <div class="rashin-dots" data-size=large.then_some("lg") role="img" aria-label=label>{shapes}</div> }
 }
 
 /// 「未報告3件、目標年度に判定2件」, in the tenant's words.
-pub fn tally_words(tally: &[(Status, usize)], grades: &Grades) -> String {
-    tally.iter().map(|(status, count)| format!("{}{count}件", status.word(grades))).collect::<Vec<_>>().join("、")
+pub fn tally_words(tally: &[(Status, usize)], grades: &RuleSet) -> String {
+    by_word(tally, grades).iter().map(|(_, word, count)| format!("{word}{count}件")).collect::<Vec<_>>().join("、")
+}
+
+/// A tally under the tenant's words: several statuses may have one, 「評価不能」; the first of them stands for all.
+pub fn by_word(tally: &[(Status, usize)], grades: &RuleSet) -> Vec<(Status, String, usize)> {
+    let mut words: Vec<(Status, String, usize)> = Vec::new();
+    for (status, count) in tally {
+        let word = grades.word(*status);
+        match words.iter_mut().find(|(_, known, _)| *known == word) {
+            Some((_, _, sum)) => *sum += count,
+            None => words.push((*status, word, *count)),
+        }
+    }
+    words
 }
 
 /// A planned value as [`figure`] shows it; the plan may have none.

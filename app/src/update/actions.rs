@@ -26,7 +26,10 @@ use super::{
     check::{ready, stamp, sure},
     updates_url,
 };
-use crate::web::{Flash, Posted, Refusal, Tone, Visit};
+use crate::{
+    kpi::staff::own_section,
+    web::{Flash, Posted, Refusal, Tone, Visit},
+};
 
 /// The forms that were sent together, by what they are about, with the prefix each had.
 pub fn sent(form: &Form) -> BTreeMap<String, (String, Form)> {
@@ -184,7 +187,8 @@ pub async fn submit(visit: Visit, Path(city): Path<String>, Posted(form): Posted
     }
     let sections = tree(&tx.sections().await?);
     for (row, report) in &ready {
-        let responsible = tx.responsible_section(row.task.item).await?.map(|(id, _)| id);
+        let answering = tx.answering(row.task.item).await?;
+        let responsible = own_section(&tx, &answering, &sections).map(|(id, _)| id);
         let permit = visit.permit(&mut tx, &Action::Report { responsible, sections: &sections }).await?;
         let id = ReportId(visit.app.db.ids.uuid(tx.now()));
         let new = NewReport { id, item: row.task.item, code: &row.named.code, said: report, section: responsible };

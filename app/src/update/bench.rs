@@ -4,28 +4,30 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
 use rashin_domain::{
-    accumulate::Entered,
     approval::Settings,
     clock::FiscalYear,
     doubt::doubts,
     form::{Form, FormErrors},
     ids::MemberId,
     initiative,
-    kpi::{ActualReport, Answer},
+    kpi::ActualReport,
     lock::lock,
     obligation::{Desk, Footing, Item, Task},
     plan::{CellKind, Kpi, PlanContent, RoadmapCell},
-    progress::{Status, judge},
+    progress::Status,
     value::{Unknown, Value},
 };
 use rashin_store::{
     TenantTx,
+    attachment::Attachment,
     owed::{Named, Owed},
     report::{Report, Wanted},
     report_draft::ReportDraft,
+    review::Written,
 };
+use rashin_workbook::set_value;
 
-use crate::{kpi::fields::with_report, web::Refusal};
+use crate::{kpi::evidence, review::promised, web::Refusal};
 
 /// All that a member owes today, with what they typed so far.
 pub struct Bench {
@@ -33,9 +35,12 @@ pub struct Bench {
     pub content: PlanContent,
     pub settings: Settings,
     pub today: Date,
-    member: MemberId,
-    reports: Vec<Report>,
+    pub member: MemberId,
+    pub reports: Vec<Report>,
     drafts: Vec<ReportDraft>,
+    /// Files that were named evidence.
+    pub files: Vec<Attachment>,
+    reviews: Vec<Written>,
 }
 
 /// One report that is owed.
@@ -82,7 +87,8 @@ impl Bench {
         let Some(owed) = tx.owed(None).await? else { return Ok(None) };
         let content = tx.plan_content(owed.plan.id).await?;
         let (settings, reports, today) = (tx.settings().await?, tx.reports(Wanted::All).await?, tx.today());
-        Ok(Some(Self { owed, content, settings, today, member, reports, drafts }))
+        let (files, reviews) = (tx.evidence().await?, tx.reviews(None, None).await?);
+        Ok(Some(Self { owed, content, settings, today, member, reports, drafts, files, reviews }))
     }
 
     pub fn desk(&self) -> Desk<'_> {
@@ -168,6 +174,12 @@ impl<'a> Row<'a> {
         self.reports.iter().copied().find(|report| report.period != self.task.asked.period && report.is_newest && !report.is_returned())
     }
 
+    /// What the review of the year before promised for the one that is reported.
+    pub fn promised(&self) -> Option<String> {
+        let reviews: Vec<_> = self.bench.reviews.iter().filter(|written| written.item == *self.task.item).collect();
+        promised(reviews, self.year())
+    }
+
     /// The newest revision of the period; 0 when there is none.
     pub fn revision(&self) -> i32 {
         self.reports.iter().filter(|report| report.period == self.task.asked.period).map(|report| report.revision).max().unwrap_or(0)
@@ -229,10 +241,7 @@ impl<'a> Row<'a> {
         form.set("period", asked.period.to_string());
         form.set("maturity", asked.maturity.code());
         let report = ActualReport::parse(&form, &content.plan, kpi, &[asked.period], false, *today)?;
-        let achieved = || judge(&content.plan, &with_report(kpi, &report), *today).status == Status::Achieved;
-        if self.bench.settings.evidence_required && report.link.is_empty() && achieved() {
-            return Err(FormErrors::one("link", "「達成」になる報告には、根拠のリンクを付けてください。"));
-        }
+        evidence::missing(&self.bench.settings, &content.plan, kpi, &report, &self.bench.files, *today)?;
         Ok(report)
     }
 
@@ -265,24 +274,6 @@ impl<'a> Row<'a> {
     /// 「2025年度」 of the figure beside the field.
     pub fn year(&self) -> FiscalYear {
         self.task.asked.period.fiscal_year()
-    }
-}
-
-/// Fills the fields of a part, with what was said of it or empty.
-fn set_value(form: &mut Form, part: &str, value: Option<&Value>) {
-    let (answer, month) = match value {
-        Some(Value::Unknown { reason: Unknown::Collecting, expected }) => (Answer::Collecting, *expected),
-        Some(Value::Unknown { reason: Unknown::NotApplicable, .. }) => (Answer::NotApplicable, None),
-        _ => (Answer::Figure, None),
-    };
-    form.set(&format!("answer.{part}"), answer.code());
-    form.set(&format!("entered.{part}"), Entered::Total.code());
-    if let Some(value) = value.filter(|value| value.is_known()) {
-        form.set(&format!("value.{part}"), value.plain());
-    }
-    if let Some(month) = month {
-        form.set(&format!("expected_year.{part}"), month.year().to_string());
-        form.set(&format!("expected_month.{part}"), month.month().to_string());
     }
 }
 

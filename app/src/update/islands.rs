@@ -26,6 +26,10 @@ fn follow(form: &str, to: &str, words: RwSignal<String>) {
     let Ok(form) = form.dyn_into::<web_sys::HtmlFormElement>() else { return };
     let to = to.to_owned();
     let timer = std::rc::Rc::new(std::cell::Cell::new(None::<i32>));
+    // Who types at once is quicker than we wake.
+    if is_changed(&form) {
+        leptos::task::spawn_local(keep(form.clone(), to.clone(), words));
+    }
     let sender = form.clone();
     let send = Closure::<dyn FnMut()>::new(move || leptos::task::spawn_local(keep(sender.clone(), to.clone(), words)));
     let typed = Closure::<dyn FnMut()>::new(move || {
@@ -39,6 +43,17 @@ fn follow(form: &str, to: &str, words: RwSignal<String>) {
     if form.add_event_listener_with_callback("input", typed.as_ref().unchecked_ref()).is_ok() {
         typed.forget();
     }
+}
+
+/// Whether a field holds something else than the page was sent with.
+#[cfg(feature = "hydrate")]
+fn is_changed(form: &web_sys::HtmlFormElement) -> bool {
+    let of = |field: &web_sys::Element, name: &str| js_sys::Reflect::get(field, &name.into()).ok();
+    let differs = |field: &web_sys::Element, now: &str, first: &str| {
+        of(field, first).is_some_and(|first| !first.is_undefined()) && of(field, now) != of(field, first)
+    };
+    let fields = (0..form.length() as u32).filter_map(|index| form.get_with_index(index));
+    fields.into_iter().any(|field| differs(&field, "value", "defaultValue") || differs(&field, "checked", "defaultChecked"))
 }
 
 #[cfg(feature = "hydrate")]

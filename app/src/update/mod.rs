@@ -12,6 +12,8 @@ pub mod check;
 pub mod page;
 #[cfg(feature = "ssr")]
 mod rows;
+#[cfg(feature = "ssr")]
+pub mod workbook;
 
 #[cfg(feature = "ssr")]
 pub use bench::Bench;

@@ -17,7 +17,8 @@ use super::{
     rows, updates_url,
 };
 use crate::{
-    kpi::fields::in_brief,
+    kpi::{comments::count, fields::in_brief},
+    review::{OpenReviews, open_reviews, reviews_url},
     ui::{
         field::Filled,
         frame::{Frame, Here},
@@ -39,6 +40,11 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
     let mut tx = visit.enter(&city).await?;
     let drafts = tx.report_drafts().await?;
     let bench = Bench::load(&mut tx, drafts).await?;
+    let open = match &bench {
+        Some(bench) => open_reviews(&mut tx, &bench.owed).await?,
+        None => None,
+    };
+    let to_review = open.filter(|open| open.mine > 0).map(|open| to_review(&open, &city));
     let flash = visit.take_flash().await?;
     let held = visit.take_held().await?;
     let frame = Frame::staff(&tx, None, Here::Updates).flash(flash);
@@ -57,7 +63,7 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
         }
     });
     if rows.is_empty() {
-        let main = view! { {orphans}{page_head("", "わたしの更新", ())}{nothing(&bench)}{filed(&bench, &city)} };
+        let main = view! { {orphans}{page_head("", "わたしの更新", excel(&city))}{nothing(&bench)}{to_review}{filed(&bench, &city)} };
         return Ok(Page::new("わたしの更新", frame, main));
     }
     let rounds = rounds(&rows);
@@ -78,7 +84,13 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
         fields.push(rows::fields(row, &filled, &bench.content.plan, of, &before, bench.today));
     }
     let url = updates_url(&city);
-    let tools = view! { <p class="actions"><a class="dads-button" data-type="text" data-size="sm" href=format!("{url}?view=print")>"印刷用"</a></p> };
+    let tools = view! {
+        <p class="links">
+            <a href=format!("{url}/workbook") download="">"Excelで受け取る"</a>
+            {excel(&city)}
+            <a href=format!("{url}?view=print")>"印刷用"</a>
+        </p>
+    };
     let main = view! {
         {orphans}
         {filled.summary()}
@@ -98,10 +110,15 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
                 </div>
             </form>
         </div>
+        {to_review}
         {filed(&bench, &city)}
         <script type="module" src="/boot.js"></script>
     };
     Ok(Page::new(filled.title("わたしの更新"), frame, main))
+}
+
+fn excel(city: &str) -> impl IntoView + use<> {
+    view! { <a href=format!("{}/workbooks", updates_url(city))>"Excelで報告する"</a> }
 }
 
 /// What is shown in the fields: what came back, else the draft, else the start. A form that came back was numbered by the
@@ -176,6 +193,16 @@ fn nothing(bench: &Bench) -> AnyView {
     view! { <div class="rashin-empty"><p>{words}</p><p class="note">"担当している指標や取組がここに出ないときは、事務局に担当の割り当てを確かめてください。"</p></div> }.into_any()
 }
 
+/// Reviews of the year that has ended, which the member owes besides.
+fn to_review(open: &OpenReviews, city: &str) -> AnyView {
+    let href = format!("{}?year={}&show=mine", reviews_url(city), open.window.year.0);
+    let words = format!("{}の評価と改善　{}件", open.window.year.label(), open.mine);
+    let body = view! {
+        <ul class="rashin-task-list"><li><span class="rashin-task-list__kind">"評価"</span><span class="rashin-task-list__body"><a href=href>{words}</a><br/><span class="note">{open.until()}</span></span></li></ul>
+    };
+    section("to-review", "評価と改善", (), body)
+}
+
 /// What the member reported lately and what became of it.
 fn filed(bench: &Bench, city: &str) -> Option<AnyView> {
     let items = bench.own_reports().map(|report| {
@@ -187,7 +214,7 @@ fn filed(bench: &Bench, city: &str) -> Option<AnyView> {
         view! {
             <li>
                 <span class="rashin-task-list__kind">{state}</span>
-                <span class="rashin-task-list__body"><a href=format!("/{city}/staff/reports/{}", report.id)>{report.name.clone()}</a><br/><span class="note">{report.period.label()}</span></span>
+                <span class="rashin-task-list__body"><a href=format!("/{city}/staff/reports/{}", report.id)>{report.name.clone()}</a><br/><span class="note">{report.period.label()}{count(report.comments).map(|words| format!("　{words}"))}</span></span>
                 <span class="rashin-task-list__when">{moment_label(report.reported_at)}</span>
             </li>
         }

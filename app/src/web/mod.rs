@@ -1,5 +1,6 @@
 //! What lies between axum and the pages: the visitor, refusals, submitted forms, mail, passwords.
 
+mod csv;
 mod held;
 mod mail;
 mod page;
@@ -8,6 +9,7 @@ mod posted;
 mod refusal;
 mod visit;
 
+pub use csv::csv_file;
 pub use held::{Flash, Tone};
 pub use mail::{Mailer, MailerError};
 pub use page::{Page, set_style_version};

@@ -7,12 +7,14 @@ use rashin_domain::{
     access::{LogKind, Permit},
     attachment::{Cleaned, Listed, MediaKind, SubjectKind, TENANT_LIMIT},
     ids::{AttachmentId, PlanId},
+    obligation::Item,
+    period::Period,
 };
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
-use crate::{PublicTx, Result, StoreError, TenantTx};
+use crate::{PublicTx, Result, StoreError, TenantTx, kpi::period};
 
 /// What files are attached to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +24,16 @@ pub struct Subject {
     pub plan: Option<PlanId>,
     /// Key of the node, code of the KPI, number of the edition.
     pub key: String,
+}
+
+impl Subject {
+    /// What files of a reported item are attached to; `code` is the KPI's.
+    pub fn of(item: &Item, code: &str) -> Self {
+        match item {
+            Item::Kpi(_) => Self { kind: SubjectKind::Kpi, plan: None, key: code.to_owned() },
+            Item::Initiative(plan, key) => Self { kind: SubjectKind::Node, plan: Some(*plan), key: key.clone() },
+        }
+    }
 }
 
 /// A line of a list of files.
@@ -38,10 +50,20 @@ pub struct Attachment {
     pub to_publish: bool,
     /// The newest edition by which the public reads it now.
     pub public_in: Option<i32>,
+    /// The period whose figure it proves.
+    pub evidence_for: Option<Period>,
     /// `None` is the command line.
     pub uploaded_by: Option<String>,
     pub uploaded_at: Timestamp,
     pub removed: bool,
+}
+
+impl Attachment {
+    /// Whether it was named evidence of a report's period, or of the fiscal year in which that lies.
+    pub fn proves(&self, subject: &Subject, period: Period) -> bool {
+        self.subject == *subject
+            && self.evidence_for.is_some_and(|named| named == period || named == Period::FiscalYear(period.fiscal_year()))
+    }
 }
 
 /// A file to be sent.
@@ -75,31 +97,38 @@ async fn content(sql: &mut PgConnection, id: AttachmentId) -> Result<FileContent
 impl TenantTx {
     /// Files of a subject without the removed ones, oldest first.
     pub async fn attachments(&mut self, subject: &Subject) -> Result<Vec<Attachment>> {
-        self.attachment_rows(None, Some(subject)).await
+        self.attachment_rows(None, Some(subject), false).await
+    }
+
+    /// Files that were named evidence of a period, oldest first.
+    pub async fn evidence(&mut self) -> Result<Vec<Attachment>> {
+        self.attachment_rows(None, None, true).await
     }
 
     /// One file, be it removed.
     pub async fn attachment(&mut self, id: AttachmentId) -> Result<Attachment> {
-        self.attachment_rows(Some(id), None).await?.pop().ok_or(StoreError::NotFound)
+        self.attachment_rows(Some(id), None, false).await?.pop().ok_or(StoreError::NotFound)
     }
 
-    async fn attachment_rows(&mut self, id: Option<AttachmentId>, of: Option<&Subject>) -> Result<Vec<Attachment>> {
+    async fn attachment_rows(&mut self, id: Option<AttachmentId>, of: Option<&Subject>, evidence: bool) -> Result<Vec<Attachment>> {
         let now = jiff_sqlx::Timestamp::from(self.now());
         let rows = sqlx::query!(
             r#"select a.id, a.subject_kind, a.plan_id, a.subject_key, a.title, a.file_name, a.media_type, a.size, a.to_publish,
-                 a.uploaded_at, a.removed_at is not null as "removed!", m.name as "uploaded_by?",
+                 a.evidence_for as "evidence_for: String", a.uploaded_at, a.removed_at is not null as "removed!", m.name as "uploaded_by?",
                  (select max(e.number) from rashin.editions e
                   where a.id = any (e.attachments) and e.withdrawn_at is null and e.public_from <= $5) as public_in
                from rashin.attachments a
                left join rashin.members m on m.tenant_id = a.tenant_id and m.id = a.uploaded_by
                where a.id = $1
                   or a.subject_kind = $2 and a.plan_id is not distinct from $3 and a.subject_key = $4 and a.removed_at is null
+                  or $6 and a.evidence_for is not null and a.removed_at is null
                order by a.uploaded_at, a.id"#,
             id.map(|id| id.0),
             of.map(|subject| subject.kind.code()),
             of.and_then(|subject| subject.plan).map(|plan| plan.0),
             of.map(|subject| subject.key.as_str()),
             now as _,
+            evidence,
         )
         .fetch_all(self.sql())
         .await?;
@@ -113,6 +142,7 @@ impl TenantTx {
                 size: r.size,
                 to_publish: r.to_publish,
                 public_in: r.public_in,
+                evidence_for: r.evidence_for.as_deref().map(period).transpose()?,
                 uploaded_by: r.uploaded_by,
                 uploaded_at: r.uploaded_at.to_jiff(),
                 removed: r.removed,
@@ -133,8 +163,15 @@ impl TenantTx {
         Ok(used.fetch_one(self.sql()).await?)
     }
 
-    /// Keeps a cleaned file.
-    pub async fn attach(&mut self, permit: Permit, subject: &Subject, title: &str, file: &Cleaned) -> Result<Attached> {
+    /// Keeps a cleaned file, as evidence of a period's figure if one is named.
+    pub async fn attach(
+        &mut self,
+        permit: Permit,
+        subject: &Subject,
+        title: &str,
+        file: &Cleaned,
+        evidence_for: Option<Period>,
+    ) -> Result<Attached> {
         let size = file.bytes.len() as i64;
         if self.attachment_space().await? + size > TENANT_LIMIT {
             return Ok(Attached::Full);
@@ -144,8 +181,8 @@ impl TenantTx {
         let digest = Sha256::digest(&file.bytes).to_vec();
         let added = sqlx::query!(
             "insert into rashin.attachments (tenant_id, id, subject_kind, plan_id, subject_key, title, file_name, media_type, size, sha256,
-                                             content, uploaded_by, uploaded_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing",
+                                             content, uploaded_by, uploaded_at, evidence_for)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict do nothing",
             city,
             id,
             subject.kind.code(),
@@ -159,6 +196,7 @@ impl TenantTx {
             file.bytes,
             member,
             now as _,
+            evidence_for.map(|period| period.to_string()) as _,
         )
         .execute(self.sql())
         .await?;

@@ -246,7 +246,8 @@ impl TenantTx {
         let members = self.member_names().await?;
         let keys = sections.iter().map(|s| (s.key.clone(), s.name.clone()));
         let ids = sections.iter().map(|s| (s.id.to_string(), s.name.clone()));
-        let others = members.into_iter().map(|(id, name)| (id.to_string(), name)).chain(ids).chain(keys);
+        let titles: Vec<_> = nodes.iter().map(|node| (node.key.clone(), node.title.clone())).collect();
+        let others = titles.into_iter().chain(members.into_iter().map(|(id, name)| (id.to_string(), name))).chain(ids).chain(keys);
         let others = others.chain(inquiries.into_iter().map(|inquiry| (inquiry.id.to_string(), inquiry.title)));
         Ok(SubjectNames {
             kpis: kpis.into_iter().map(|row| (row.code, row.name)).collect(),

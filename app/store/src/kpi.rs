@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rashin_domain::{
     clock::japan_date,
+    grading::Override,
     ids::PlanId,
     kpi::{Accumulation, Direction, Frequency, Maturity, Role},
     period::Period,
@@ -40,6 +41,7 @@ struct Row {
     template: Option<String>,
     indicators: Json<Vec<Mapping>>,
     changes: Json<Vec<DefinitionChange>>,
+    set_grade: Option<Json<Override>>,
     part: String,
     part_name: String,
     kind: String,
@@ -70,6 +72,11 @@ async fn kpis(tx: &mut TenantTx, plan: PlanId, code: Option<&str>, retired: bool
                                         order by v.version), '[]')
               from rashin.kpi_definitions v where v.tenant_id = k.tenant_id and v.kpi_id = k.id and v.change_note <> '')
                as "changes!: Json<Vec<DefinitionChange>>",
+             (select jsonb_build_object('period', o.period, 'revision', o.revision, 'label', o.label, 'reason', o.reason, 'by', o.decided_as,
+                                        'on', (o.decided_at at time zone 'Asia/Tokyo')::date)
+              from rashin.kpi_overrides o
+              where o.tenant_id = pk.tenant_id and o.plan_id = pk.plan_id and o.kpi_id = pk.kpi_id and o.withdrawn_at is null)
+               as "set_grade: Json<Override>",
              p.key as part, p.name as part_name, p.kind, p.unit, p.direction, p.accumulation, p.accumulation_confirmed
            from rashin.plan_kpis pk
            join rashin.kpis k on k.tenant_id = pk.tenant_id and k.id = pk.kpi_id
@@ -100,6 +107,7 @@ pub(crate) async fn definition(tx: &mut TenantTx, code: &str, version: i32) -> R
               from rashin.kpi_definitions v
               where v.tenant_id = k.tenant_id and v.kpi_id = k.id and v.change_note <> '' and v.version <= d.version)
                as "changes!: Json<Vec<DefinitionChange>>",
+             null::jsonb as "set_grade: Json<Override>",
              p.key as part, p.name as part_name, p.kind, p.unit, p.direction, p.accumulation, p.accumulation_confirmed
            from rashin.kpis k
            join rashin.kpi_definitions d on d.tenant_id = k.tenant_id and d.kpi_id = k.id
@@ -144,6 +152,7 @@ fn assembled(rows: Vec<Row>, mut points: ByPart<Point>, mut actuals: ByPart<Actu
                 template: r.template,
                 indicators: r.indicators.0,
                 changes: r.changes.0,
+                set_grade: r.set_grade.map(|json| json.0),
                 provenance: provenance(&r.reading, r.source_text, r.source_place),
             }),
         }

@@ -23,7 +23,7 @@ use crate::{
 
 /// A KPI without its figures, its history and its place in the plan: what a definition version holds.
 fn definition(kpi: &Kpi) -> Kpi {
-    let mut kpi = Kpi { node: String::new(), headline: false, changes: Vec::new(), ..kpi.clone() };
+    let mut kpi = Kpi { node: String::new(), headline: false, changes: Vec::new(), set_grade: None, ..kpi.clone() };
     for part in &mut kpi.parts {
         part.points.clear();
         part.actuals.clear();

@@ -198,7 +198,7 @@ impl TenantTx {
     }
 
     /// Every report, or those of one item, with how far they have come, oldest first.
-    async fn filed(&mut self, of: Option<&Item>) -> Result<Reports> {
+    pub(crate) async fn filed(&mut self, of: Option<&Item>) -> Result<Reports> {
         let (kpi, plan, node) = of.map_or((None, None, None), Item::columns);
         let rows = sqlx::query!(
             r#"select r.kpi_id, r.plan_id, r.node_key, r.period as "period!: String", r.revision, r.maturity, r.reporter_id,

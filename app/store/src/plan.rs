@@ -6,8 +6,8 @@ use rashin_domain::{
     clock::FiscalYear,
     ids::PlanId,
     plan::{
-        Attribute, Body, BodyKind, CellKind, Chapter, Duty, Grades, Issuer, Level, Lineage, Look, Marker, Node, Phase, PlanContent,
-        PlanHead, PlanKind, RelatedPlan, Relation, RoadmapCell, Term, YearNote,
+        Attribute, Body, BodyKind, CellKind, Chapter, Duty, Issuer, Lineage, Milestone, Node, NodeStanding, PlanContent, PlanHead,
+        PlanKind, RelatedPlan, Relation, RoadmapCell, Term,
     },
     provenance::{Provenance, Reading},
 };
@@ -80,46 +80,16 @@ impl TenantTx {
             glossary: self.glossary(plan).await?,
             chapters: self.chapters(plan).await?,
             lineage: self.lineage(plan).await?,
+            milestones: self.milestones(plan).await?,
+            standings: self.standings(plan).await?,
         })
     }
 
     pub async fn plan_head(&mut self, plan: PlanId) -> Result<PlanHead> {
-        let levels = sqlx::query!("select key, name, depth from rashin.plan_levels where plan_id = $1 order by position", plan.0)
-            .fetch_all(self.sql())
+        let head = sqlx::query_scalar!(r#"select head as "head!: Json<PlanHead>" from rashin.plan_heads where plan_id = $1"#, plan.0)
+            .fetch_one(self.sql())
             .await?;
-        let phases = sqlx::query!("select key, name, look from rashin.plan_phases where plan_id = $1 order by position", plan.0)
-            .fetch_all(self.sql())
-            .await?;
-        let markers = sqlx::query!("select symbol, meaning from rashin.plan_markers where plan_id = $1 order by position", plan.0)
-            .fetch_all(self.sql())
-            .await?;
-        let row = sqlx::query!(
-            r#"select slug, kind, title, period_from, period_until, published, editor, vision, future_image, notice, predecessor, source,
-                 grades as "grades: Json<Grades>"
-               from rashin.plans where id = $1"#,
-            plan.0
-        )
-        .fetch_one(self.sql())
-        .await?;
-        let look = |code: &str| Look::from_code(code).unwrap_or(Look::Other);
-        Ok(PlanHead {
-            slug: row.slug,
-            kind: PlanKind::from_code(&row.kind).unwrap_or(PlanKind::DxPlan),
-            title: row.title,
-            period_from: FiscalYear(row.period_from),
-            period_until: FiscalYear(row.period_until),
-            published: row.published,
-            editor: row.editor,
-            vision: row.vision,
-            future_image: row.future_image,
-            notice: row.notice,
-            predecessor: row.predecessor,
-            source: row.source,
-            levels: levels.into_iter().map(|r| Level { key: r.key, name: r.name, depth: r.depth }).collect(),
-            phases: phases.into_iter().map(|r| Phase { look: look(&r.look), key: r.key, name: r.name }).collect(),
-            markers: markers.into_iter().map(|r| Marker { symbol: r.symbol, meaning: r.meaning }).collect(),
-            grades: row.grades.0,
-        })
+        Ok(head.0)
     }
 
     async fn attributes(&mut self, plan: PlanId) -> Result<Vec<Attribute>> {
@@ -139,46 +109,15 @@ impl TenantTx {
         Ok(attribute.collect())
     }
 
+    /// In the order of the plan.
     pub async fn nodes(&mut self, plan: PlanId) -> Result<Vec<Node>> {
-        let attributes =
-            sqlx::query!("select node_key, attribute_key from rashin.node_attributes where plan_id = $1 order by position", plan.0)
-                .fetch_all(self.sql())
-                .await?;
-        let notes = sqlx::query!(
-            r#"select node_key, from_year, text, reading as "reading!: String", source_text, source_place
-               from rashin.node_notes where plan_id = $1 order by node_key, position"#,
+        let nodes = sqlx::query_scalar!(
+            r#"select node as "node!: Json<Node>" from rashin.plan_nodes where plan_id = $1 order by position"#,
             plan.0
         )
         .fetch_all(self.sql())
         .await?;
-        let rows = sqlx::query!(
-            r#"select key, parent_key, level as "level!", number, marker, title, description, status, gap,
-                 reading as "reading!: String", source_text, source_place
-               from rashin.nodes where plan_id = $1 and not retired order by position"#,
-            plan.0
-        )
-        .fetch_all(self.sql())
-        .await?;
-        let mut attributes = grouped(attributes.into_iter().map(|r| (r.node_key, r.attribute_key)));
-        let note = |from_year, text, provenance| YearNote { from_year: FiscalYear(from_year), text, provenance };
-        let mut notes = grouped(
-            notes.into_iter().map(|r| (r.node_key, note(r.from_year, r.text, provenance(&r.reading, r.source_text, r.source_place)))),
-        );
-        let node = rows.into_iter().map(|r| Node {
-            attributes: attributes.remove(&r.key).unwrap_or_default(),
-            notes: notes.remove(&r.key).unwrap_or_default(),
-            key: r.key,
-            parent: r.parent_key,
-            level: r.level,
-            number: r.number,
-            marker: r.marker,
-            title: r.title,
-            description: r.description,
-            status: r.status,
-            gap: r.gap,
-            provenance: provenance(&r.reading, r.source_text, r.source_place),
-        });
-        Ok(node.collect())
+        Ok(nodes.into_iter().map(|node| node.0).collect())
     }
 
     async fn roadmap(&mut self, plan: PlanId) -> Result<Vec<RoadmapCell>> {
@@ -197,6 +136,55 @@ impl TenantTx {
             provenance: provenance(&r.reading, r.source_text, r.source_place),
         });
         Ok(cell.collect())
+    }
+
+    async fn milestones(&mut self, plan: PlanId) -> Result<Vec<Milestone>> {
+        let rows = sqlx::query!(
+            r#"select key, node_key, title, fiscal_year, season, done, reading as "reading!: String", source_text, source_place
+               from rashin.plan_milestones where plan_id = $1 order by position"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let milestone = rows.into_iter().map(|r| Milestone {
+            key: r.key,
+            node: r.node_key,
+            title: r.title,
+            fiscal_year: FiscalYear(r.fiscal_year),
+            season: r.season,
+            done: r.done,
+            provenance: provenance(&r.reading, r.source_text, r.source_place),
+        });
+        Ok(milestone.collect())
+    }
+
+    /// The newest accepted report of each initiative and year: the year's before the half's, a later revision before an
+    /// earlier one.
+    async fn standings(&mut self, plan: PlanId) -> Result<Vec<NodeStanding>> {
+        let rows = sqlx::query!(
+            r#"select distinct on (n.position, n.key, substr(r.period::text, 3, 4)) n.key, r.period as "period!: String", p.key as "phase?",
+                 r.slip_years as "slip_years!", r.slip_reason
+               from rashin.reports r
+               join rashin.report_decisions d on d.tenant_id = r.tenant_id and d.report_id = r.id and d.settles and d.outcome = 'approved'
+               join rashin.nodes n on n.tenant_id = r.tenant_id and n.plan_id = r.plan_id and n.key = r.node_key and not n.retired
+               left join rashin.plan_phases p on p.tenant_id = r.tenant_id and p.plan_id = r.plan_id and p.key = r.phase
+               where r.plan_id = $1 and r.slip_years is not null
+               order by n.position, n.key, substr(r.period::text, 3, 4), length(r.period::text), r.revision desc"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let mut standings = Vec::with_capacity(rows.len());
+        for r in rows {
+            standings.push(NodeStanding {
+                node: r.key,
+                fiscal_year: kpi::period(&r.period)?.fiscal_year(),
+                phase: r.phase,
+                slip_years: u8::try_from(r.slip_years).unwrap_or(u8::MAX),
+                slip_reason: r.slip_reason,
+            });
+        }
+        Ok(standings)
     }
 
     async fn bodies(&mut self, plan: PlanId) -> Result<Vec<Body>> {

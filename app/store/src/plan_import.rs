@@ -2,11 +2,23 @@
 //! deleted that figures or people hang on; a KPI whose meaning changed gets a new definition version, a planned
 //! value that changed a new revision, and figures that staff reported are never overridden.
 
-use rashin_domain::{access::Permit, ids::PlanId, plan::PlanContent};
+use rashin_domain::{
+    access::Permit,
+    approval::Step,
+    ids::{PlanId, ReportId},
+    initiative::Standing,
+    kpi::{ActualReport, Maturity},
+    obligation::Item,
+    period::Period,
+    plan::{NodeStanding, PlanContent},
+};
 use serde_json::json;
 use sqlx::types::Json;
 
-use crate::{Result, TenantTx};
+use crate::{
+    Result, TenantTx,
+    report::{Decision, Filing},
+};
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,8 +112,9 @@ impl TenantTx {
             self.write_nodes(plan, content).await?;
             done.lists += 1;
         }
-        if before.is_none_or(|b| b.roadmap != content.roadmap) {
+        if before.is_none_or(|b| b.roadmap != content.roadmap || b.milestones != content.milestones) {
             self.write_roadmap(plan, content).await?;
+            self.write_milestones(plan, content).await?;
             done.lists += 1;
         }
         if before.is_none_or(|b| b.bodies != content.bodies) {
@@ -120,6 +133,10 @@ impl TenantTx {
         for (position, kpi) in content.kpis.iter().enumerate() {
             let before = before.and_then(|b| b.kpi(&kpi.code));
             self.write_kpi(plan, kpi, before, position as i32, &mut done).await?;
+        }
+        let known = before.map(|before| before.standings.as_slice()).unwrap_or_default();
+        for standing in content.standings.iter().filter(|standing| !known.contains(standing)) {
+            done.actuals += usize::from(self.write_standing(plan, standing).await?);
         }
         Ok(done)
     }
@@ -283,6 +300,65 @@ impl TenantTx {
         .execute(self.sql())
         .await?;
         Ok(())
+    }
+
+    async fn write_milestones(&mut self, plan: PlanId, content: &PlanContent) -> Result<()> {
+        let (city, ids) = (self.city().id.0, self.new_ids(content.milestones.len()));
+        sqlx::query!("delete from rashin.plan_milestones where plan_id = $1", plan.0).execute(self.sql()).await?;
+        sqlx::query!(
+            "insert into rashin.plan_milestones (tenant_id, id, plan_id, key, node_key, title, fiscal_year, season, done, position,
+                                                 reading, source_text, source_place)
+             select $1, ($3::uuid[])[e.n], $2, e.o ->> 'key', e.o ->> 'node', e.o ->> 'title', (e.o ->> 'fiscal_year')::smallint,
+               e.o ->> 'season', (e.o ->> 'done')::boolean, e.n,
+               e.o ->> 'reading', coalesce(e.o ->> 'source_text', ''), coalesce(e.o ->> 'source_place', '')
+             from jsonb_array_elements($4) with ordinality e (o, n)",
+            city,
+            plan.0,
+            &ids,
+            rows(&content.milestones) as _,
+        )
+        .execute(self.sql())
+        .await?;
+        Ok(())
+    }
+
+    /// What a folder says of a year of an initiative, as an accepted report, unless staff have reported there.
+    async fn write_standing(&mut self, plan: PlanId, standing: &NodeStanding) -> Result<bool> {
+        let year = standing.fiscal_year;
+        let filed = sqlx::query!(
+            r#"select coalesce(max(revision) filter (where period = $3), 0) as "revision!", bool_or(reporter_id is not null) as "by_staff"
+               from rashin.reports where plan_id = $1 and node_key = $2 and period = any (array[$3, $4]::text[])"#,
+            plan.0,
+            standing.node,
+            Period::FiscalYear(year).to_string(),
+            Period::Half(year, 1).to_string(),
+        )
+        .fetch_one(self.sql())
+        .await?;
+        if filed.by_staff == Some(true) {
+            return Ok(false);
+        }
+        let report = ActualReport {
+            period: Period::FiscalYear(year),
+            maturity: Maturity::Final,
+            as_of: None,
+            values: Vec::new(),
+            standing: Some(Standing {
+                phase: standing.phase.clone(),
+                slip_years: standing.slip_years,
+                slip_reason: standing.slip_reason.clone(),
+            }),
+            note: String::new(),
+            link: String::new(),
+            reason: if filed.revision > 0 { "取り込みによる更新".to_owned() } else { String::new() },
+            seen_revision: filed.revision,
+        };
+        let (id, at) = (ReportId(self.new_id()), self.now());
+        let item = Item::Initiative(plan, standing.node.clone());
+        self.insert_report(id, &item, &report, filed.revision + 1, &Filing { section: None, reporter: None, at }).await?;
+        let accepted = Decision { step: Step::Unasked, approved: true, settles: true, reason: "" };
+        self.insert_decision(id, &accepted, None, at).await?;
+        Ok(true)
     }
 
     async fn write_bodies(&mut self, plan: PlanId, content: &PlanContent) -> Result<()> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rashin_domain::{
-    access::Permit,
+    access::{LogKind, Permit},
     approval::{Approval, Step},
     ids::{KpiId, MemberId, PlanId, ReportId, SectionId},
     initiative::Standing,
@@ -53,6 +53,8 @@ pub struct Report {
     pub decisions: Vec<ReportDecision>,
     /// No later revision of the same period exists.
     pub is_newest: bool,
+    /// How many comments it has.
+    pub comments: i64,
 }
 
 #[derive(Clone, Debug)]
@@ -119,6 +121,9 @@ impl Decision<'_> {
     }
 }
 
+/// The name under which a decision is refused when somebody was quicker.
+pub const DECIDED: &str = "report_decisions_one_per_step";
+
 /// The name under which a report is refused when somebody was quicker.
 pub const STALE: &str = "reports_one_per_revision";
 /// The name under which a figure is refused that is locked: a correction takes a reason and a responsible section.
@@ -130,6 +135,26 @@ impl Report {
         match &self.item {
             Item::Kpi(_) => Wanted::Kpi(&self.code),
             Item::Initiative(plan, key) => Wanted::Initiative(*plan, key),
+        }
+    }
+
+    /// Of the sections that answer today the one that decides about it: the one that reported, else the newest.
+    pub fn decided_by(&self, answering: &[SectionId]) -> Option<SectionId> {
+        self.section.filter(|section| answering.contains(section)).or(answering.first().copied())
+    }
+
+    /// What it said.
+    pub fn said(&self) -> ActualReport {
+        ActualReport {
+            period: self.period,
+            maturity: self.maturity,
+            as_of: self.as_of,
+            values: self.values.clone(),
+            standing: self.standing.clone(),
+            note: self.note.clone(),
+            link: self.link.clone(),
+            reason: self.reason.clone(),
+            seen_revision: self.revision - 1,
         }
     }
 
@@ -188,7 +213,8 @@ impl TenantTx {
                  r.period as "period!: String", r.revision, r.maturity, r.as_of, r.phase, r.slip_years, r.slip_reason,
                  r.section_id, s.name as "section_name?", r.reporter_id, m.name as "reporter_name?", r.reported_at, r.note, r.link, r.reason,
                  not exists (select from rashin.reports l where l.tenant_id = r.tenant_id and l.period = r.period and l.revision > r.revision
-                             and (l.kpi_id = r.kpi_id or (l.plan_id = r.plan_id and l.node_key = r.node_key))) as "is_newest!"
+                             and (l.kpi_id = r.kpi_id or (l.plan_id = r.plan_id and l.node_key = r.node_key))) as "is_newest!",
+                 (select count(*) from rashin.report_comments c where c.tenant_id = r.tenant_id and c.report_id = r.id) as "comments!"
                from rashin.reports r
                left join rashin.kpis k on k.tenant_id = r.tenant_id and k.id = r.kpi_id
                left join rashin.kpi_definitions d on d.tenant_id = r.tenant_id and d.id = r.definition_id
@@ -240,6 +266,7 @@ impl TenantTx {
                 link: r.link,
                 reason: r.reason,
                 is_newest: r.is_newest,
+                comments: r.comments,
             });
         }
         Ok(reports)
@@ -428,9 +455,10 @@ impl TenantTx {
         at: Timestamp,
     ) -> Result<()> {
         let (city, id) = (self.city().id.0, self.new_id());
-        sqlx::query!(
+        let done = sqlx::query!(
             "insert into rashin.report_decisions (tenant_id, id, report_id, stage, outcome, settles, decider_id, decided_at, reason)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             on conflict on constraint report_decisions_one_per_step do nothing",
             city,
             id,
             report.0,
@@ -443,7 +471,8 @@ impl TenantTx {
         )
         .execute(self.sql())
         .await?;
-        Ok(())
+        // The transaction lives on: other reports may be decided in it.
+        if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Conflict(DECIDED.to_owned())) }
     }
 
     /// What was said about a report, oldest first.
@@ -459,7 +488,7 @@ impl TenantTx {
         Ok(rows.into_iter().map(|r| Comment { member_name: r.name, at: r.at.to_jiff(), text: r.text }).collect())
     }
 
-    /// Says something about a report. The permit is one to report or to decide.
+    /// Says something about a report.
     pub async fn comment_on_report(&mut self, permit: Permit, report: &Report, text: &str) -> Result<()> {
         let (city, id, now) = (self.city().id.0, self.new_id(), jiff_sqlx::Timestamp::from(self.now()));
         let member = self.member().map(|member| member.id.0).ok_or(StoreError::NotFound)?;
@@ -474,7 +503,8 @@ impl TenantTx {
         )
         .execute(self.sql())
         .await?;
-        self.used(permit, format!("{} {}", report.code, report.period), json!({ "comment": id }));
+        let subject = format!("{} {}", report.code, report.period);
+        self.used_as(permit, LogKind::Report, subject, json!({ "report": report.id, "said": id }));
         Ok(())
     }
 }

@@ -56,23 +56,47 @@ impl TenantTx {
         Ok(rows.into_iter().map(|r| (r.code, (SectionId(r.id), r.name))).collect())
     }
 
-    /// Section responsible for a KPI or an initiative today: (id, name).
+    /// Sections that answer for each KPI and initiative today, newest first.
+    pub async fn answering_today(&mut self) -> Result<BTreeMap<Item, Vec<SectionId>>> {
+        let today = jiff_sqlx::Date::from(self.today());
+        let rows = sqlx::query!(
+            "select kpi_id, plan_id, node_key, section_id from rashin.responsibilities
+             where valid_from <= $1 and (valid_until is null or $1 <= valid_until) order by valid_from, id",
+            today as _
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let mut answering: BTreeMap<Item, Vec<SectionId>> = BTreeMap::new();
+        for r in rows.into_iter().rev() {
+            if let Some(item) = Item::from_columns(r.kpi_id, r.plan_id, r.node_key) {
+                answering.entry(item).or_default().push(SectionId(r.section_id));
+            }
+        }
+        Ok(answering)
+    }
+
+    /// Section responsible for a KPI or an initiative today: (id, name). Of several the newest.
     pub async fn responsible_section(&mut self, item: &Item) -> Result<Option<(SectionId, String)>> {
+        Ok(self.answering(item).await?.into_iter().next())
+    }
+
+    /// All sections that answer for a KPI or an initiative today, newest first: (id, name).
+    pub async fn answering(&mut self, item: &Item) -> Result<Vec<(SectionId, String)>> {
         let today = jiff_sqlx::Date::from(self.today());
         let (kpi, plan, node) = item.columns();
-        let row = sqlx::query!(
+        let rows = sqlx::query!(
             "select s.id, s.name from rashin.responsibilities r
              join rashin.sections s on s.tenant_id = r.tenant_id and s.id = r.section_id
              where (r.kpi_id = $1 or (r.plan_id = $2 and r.node_key = $3)) and r.valid_from <= $4 and (r.valid_until is null or $4 <= r.valid_until)
-             order by r.valid_from desc, r.id desc limit 1",
+             order by r.valid_from desc, r.id desc",
             kpi,
             plan,
             node,
             today as _
         )
-        .fetch_optional(self.sql())
+        .fetch_all(self.sql())
         .await?;
-        Ok(row.map(|r| (SectionId(r.id), r.name)))
+        Ok(rows.into_iter().map(|r| (SectionId(r.id), r.name)).collect())
     }
 
     /// Gives KPIs and initiatives to a section and its people from a day on, or to nobody, with all that is prepared for

@@ -107,8 +107,8 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
          insert into rashin.responsibilities (tenant_id, id, plan_id, node_key, section_id, valid_from)
            select tenant_id, gen_random_uuid(), plan_id, key, '{section}', '2026-04-01' from rashin.nodes limit 1;
          insert into rashin.attachments (tenant_id, id, subject_kind, plan_id, subject_key, title, file_name, media_type, size, sha256, content,
-                                         uploaded_by, uploaded_at, to_publish)
-           select m.tenant_id, gen_random_uuid(), 'nodes', p.id, 'f1', 'X', 'x.txt', 'text/plain', 1, sha256('x'), 'x', m.id, now(), true
+                                         uploaded_by, uploaded_at, to_publish, evidence_for)
+           select m.tenant_id, gen_random_uuid(), 'nodes', p.id, 'f1', 'X', 'x.txt', 'text/plain', 1, sha256('x'), 'x', m.id, now(), true, 'FY2026'
            from rashin.members m, rashin.plans p limit 1;
          insert into rashin.attachments (tenant_id, id, subject_kind, plan_id, subject_key, title, file_name, media_type, size, sha256,
                                          removed_by, removed_at, uploaded_at)
@@ -124,12 +124,31 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
            values ('{tenant}', gen_random_uuid(), 'chief', false, false, 12);
          insert into rashin.report_drafts (tenant_id, id, member_id, item, period, form, saved_at)
            select tenant_id, gen_random_uuid(), id, 'x', 'FY2026', '{{}}', now() from rashin.members limit 1;
+         insert into rashin.report_workbooks (tenant_id, id, member_id, file_name, sheet, sent_at)
+           select tenant_id, gen_random_uuid(), id, 'x.xlsx', '{{}}', now() from rashin.members limit 1;
          insert into rashin.reports (tenant_id, id, plan_id, node_key, period, revision, maturity, section_id, reporter_id, reported_at, note, link,
                                      reason, phase, slip_years)
            select n.tenant_id, gen_random_uuid(), n.plan_id, n.key, 'FY2026', 1, 'preliminary', '{section}', m.id, now(), 'X', '', '', 'X', 0
            from rashin.nodes n, rashin.members m limit 1;
+         insert into rashin.plan_milestones (tenant_id, id, plan_id, key, node_key, title, fiscal_year, season, done, position, reading,
+                                             source_text, source_place)
+           select tenant_id, gen_random_uuid(), plan_id, 'x', key, 'X', 2026, '', false, 1, 'original', '', '' from rashin.nodes limit 1;
+         insert into rashin.reviews (tenant_id, id, plan_id, node_key, fiscal_year, revision, why, course, next_step, author_id, written_at)
+           select n.tenant_id, gen_random_uuid(), n.plan_id, n.key, 2026, 1, 'X', 'continue', '', m.id, now()
+           from rashin.nodes n, rashin.members m limit 1;
+         insert into rashin.reviews (tenant_id, id, kpi_id, fiscal_year, revision, why, course, next_step, section_id, author_id, written_at)
+           select k.tenant_id, gen_random_uuid(), k.id, 2026, 1, 'X', 'continue', '', '{section}', m.id, now()
+           from rashin.kpis k, rashin.members m limit 1;
+         insert into rashin.ledger_entries (tenant_id, id, plan_id, node_key, fiscal_year, revision, project, note, source, section_id, author_id,
+                                            written_at)
+           select n.tenant_id, gen_random_uuid(), n.plan_id, n.key, 2026, 1, 'X', '', '', '{section}', m.id, now()
+           from rashin.nodes n, rashin.members m limit 1;
          insert into rashin.report_comments (tenant_id, id, report_id, member_id, at, text)
            select r.tenant_id, gen_random_uuid(), r.id, m.id, now(), 'X' from rashin.reports r, rashin.members m limit 1;
+         insert into rashin.kpi_overrides (tenant_id, id, plan_id, kpi_id, period, revision, label, reason, decided_by, decided_as, decided_at,
+                                           withdrawn_by, withdrawn_at)
+           select k.tenant_id, gen_random_uuid(), k.plan_id, k.kpi_id, 'FY2025', 0, 'X', 'X', m.id, 'X', now(), m.id, now()
+           from rashin.plan_kpis k, rashin.members m limit 1;
          insert into rashin.inquiries (tenant_id, id, plan_id, title, message, snapshot, deadline, sent_at, sent_by, closed_at, closed_by)
            select p.tenant_id, gen_random_uuid(), p.id, 'X', '', '{{}}', '2026-07-14', now(), m.id, now(), m.id
            from rashin.plans p, rashin.members m limit 1;

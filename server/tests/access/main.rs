@@ -46,6 +46,8 @@ struct Objects {
     foreign_comment: String,
     notification: String,
     foreign_notification: String,
+    workbook: String,
+    foreign_workbook: String,
 }
 
 /// The same address for the own tenant's object, another tenant's, and one that is nowhere.
@@ -57,6 +59,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "city" if matches!(path, "/{city}" | "/{city}/staff") => ["kai", "nobody", "x"],
         "city" => ["kai", "", ""],
         "file" => ["rashin.css", "../boot.js", "none.css"],
+        "node" if path.contains("initiatives") => ["m06", "f2-1-1-1", "s99"],
         "node" => ["s1", "f2-1-1", "s99"],
         "code" if path.starts_with("/api") => ["192104", "990001", "011002"],
         "code" if path.contains("templates") => ["KAI-T1", "T-01", "KAI-T9"],
@@ -77,6 +80,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "inquiry" => [&objects.inquiry, &objects.foreign_inquiry, random],
         "comment" => [&objects.comment, &objects.foreign_comment, random],
         "notification" => [&objects.notification, &objects.foreign_notification, random],
+        "workbook" => [&objects.workbook, &objects.foreign_workbook, random],
         "handle" => [&objects.handle, "0", random],
         "token" => [&objects.token, "00", random],
         _ => ["", "", ""],
@@ -96,6 +100,10 @@ fn fields<'a>(path: &str, objects: &'a Objects) -> Vec<(&'a str, &'a str)> {
     match path {
         "/{city}/staff/kpis/{code}/drafts" => figures(&[("period", "FY2026")]),
         "/{city}/staff/kpis/{code}/responsibilities" => vec![("section", &objects.section)],
+        "/{city}/staff/kpis/{code}/reviews"
+        | "/{city}/staff/initiatives/{node}/reviews"
+        | "/{city}/staff/initiatives/{node}/ledger-entries" => vec![("year", "2026")],
+        "/{city}/staff/plans/{plan}/objects/nodes/{key}/cell-moves" => vec![("way", "on")],
         "/{city}/staff/kpis/{code}/reports" => vec![("draft", &objects.report)],
         "/{city}/staff/kpis/{code}/share-withdrawals" => vec![("recipient", "みずほ県（架空）")],
         "/{city}/staff/kpis/{code}/shares" => vec![("recipient", "mizuho")],
@@ -194,6 +202,7 @@ async fn people(service: &Service) -> Objects {
     service.person("invited@kai.test", "試験 太郎", false).await;
     service.person("operator@rashin.test", "運用 花子", true).await;
     service.responsible("kai", "KAI-01", "shimin").await;
+    service.responsible_for("kai", "m06", "shimin").await;
     service.template("kai", "KAI-T1").await;
     let holder = service.person("link@kai.test", "鍵 一", false).await;
     let mut reporter = service.signed_in("reporter@kai.test").await;
@@ -228,7 +237,17 @@ async fn people(service: &Service) -> Objects {
         foreign_comment,
         notification: service.notification("kai", "reporter@kai.test").await,
         foreign_notification: service.notification("midorino", "sato@midorino.example").await,
+        workbook: sent_back(&mut reporter, "kai").await,
+        foreign_workbook: sent_back(&mut service.signed_in("sato@midorino.example").await, "midorino").await,
     }
+}
+
+/// The id of a workbook that a member took out and sent as it was.
+async fn sent_back(browser: &mut Browser, city: &str) -> String {
+    let updates = format!("/{city}/staff/updates");
+    let file = browser.get(&format!("{updates}/workbook")).await.body;
+    let answer = browser.post_file(&format!("{updates}/import-drafts"), &[], ("file", "a.xlsx", &file)).await;
+    answer.location().rsplit('/').next().unwrap().to_owned()
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]

@@ -9,7 +9,7 @@ use rashin_domain::{
     obligation::Item,
     template::Template,
 };
-use rashin_store::{maintenance::NewAssignment, report::Wanted};
+use rashin_store::{TenantTx, maintenance::NewAssignment, report::Wanted};
 
 use super::{Browser, Service, hidden};
 
@@ -60,10 +60,21 @@ impl Service {
     /// Makes a section responsible for a KPI since April.
     pub async fn responsible(&self, city: &str, code: &str, section: &str) {
         let mut tx = self.maintenance.enter(city).await.unwrap();
+        let item = Item::Kpi(tx.kpi_id(code).await.unwrap());
+        self.charge(tx, item, code, section).await;
+    }
+
+    /// The same of an initiative of the plan that the city works on.
+    pub async fn responsible_for(&self, city: &str, node: &str, section: &str) {
+        let mut tx = self.maintenance.enter(city).await.unwrap();
+        let plan = tx.current_plan().await.unwrap().unwrap().id;
+        self.charge(tx, Item::Initiative(plan, node.to_owned()), node, section).await;
+    }
+
+    async fn charge(&self, mut tx: TenantTx, item: Item, name: &str, section: &str) {
         let section = tx.sections().await.unwrap().into_iter().find(|one| one.key == section).unwrap();
         let permit = decide(tx.actor(), &Action::Assign).unwrap();
-        let item = Item::Kpi(tx.kpi_id(code).await.unwrap());
-        tx.write_responsibility(permit, &item, code, section.id, Date::constant(2026, 4, 1)).await.unwrap();
+        tx.write_responsibility(permit, &item, name, section.id, Date::constant(2026, 4, 1)).await.unwrap();
         tx.commit().await.unwrap();
     }
 

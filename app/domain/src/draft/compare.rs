@@ -5,6 +5,7 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use crate::{
+    grading,
     kpi::Role,
     period::Period,
     plan::{DefinitionChange, Kpi, Lineage, Part, PlanContent},
@@ -103,6 +104,7 @@ fn path(content: &PlanContent, kind: Kind, key: &str) -> Vec<String> {
         Kind::Node => content.node(key).and_then(|node| node.parent.as_deref()),
         Kind::Kpi => content.kpi(key).map(|kpi| kpi.node.as_str()),
         Kind::Cell => key.split('/').next(),
+        Kind::Milestone => content.milestones.iter().find(|milestone| milestone.key == key).map(|milestone| milestone.node.as_str()),
         _ => None,
     };
     node.map(|node| content.path(node).iter().map(|node| label(content, Kind::Node, &node.key)).collect()).unwrap_or_default()
@@ -115,10 +117,27 @@ pub fn rows(kind: Kind, old: Option<&Value>, new: Option<&Value>, before: &PlanC
     }
     let mut rows = field_rows(place_fields(kind), "", old, new, before, after);
     rows.extend(field_rows(fields(kind), "", old, new, before, after));
-    if kind == Kind::Kpi {
-        rows.extend(kpi_rows(old, new, before, after));
+    match kind {
+        Kind::Kpi => rows.extend(kpi_rows(old, new, before, after)),
+        Kind::Head => rows.extend(grade_rows(old, new)),
+        _ => {}
     }
     rows
+}
+
+fn grade_rows(old: Option<&Value>, new: Option<&Value>) -> Vec<Row> {
+    let rows = |body: Option<&Value>| body.and_then(|body| grading::stored(&body["grades"]).ok()).map(|set| set.rows()).unwrap_or_default();
+    let (old, new) = (rows(old), rows(new));
+    let mut labels: Vec<&String> = new.iter().chain(&old).map(|(label, _)| label).collect();
+    let mut seen = std::collections::HashSet::new();
+    labels.retain(|label| seen.insert(*label));
+    let words = |rows: &[(String, String)], label: &str| rows.iter().find(|(known, _)| known == label).map(|(_, words)| words.clone());
+    let row = |label: &String| Row {
+        label: label.clone(),
+        old: words(&old, label).unwrap_or_default(),
+        new: words(&new, label).unwrap_or_default(),
+    };
+    labels.into_iter().map(row).filter(|row| row.old != row.new).collect()
 }
 
 fn field_rows(

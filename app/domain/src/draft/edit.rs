@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     kpi::Role,
-    plan::{Kpi, Level, Lineage, Node, PlanContent, Point, Relation},
+    plan::{CellKind, Kpi, Level, Lineage, Milestone, Node, PlanContent, Point, Relation, RoadmapCell},
+    provenance::Provenance,
 };
 
 use super::{
@@ -34,6 +35,8 @@ pub enum Fault {
     SecondUnnumbered,
     #[error("同じ階層のものどうしで統合してください。")]
     OtherLevel,
+    #[error("計画期間の外には移せません。")]
+    OutOfPeriod,
 }
 
 pub type Edited = Result<PlanContent, Fault>;
@@ -163,7 +166,7 @@ pub fn remove(content: &PlanContent, kind: Kind, key: &str) -> Edited {
         Kind::Marker => uses(content.nodes.iter().filter(|n| n.marker == key).count(), "計画の")?,
         Kind::Attribute => uses(content.nodes.iter().filter(|n| n.attributes.iter().any(|a| a == key)).count(), "計画の")?,
         Kind::Body => uses(content.bodies.iter().filter(|b| b.parent.as_deref() == Some(key)).count(), "下の組織")?,
-        Kind::Kpi | Kind::Cell | Kind::RelatedPlan | Kind::Term | Kind::Chapter | Kind::Lineage => {}
+        Kind::Kpi | Kind::Cell | Kind::Milestone | Kind::RelatedPlan | Kind::Term | Kind::Chapter | Kind::Lineage => {}
     }
     for_list!(&mut after, kind, list => {
         let at = list.iter().position(|object| object.key() == key).ok_or(Fault::Missing)?;
@@ -292,6 +295,7 @@ pub fn merge_nodes(content: &PlanContent, from: &str, into: &str) -> Edited {
     after.roadmap.iter_mut().filter(|cell| cell.node == from).for_each(|cell| cell.node = into.to_owned());
     let mut seen = HashSet::new();
     after.roadmap.retain(|cell| seen.insert(cell.key()));
+    after.milestones.iter_mut().filter(|milestone| milestone.node == from).for_each(|milestone| milestone.node = into.to_owned());
     after.lineage.iter_mut().filter(|line| line.to_node == from).for_each(|line| line.to_node = into.to_owned());
     let mut seen = HashSet::new();
     after.lineage.retain(|line| seen.insert(line.key()));
@@ -313,6 +317,7 @@ pub fn end_node(content: &PlanContent, key: &str, was_published: bool) -> Edited
     let mut after = content.clone();
     after.nodes.retain(|node| node.key != key);
     after.roadmap.retain(|cell| cell.node != key);
+    after.milestones.retain(|milestone| milestone.node != key);
     // What led here leads to an end.
     for line in after.lineage.iter_mut().filter(|line| line.to_node == key) {
         line.to_node.clear();
@@ -343,6 +348,8 @@ pub fn bring_back(content: &PlanContent, from: &PlanContent, key: &str, parent: 
     let mut after = put_node(content, None, node)?;
     let cells = from.roadmap.iter().filter(|cell| cell.node == key && content.plan.phases.iter().any(|phase| phase.key == cell.phase));
     after.roadmap.extend(cells.cloned());
+    let is_new = |milestone: &&Milestone| milestone.node == key && !content.milestones.iter().any(|other| other.key == milestone.key);
+    after.milestones.extend(from.milestones.iter().filter(is_new).cloned());
     // It did not end after all, nor did what led to it.
     let ended = |line: &Lineage, plan: &str, node: &str| {
         line.relation == Relation::Ended && line.to_node.is_empty() && (line.from_plan.as_str(), line.from_node.as_str()) == (plan, node)
@@ -353,6 +360,28 @@ pub fn bring_back(content: &PlanContent, from: &PlanContent, key: &str, parent: 
         after.lineage.push(line.clone());
     }
     Ok(after)
+}
+
+/// Moves what the roadmap plans for a node along the years, negative to earlier ones: one cell, or all. What is moved is
+/// no longer what the source printed.
+pub fn move_cells(content: &PlanContent, node: &str, only: Option<&str>, years: i16) -> Edited {
+    let mut after = content.clone();
+    let is_meant = |cell: &RoadmapCell| cell.node == node && cell.kind == CellKind::Planned && only.is_none_or(|key| cell.key() == key);
+    let mut moved = 0;
+    for cell in after.roadmap.iter_mut().filter(|cell| is_meant(cell)) {
+        cell.fiscal_year.0 += years;
+        cell.provenance = Provenance::default();
+        moved += 1;
+        if !content.plan.years().any(|year| year == cell.fiscal_year) {
+            return Err(Fault::OutOfPeriod);
+        }
+    }
+    let mut seen = HashSet::new();
+    match after.roadmap.iter().find(|cell| !seen.insert(cell.key())) {
+        Some(twice) => Err(Fault::Taken(object::label(&after, Kind::Cell, &twice.key()))),
+        None if moved == 0 => Err(Fault::Missing),
+        None => Ok(after),
+    }
 }
 
 fn link(content: &mut PlanContent, from: &str, to: &str, relation: Relation) {
@@ -421,6 +450,9 @@ pub fn check(content: &PlanContent) -> Vec<String> {
         if !nodes.contains_key(cell.node.as_str()) || !content.plan.phases.iter().any(|phase| phase.key == cell.phase) {
             wrong.push(format!("ロードマップ（{}）の取組か段階がありません。", cell.key()));
         }
+    }
+    for milestone in content.milestones.iter().filter(|milestone| !nodes.contains_key(milestone.node.as_str())) {
+        wrong.push(format!("節目「{}」の取組がありません。", milestone.title));
     }
     for line in content.lineage.iter().filter(|line| !line.to_node.is_empty() && !nodes.contains_key(line.to_node.as_str())) {
         wrong.push(format!("つながり（{}）の先がありません。", line.key()));

@@ -1,7 +1,7 @@
 //! The fields of each kind of object: what they are called, how they are typed in, and what they mean in JSON.
 //! Forms, history and 新旧対照 are made from this one table.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::{
     form::{Form, FormErrors},
@@ -18,7 +18,7 @@ use super::{Kind, node_label};
 /// One field of an object.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
-    /// Name in the JSON body; dots lead into objects.
+    /// Name in the JSON body.
     pub name: &'static str,
     pub label: &'static str,
     pub hint: &'static str,
@@ -109,13 +109,6 @@ const HEAD: &[Field] = &[
     field("notice", "公開ページの注記", Long(2)).hint("公開ページのすべてに表示します。"),
     field("predecessor", "前の計画", Choice(Choices::Predecessors)),
     field("source", "もとになった文書", Line),
-    field("grades.achieved", "判定の言葉：達成", Line).needed().limit(20),
-    field("grades.on_track", "判定の言葉：順調", Line).needed().limit(20),
-    field("grades.slightly_late", "判定の言葉：やや遅れ", Line).needed().limit(20),
-    field("grades.late", "判定の言葉：遅れ", Line).needed().limit(20),
-    field("grades.slightly_late_from", "「やや遅れ」とする進み具合の下限", Line)
-        .needed()
-        .hint("予定の道のりに対する割合。0から1までの数。例：0.8"),
 ];
 const LEVEL: &[Field] = &[
     field("name", "階層の名称", Line).needed().limit(40).hint("例：重点戦略、施策、取組"),
@@ -205,6 +198,16 @@ const CELL: &[Field] = &[
     SOURCE_TEXT,
     SOURCE_PLACE,
 ];
+const MILESTONE: &[Field] = &[
+    field("node", "取組", Choice(Choices::Nodes)).needed(),
+    field("title", "節目", Line).needed().limit(100).hint("例：条例の改正、窓口の稼働開始"),
+    field("fiscal_year", "年度", Whole).needed().hint("西暦。例：2026"),
+    field("season", "年度の中の時期", Line).limit(20).hint("例：10月、上半期"),
+    field("done", "済んだ", YesNo),
+    READING,
+    SOURCE_TEXT,
+    SOURCE_PLACE,
+];
 const LINEAGE: &[Field] = &[
     field("from_plan", "前の計画", Choice(Choices::Predecessors)).needed(),
     field("from_node", "前の計画の取組のキー", Line).hint("「新規」のときは空欄"),
@@ -223,6 +226,7 @@ pub fn fields(kind: Kind) -> &'static [Field] {
         Kind::Node => NODE,
         Kind::Kpi => KPI,
         Kind::Cell => CELL,
+        Kind::Milestone => MILESTONE,
         Kind::Body => BODY,
         Kind::RelatedPlan => RELATED_PLAN,
         Kind::Term => TERM,
@@ -271,24 +275,9 @@ fn is_nullable(choices: Choices) -> bool {
     matches!(choices, Choices::Bodies | Choices::ParentNodes | Choices::Predecessors)
 }
 
-fn at<'a>(body: &'a Value, name: &str) -> &'a Value {
-    name.split('.').fold(body, |value, step| &value[step])
-}
-
-fn set(body: &mut Value, name: &str, value: Value) {
-    let mut place = body;
-    for step in name.split('.') {
-        if !place.is_object() {
-            *place = Value::Object(Map::new());
-        }
-        place = &mut place[step];
-    }
-    *place = value;
-}
-
 /// A field as the text that a form or a comparison shows; lists one entry a line.
 pub fn shown(field: &Field, body: &Value) -> String {
-    let value = at(body, field.name);
+    let value = &body[field.name];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let lines = |line: &dyn Fn(&Value) -> String| value.as_array().into_iter().flatten().map(line).collect::<Vec<_>>().join("\n");
     match field.control {
@@ -355,7 +344,7 @@ pub fn read(form: &Form, prefix: &str, fields: &[Field], base: &Value, content: 
             let is_absent = value == json!("") && matches!(field.name, "source_text" | "source_place");
             match body.as_object_mut().filter(|_| is_absent) {
                 Some(map) => _ = map.remove(field.name),
-                None => set(&mut body, field.name, value),
+                None => body[field.name] = value,
             }
         }
     }
@@ -384,9 +373,9 @@ fn typed(field: &Field, name: &str, form: &Form, base: &Value, content: &PlanCon
         {
             errors.push(name, sentences::choose(field.label))
         }
-        YearNotes => year_notes(&text, name, at(base, field.name), errors),
+        YearNotes => year_notes(&text, name, &base[field.name], errors),
         Duties => {
-            Some(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| known(at(base, field.name), line, None)).collect())
+            Some(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| known(&base[field.name], line, None)).collect())
         }
         Line if text.contains('\n') => errors.push(name, format!("{}は1行で入力してください。", field.label)),
         _ => Some(json!(text)),
@@ -421,7 +410,7 @@ fn known(old: &Value, text: &str, year: Option<i16>) -> Value {
     entry
 }
 
-/// What only the whole object can tell: years in order, a threshold that is a share, a relation with its ends.
+/// What only the whole object can tell: years in order, a relation with its ends.
 pub fn check_body(kind: Kind, body: &Value, errors: &mut FormErrors) {
     match kind {
         Kind::Head => {
@@ -437,15 +426,11 @@ pub fn check_body(kind: Kind, body: &Value, errors: &mut FormErrors) {
             if !published.is_empty() && parse_date(&format!("{published}-01")).is_err() {
                 errors.push::<()>("published", "公表した年月は 2025-03 の形で入力してください。".to_owned());
             }
-            let share = at(body, "grades.slightly_late_from").as_str().and_then(|text| crate::text::number::parse(text).ok());
-            if share.is_none_or(|share| share < 0.into() || share > 1.into()) {
-                errors.push::<()>("grades.slightly_late_from", "下限は0から1までの数で入力してください。例：0.8".to_owned());
-            }
         }
         Kind::Level if body["depth"].as_i64().is_some_and(|depth| !(1..=5).contains(&depth)) => {
             errors.push::<()>("depth", "深さは1から5までの数で入力してください。".to_owned());
         }
-        Kind::Cell if body["fiscal_year"].as_i64().is_some_and(|year| !(1950..=2150).contains(&year)) => {
+        Kind::Cell | Kind::Milestone if body["fiscal_year"].as_i64().is_some_and(|year| !(1950..=2150).contains(&year)) => {
             errors.push::<()>("fiscal_year", "年度は西暦4桁で入力してください。例：2026".to_owned());
         }
         Kind::Lineage => {

@@ -33,6 +33,7 @@ coded! {
         Node = "nodes", "戦略・施策・取組";
         Kpi = "kpis", "指標";
         Cell = "cells", "ロードマップ";
+        Milestone = "milestones", "節目";
         Body = "bodies", "推進体制";
         RelatedPlan = "related-plans", "関連する計画";
         Term = "terms", "用語";

@@ -5,7 +5,10 @@ use serde_json::Value;
 
 use crate::{
     period::Period,
-    plan::{Attribute, Body, Chapter, Kpi, Level, Lineage, Marker, Node, Phase, PlanContent, PlanHead, RelatedPlan, RoadmapCell, Term},
+    plan::{
+        Attribute, Body, Chapter, Kpi, Level, Lineage, Marker, Milestone, Node, Phase, PlanContent, PlanHead, RelatedPlan, RoadmapCell,
+        Term,
+    },
 };
 
 use super::Kind;
@@ -47,6 +50,7 @@ objects! {
     Marker: |o| o.symbol.clone();
     Attribute: |o| o.key.clone();
     RoadmapCell: |o| format!("{}/{}/{}/{}", o.node, o.fiscal_year.0, o.phase, o.kind.code());
+    Milestone: |o| o.key.clone();
     Body: |o| o.key.clone();
     RelatedPlan: |o| o.key.clone();
     Term: |o| o.term.clone();
@@ -69,14 +73,15 @@ impl Object for Kpi {
         self.code.clone()
     }
 
-    /// Figures are reported against the live plan while a draft is open.
+    /// Figures are reported, and grades set, against the live plan while a draft is open.
     fn body(&self) -> Value {
-        let mut kpi = self.clone();
+        let mut kpi = Self { set_grade: None, ..self.clone() };
         kpi.parts.iter_mut().for_each(|part| part.actuals.clear());
         serde_json::to_value(kpi).unwrap_or_default()
     }
 
     fn adopt(&mut self, before: &Self) {
+        self.set_grade.clone_from(&before.set_grade);
         for part in &mut self.parts {
             let old = before.parts.iter().find(|old| old.key == part.key);
             part.actuals = old.map(|old| old.actuals.clone()).unwrap_or_default();
@@ -99,6 +104,7 @@ macro_rules! for_list {
             crate::draft::Kind::Node => { let $list = $($content)+.nodes; $body }
             crate::draft::Kind::Kpi => { let $list = $($content)+.kpis; $body }
             crate::draft::Kind::Cell => { let $list = $($content)+.roadmap; $body }
+            crate::draft::Kind::Milestone => { let $list = $($content)+.milestones; $body }
             crate::draft::Kind::Body => { let $list = $($content)+.bodies; $body }
             crate::draft::Kind::RelatedPlan => { let $list = $($content)+.related_plans; $body }
             crate::draft::Kind::Term => { let $list = $($content)+.glossary; $body }
@@ -121,6 +127,7 @@ pub fn same_list(a: &PlanContent, b: &PlanContent, kind: Kind) -> bool {
         Kind::Node => a.nodes == b.nodes,
         Kind::Kpi => a.kpis == b.kpis,
         Kind::Cell => a.roadmap == b.roadmap,
+        Kind::Milestone => a.milestones == b.milestones,
         Kind::Body => a.bodies == b.bodies,
         Kind::RelatedPlan => a.related_plans == b.related_plans,
         Kind::Term => a.glossary == b.glossary,
@@ -199,6 +206,10 @@ pub fn label(content: &PlanContent, kind: Kind, key: &str) -> String {
             let phase = content.plan.phases.iter().find(|p| p.key == o.phase).map_or(o.phase.as_str(), |p| p.name.as_str());
             let what = node(&o.node).unwrap_or_else(|| o.node.clone());
             format!("{what} {} {phase}（{}）", Period::FiscalYear(o.fiscal_year).label(), o.kind.label())
+        }),
+        Kind::Milestone => content.milestones.iter().find(|o| o.key == key).map(|o| {
+            let what = node(&o.node).unwrap_or_else(|| o.node.clone());
+            format!("{} {}（{what}）", o.fiscal_year.label(), o.title)
         }),
         Kind::Body => content.bodies.iter().find(|o| o.key == key).map(|o| o.name.clone()),
         Kind::RelatedPlan => content.related_plans.iter().find(|o| o.key == key).map(|o| o.title.clone()),

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     clock::FiscalYear,
-    plan::{DefinitionChange, Kpi, Node, Part, PlanContent, Relation},
+    plan::{CellKind, DefinitionChange, Kpi, Node, Part, PlanContent, Relation, RoadmapCell},
     plan_folder::tests::seeds::content,
     provenance::Provenance,
 };
@@ -320,4 +320,30 @@ fn a_year_note_is_told_as_in_the_document() {
     let body = serde_json::json!({ "notes": [{ "from_year": 2022, "text": "申請書を 統合" }, { "from_year": 2024, "text": "拡大" }] });
     let field = fields::fields(Kind::Node).iter().find(|field| field.name == "notes").unwrap();
     assert_eq!(fields::in_words(field, &body, &kai()), "2022年度～　申請書を 統合\n2024年度～　拡大");
+}
+
+#[test]
+fn a_cell_moves_within_the_plans_years_and_never_onto_another() {
+    let live = content("demo/midorino/dx-plan");
+    let planned = |content: &PlanContent| {
+        let of_node = content.roadmap.iter().filter(|cell| cell.node == "f1-1-1-1" && cell.kind == CellKind::Planned);
+        of_node.map(|cell| (cell.fiscal_year.0, cell.phase.clone())).collect::<Vec<_>>()
+    };
+    let before = planned(&live);
+    let (first, until) = (live.plan.period_from.0, live.plan.period_until.0);
+    assert_eq!(before.first().unwrap().0, first);
+    assert_eq!(edit::move_cells(&live, "f1-1-1-1", None, -1), Err(Fault::OutOfPeriod));
+    let moved = edit::move_cells(&live, "f1-1-1-1", None, 1).unwrap();
+    assert_eq!(planned(&moved), before.iter().map(|(year, phase)| (year + 1, phase.clone())).collect::<Vec<_>>());
+    assert_eq!(edit::move_cells(&moved, "f1-1-1-1", None, -1).map(|back| planned(&back)), Ok(before.clone()));
+    assert_eq!(edit::move_cells(&live, "f1-1-1-1", Some("nothing-like-it"), 1), Err(Fault::Missing));
+    assert_eq!(edit::move_cells(&live, "f1-1-1-1", None, until), Err(Fault::OutOfPeriod));
+    let (year, phase) = &before[0];
+    let mut twice = live.clone();
+    twice.roadmap.push(RoadmapCell {
+        fiscal_year: FiscalYear(year + 1),
+        ..live.roadmap.iter().find(|cell| cell.node == "f1-1-1-1").unwrap().clone()
+    });
+    let key = format!("f1-1-1-1/{year}/{phase}/planned");
+    assert!(matches!(edit::move_cells(&twice, "f1-1-1-1", Some(&key), 1), Err(Fault::Taken(_))));
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::{Basis, Bound, RuleSet};
+use super::{Basis, Bound, MOST_BANDS, RuleSet};
 use crate::progress::Status;
 
 /// Fewest and most bands of a set.
-const BANDS: std::ops::RangeInclusive<usize> = 2..=6;
+const BANDS: std::ops::RangeInclusive<usize> = 2..=MOST_BANDS;
 /// Longest label, symbol, name, meaning and source, in characters.
 const LABEL: usize = 20;
 const SYMBOL: usize = 4;

@@ -5,6 +5,7 @@
 //! municipalities go by class, people read the label. How a figure finds its band: `crate::progress`.
 
 mod check;
+mod form;
 pub mod measure;
 mod overrule;
 mod preview;
@@ -13,7 +14,8 @@ mod templates;
 #[cfg(test)]
 mod tests;
 
-pub use overrule::{Override, judge_overruled};
+pub use form::BANDS;
+pub use overrule::{OFFICE, Override, judge_overruled};
 pub use preview::{Effect, Preview, preview};
 pub use sample::{FEW, small_sample};
 pub use templates::templates;
@@ -44,6 +46,9 @@ coded! {
         FourEffects = "four_effects", "開始時からの増減に対する達成率（4つの効果）";
     }
 }
+
+/// Most bands that a set has.
+pub const MOST_BANDS: usize = 6;
 
 /// Where a band begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,6 +194,19 @@ impl RuleSet {
         self.renamed.iter().find(|one| one.status == status)
     }
 
+    /// All of it as (what, words), for the comparison of two sets.
+    pub fn rows(&self) -> Vec<(String, String)> {
+        let of = |what: &str| format!("判定：{what}");
+        let band = |(at, band): (usize, &Band)| {
+            let words = format!("{}：{}（{}）", named(&band.symbol, &band.label), self.meaning(band), band.class.label());
+            (of(&format!("{}番目の区分", at + 1)), words)
+        };
+        let renamed = |one: &Renamed| (of(&format!("「{}」の名称", one.status.label())), named(&one.symbol, &one.label));
+        let head = [(of("決まりの名称"), self.name.clone()), (of("測るもの"), self.basis.label().to_owned())];
+        let rows = head.into_iter().chain(self.bands.iter().enumerate().map(band)).chain(self.renamed.iter().map(renamed));
+        rows.chain((!self.source.is_empty()).then(|| (of("出典と注記"), self.source.clone()))).collect()
+    }
+
     /// What a band takes, in words: 「±10%以内」, 「95%以上110%以下」.
     pub fn meaning(&self, band: &Band) -> String {
         if !band.meaning.is_empty() {
@@ -203,6 +221,11 @@ impl RuleSet {
             (Bound::Rest, until) => until.unwrap_or_else(|| Bound::Rest.text()),
         }
     }
+}
+
+/// A word with the sign before it: 「○ 順調」.
+pub fn named(symbol: &str, label: &str) -> String {
+    if symbol.is_empty() { label.to_owned() } else { format!("{symbol} {label}") }
 }
 
 impl From<&Grades> for RuleSet {

@@ -14,26 +14,30 @@ use crate::{
     text::sentences,
 };
 
-/// Another grade for one KPI and one report. A newer report ends it: of a later period, or a correction.
+/// Who overrules, as everybody is told.
+pub const OFFICE: &str = "事務局";
+
+/// Another grade for one report of a KPI. A newer report ends it: of a later period, or a correction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Override {
-    /// Code of the KPI.
-    pub code: String,
+    #[cfg_attr(feature = "server", schema(value_type = String, example = "FY2026"))]
     pub period: Period,
     /// Of the report that was judged; 0 when there was none.
     pub revision: i32,
     /// Label of the band.
     pub label: String,
     pub reason: String,
-    /// Who decided, as people are told: a section, a post or a name.
+    /// Who decided, as people are told: an office, never a person.
     pub by: String,
+    #[cfg_attr(feature = "server", schema(value_type = String, format = Date))]
     pub on: Date,
 }
 
 impl Override {
     /// Reads the form: `label`, `override_reason`. What is overruled is the report that is judged today.
-    pub fn parse(form: &Form, rules: &RuleSet, plan: &PlanHead, kpi: &Kpi, by: &str, today: Date) -> Result<Self, FormErrors> {
-        let mut errors = FormErrors::default();
+    pub fn parse(form: &Form, plan: &PlanHead, kpi: &Kpi, today: Date) -> Result<Self, FormErrors> {
+        let (rules, mut errors) = (&plan.grades, FormErrors::default());
         let band = rules.by_label(form.get("label"));
         if band.is_none() {
             errors.push::<()>("label", sentences::choose("判定"));
@@ -47,7 +51,7 @@ impl Override {
         }
         match (band, report) {
             (Some(band), Some((period, revision))) if errors.is_empty() => {
-                Ok(Self { code: kpi.code.clone(), period, revision, label: band.label.clone(), reason, by: by.to_owned(), on: today })
+                Ok(Self { period, revision, label: band.label.clone(), reason, by: OFFICE.to_owned(), on: today })
             }
             _ => Err(errors),
         }
@@ -55,18 +59,16 @@ impl Override {
 
     /// The band it gives, while it stands: the same report is still judged, and the set still has the label.
     fn band<'a>(&self, rules: &'a RuleSet, plan: &PlanHead, kpi: &Kpi, today: Date) -> Option<&'a Band> {
-        let stands = self.code == kpi.code && self.on <= today && judged_report(plan, kpi, today) == Some((self.period, self.revision));
+        let stands = self.on <= today && judged_report(plan, kpi, today) == Some((self.period, self.revision));
         rules.by_label(&self.label).filter(|_| stands)
     }
 }
 
-/// Judges a KPI by a rule set, then by what a person decided instead: the newest override that still stands.
-pub fn judge_overruled(rules: &RuleSet, plan: &PlanHead, kpi: &Kpi, overrides: &[Override], today: Date) -> Judgement {
+/// Judges a KPI by a rule set, then by what a person decided instead, if that still stands.
+pub fn judge_overruled(rules: &RuleSet, plan: &PlanHead, kpi: &Kpi, today: Date) -> Judgement {
     let computed = judge_by(rules, plan, kpi, today);
-    let standing = overrides.iter().filter_map(|one| Some((one, one.band(rules, plan, kpi, today)?)));
-    let Some((one, band)) = standing.max_by_key(|(one, _)| one.on) else {
-        return computed;
-    };
+    let standing = kpi.set_grade.as_ref().and_then(|one| Some((one, one.band(rules, plan, kpi, today)?)));
+    let Some((one, band)) = standing else { return computed };
     let (by, on, label) = (&one.by, date_label(one.on), &band.label);
     let why = one.reason.trim_end_matches('。');
     let reason =

@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::RuleSet;
+use super::{RuleSet, judge_overruled};
 use crate::{
     plan::{Kpi, PlanHead},
-    progress::{Judgement, Status, judge_by},
+    progress::{Judgement, Status},
 };
 
 /// One KPI under both sets.
@@ -42,8 +42,11 @@ impl Preview {
 
 /// Judges KPIs of a plan by the set in force and by another, as of a day.
 pub fn preview<'a>(plan: &PlanHead, kpis: impl IntoIterator<Item = &'a Kpi>, from: &RuleSet, to: &RuleSet, today: Date) -> Preview {
-    let both =
-        |kpi: &Kpi| Effect { code: kpi.code.clone(), before: judge_by(from, plan, kpi, today), after: judge_by(to, plan, kpi, today) };
+    let both = |kpi: &Kpi| Effect {
+        code: kpi.code.clone(),
+        before: judge_overruled(from, plan, kpi, today),
+        after: judge_overruled(to, plan, kpi, today),
+    };
     let effects: Vec<_> = kpis.into_iter().map(both).collect();
     let before = counts(from, effects.iter().map(|effect| &effect.before));
     let after = counts(to, effects.iter().map(|effect| &effect.after));

@@ -37,6 +37,7 @@ pub(crate) fn sample_kpi() -> Kpi {
         template: None,
         indicators: Vec::new(),
         changes: Vec::new(),
+        set_grade: None,
         provenance: Provenance::default(),
     }
 }

@@ -4,8 +4,10 @@ use rust_decimal::Decimal;
 
 use crate::{
     clock::FiscalYear,
+    grading::{Band, Basis, Bound, Renamed, RuleSet},
     period::Period,
     plan::{Grades, Level, Look, Marker, Phase, PlanHead, PlanKind},
+    progress::Status,
     tenancy::LocalCode,
     text::number,
 };
@@ -107,7 +109,45 @@ fn plan(top: &Block) -> PlanHead {
     head
 }
 
-fn grades(block: &Block) -> Grades {
+/// A rule set, or the default one with words and a threshold of the plan's own.
+fn grades(block: &Block) -> RuleSet {
+    let set = if block.has("bands") { rule_set(block) } else { Some(words(block).into()) };
+    // What is missing was told where it is missing.
+    let is_whole = |set: &RuleSet| !set.key.is_empty() && !set.name.is_empty() && set.bands.iter().all(|band| !band.label.is_empty());
+    for fault in set.iter().filter(|set| is_whole(set)).flat_map(RuleSet::check) {
+        block.fault("bands", format!("[grades] {fault}"));
+    }
+    set.unwrap_or_default()
+}
+
+/// `None` when a bound cannot be read.
+fn rule_set(block: &Block) -> Option<RuleSet> {
+    block.only(&["key", "name", "basis", "source", "bands", "renamed"]);
+    let bands = block.list("bands", |band| {
+        band.only(&["label", "symbol", "from", "class", "meaning"]);
+        let (label, symbol, meaning) = (band.filled("label"), band.text("symbol"), band.text("meaning"));
+        let class = band.word("class", Status::GRADES, Status::code);
+        Some(Band { label, symbol, from: bound(band)?, class, meaning })
+    });
+    let renamed = block.list("renamed", |one| {
+        one.only(&["status", "label", "symbol"]);
+        let status = one.word("status", Status::UNGRADED, Status::code);
+        Renamed { status, label: one.filled("label"), symbol: one.text("symbol") }
+    });
+    let (key, name, source) = (block.filled("key"), block.filled("name"), block.text("source"));
+    let basis = block.word("basis", Basis::ALL, Basis::code);
+    Some(RuleSet { key, name, basis, bands: bands.into_iter().collect::<Option<_>>()?, renamed, source })
+}
+
+fn bound(band: &Block) -> Option<Bound> {
+    let bound = Bound::parse(&band.filled("from")).ok();
+    if bound.is_none() {
+        band.wrong("from", " 最終目標・95%以上・110%超・それ以外 のような文字");
+    }
+    bound
+}
+
+fn words(block: &Block) -> Grades {
     block.only(&["slightly_late_from", "achieved", "on_track", "slightly_late", "late"]);
     let default = Grades::default();
     let word = |name: &str, default: String| if block.has(name) { block.filled(name) } else { default };

@@ -92,6 +92,7 @@ fn kpi(row: &Row, nodes: &Keys) -> Kpi {
         template: (!row.raw("template").is_empty()).then(|| row.code("template")),
         indicators: Vec::new(),
         changes: Vec::new(),
+        set_grade: None,
         provenance: row.provenance(),
     }
 }

@@ -138,6 +138,19 @@ pub const ROADMAP: Layout = Layout {
     needed: &["node", "fiscal_year", "phase", "kind", "reading"],
 };
 
+pub const MILESTONES: Layout = Layout {
+    file: "milestones.csv",
+    columns: &["key", "node", "title", "fiscal_year", "season", "done", "reading", "source_text", "source_place"],
+    needed: &["key", "node", "title", "fiscal_year", "done", "reading"],
+};
+
+/// Accepted reports of initiatives.
+pub const STANDINGS: Layout = Layout {
+    file: "standings.csv",
+    columns: &["node", "fiscal_year", "phase", "slip_years", "slip_reason"],
+    needed: &["node", "fiscal_year", "slip_years"],
+};
+
 pub const BODIES: Layout = Layout {
     file: "bodies.csv",
     columns: &["key", "name", "kind", "composition", "parent", "note", "reading", "source_text", "source_place"],
@@ -174,6 +187,8 @@ const TABLES: &[&Layout] = &[
     &DEFINITION_CHANGES,
     &VALUES,
     &ROADMAP,
+    &MILESTONES,
+    &STANDINGS,
     &BODIES,
     &DUTIES,
     &RELATED_PLANS,

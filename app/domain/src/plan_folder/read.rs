@@ -2,15 +2,19 @@
 
 use std::collections::HashMap;
 
-use crate::plan::{
-    Attribute, Body, BodyKind, CellKind, Duty, Issuer, Lineage, Node, PlanContent, RelatedPlan, Relation, RoadmapCell, Term, YearNote,
+use crate::{
+    initiative::MOST_SLIP,
+    plan::{
+        Attribute, Body, BodyKind, CellKind, Duty, Issuer, Lineage, Milestone, Node, NodeStanding, PlanContent, RelatedPlan, Relation,
+        RoadmapCell, Term, YearNote,
+    },
 };
 
 use super::{
     Fault, Faults, Files, Folder, KEY_SHAPE, chapters, check,
     head::{self, Head},
     is_key, kpis,
-    layout::{self, ATTRIBUTES, BODIES, DUTIES, GLOSSARY, LINEAGE, NODE_NOTES, NODES, RELATED_PLANS, ROADMAP},
+    layout::{self, ATTRIBUTES, BODIES, DUTIES, GLOSSARY, LINEAGE, MILESTONES, NODE_NOTES, NODES, RELATED_PLANS, ROADMAP, STANDINGS},
     row::{Keys, Once, Row},
     table::Table,
 };
@@ -29,13 +33,27 @@ pub fn read(files: &Files) -> Result<Folder, Vec<Fault>> {
     let (nodes, node_keys) = reader.nodes(&attribute_keys);
     let kpis = kpis::read(files, &node_keys, &faults);
     let roadmap = reader.roadmap(&node_keys);
+    let (milestones, standings) = (reader.milestones(&node_keys), reader.standings(&node_keys));
     let bodies = reader.bodies();
     let (related_plans, glossary) = (reader.related_plans(), reader.glossary());
     let (chapters, lineage) = (chapters::read(files, &faults), reader.lineage(&node_keys));
     let head = reader.head;
     match (head, faults.in_order()) {
         (Some(Head { municipality, plan }), faults) if faults.is_empty() => {
-            let content = PlanContent { plan, attributes, nodes, kpis, roadmap, bodies, related_plans, glossary, chapters, lineage };
+            let content = PlanContent {
+                plan,
+                attributes,
+                nodes,
+                kpis,
+                roadmap,
+                bodies,
+                related_plans,
+                glossary,
+                chapters,
+                lineage,
+                milestones,
+                standings,
+            };
             Ok(Folder { municipality, content })
         }
         (_, faults) => Err(faults),
@@ -127,7 +145,7 @@ impl Reader<'_> {
 
     fn roadmap(&self, nodes: &Keys) -> Vec<RoadmapCell> {
         let (table, mut once) = (self.table(&ROADMAP), Once::new(&["node", "fiscal_year", "phase", "kind"]));
-        let phases = self.names("plan.toml の [[phases]]", |head| head.plan.phases.iter().map(|phase| &phase.key).collect());
+        let phases = self.phases();
         let cell = |row: Row| {
             let cell = RoadmapCell {
                 node: row.refers("node", nodes),
@@ -145,6 +163,46 @@ impl Reader<'_> {
             cell
         };
         table.rows().inspect(|row| once.check(row)).map(cell).collect()
+    }
+
+    fn milestones(&self, nodes: &Keys) -> Vec<Milestone> {
+        let (table, mut once) = (self.table(&MILESTONES), Once::new(&["key"]));
+        let milestone = |row: Row| Milestone {
+            key: row.key("key"),
+            node: row.refers("node", nodes),
+            title: row.filled("title"),
+            fiscal_year: row.fiscal_year("fiscal_year"),
+            season: row.text("season"),
+            done: row.yes_no("done"),
+            provenance: row.provenance(),
+        };
+        table.rows().inspect(|row| once.check(row)).map(milestone).collect()
+    }
+
+    fn standings(&self, nodes: &Keys) -> Vec<NodeStanding> {
+        let (table, mut once) = (self.table(&STANDINGS), Once::new(&["node", "fiscal_year"]));
+        let phases = self.phases();
+        let standing = |row: Row| {
+            let slip_years = row.raw("slip_years").parse().ok().filter(|years| *years <= MOST_SLIP);
+            if slip_years.is_none() {
+                row.wrong("slip_years", &format!("0から{MOST_SLIP}までの数"));
+            }
+            if slip_years.is_some_and(|years| (years > 0) == row.raw("slip_reason").is_empty()) {
+                row.fault("列「slip_reason」は、列「slip_years」が1以上のときだけ、遅れの理由を入力してください。");
+            }
+            NodeStanding {
+                node: row.refers("node", nodes),
+                fiscal_year: row.fiscal_year("fiscal_year"),
+                phase: row.maybe("phase", &phases),
+                slip_years: slip_years.unwrap_or_default(),
+                slip_reason: row.text("slip_reason"),
+            }
+        };
+        table.rows().inspect(|row| once.check(row)).map(standing).collect()
+    }
+
+    fn phases(&self) -> Keys {
+        self.names("plan.toml の [[phases]]", |head| head.plan.phases.iter().map(|phase| &phase.key).collect())
     }
 
     fn bodies(&self) -> Vec<Body> {

@@ -1,9 +1,10 @@
 //! From content to the files of a folder.
 
 use crate::{
+    grading::RuleSet,
     kpi::Maturity,
     period::{Period, date_code},
-    plan::{Actual, Grades, Kpi, Part, PlanContent, PlanHead, Point, Replaced},
+    plan::{Actual, Kpi, Part, PlanContent, PlanHead, Point, Replaced},
     provenance::Provenance,
     value::{Value, ValueKind},
 };
@@ -11,8 +12,8 @@ use crate::{
 use super::{
     Files, chapters,
     layout::{
-        ATTRIBUTES, BODIES, DEFINITION_CHANGES, DUTIES, GLOSSARY, INDICATORS, KPIS, LINEAGE, Layout, NODE_NOTES, NODES, PLAN,
-        RELATED_PLANS, ROADMAP, VALUES,
+        ATTRIBUTES, BODIES, DEFINITION_CHANGES, DUTIES, GLOSSARY, INDICATORS, KPIS, LINEAGE, Layout, MILESTONES, NODE_NOTES, NODES, PLAN,
+        RELATED_PLANS, ROADMAP, STANDINGS, VALUES,
     },
     table,
 };
@@ -60,7 +61,7 @@ fn sheets(content: &PlanContent) -> Vec<Sheet> {
     let mut sheets = vec![attributes(content)];
     sheets.extend(nodes(content));
     sheets.extend(kpis(&content.kpis));
-    sheets.push(roadmap(content));
+    sheets.extend([roadmap(content), milestones(content), standings(content)]);
     sheets.extend(bodies(content));
     sheets.extend([related_plans(content), glossary(content), lineage(content)]);
     sheets
@@ -180,6 +181,24 @@ fn roadmap(content: &PlanContent) -> Sheet {
     sheet
 }
 
+fn milestones(content: &PlanContent) -> Sheet {
+    let mut sheet = Sheet::new(&MILESTONES);
+    for m in &content.milestones {
+        let year = m.fiscal_year.0.to_string();
+        sheet.row(&[&m.key, &m.node, &m.title, &year, &m.season, yes_no(m.done)], Some(&m.provenance));
+    }
+    sheet
+}
+
+fn standings(content: &PlanContent) -> Sheet {
+    let mut sheet = Sheet::new(&STANDINGS);
+    for s in &content.standings {
+        let (year, slip) = (s.fiscal_year.0.to_string(), s.slip_years.to_string());
+        sheet.row(&[&s.node, &year, s.phase.as_deref().unwrap_or_default(), &slip, &s.slip_reason], None);
+    }
+    sheet
+}
+
 fn bodies(content: &PlanContent) -> [Sheet; 2] {
     let (mut bodies, mut duties) = (Sheet::new(&BODIES), Sheet::new(&DUTIES));
     for b in &content.bodies {
@@ -246,13 +265,28 @@ fn head(municipality: &str, plan: &PlanHead) -> String {
     for marker in &plan.markers {
         out.push_str(&format!("\n[[markers]]\nsymbol = {}\nmeaning = {}\n", string(&marker.symbol), string(&marker.meaning)));
     }
-    let Grades { slightly_late_from, achieved, on_track, slightly_late, late } = &plan.grades;
-    if plan.grades != Grades::default() {
-        out.push_str(&format!("\n[grades]\nslightly_late_from = {}\n", string(slightly_late_from)));
-        let words = [("achieved", achieved), ("on_track", on_track), ("slightly_late", slightly_late), ("late", late)];
-        words.iter().for_each(|(name, word)| out.push_str(&format!("{name} = {}\n", string(word))));
+    if plan.grades != RuleSet::default() {
+        grades(&mut out, &plan.grades);
     }
     out
+}
+
+fn grades(out: &mut String, set: &RuleSet) {
+    let mut table = |head: &str, entries: &[(&str, &str)]| {
+        out.push_str(&format!("\n{head}\n"));
+        let filled = entries.iter().filter(|(_, text)| !text.is_empty());
+        filled.for_each(|(name, text)| out.push_str(&format!("{name} = {}\n", string(text))));
+    };
+    table("[grades]", &[("key", &set.key), ("name", &set.name), ("basis", set.basis.code()), ("source", &set.source)]);
+    for band in &set.bands {
+        let (from, class) = (band.from.text(), band.class.code());
+        let entries =
+            [("label", band.label.as_str()), ("symbol", &band.symbol), ("from", &from), ("class", class), ("meaning", &band.meaning)];
+        table("[[grades.bands]]", &entries);
+    }
+    for one in &set.renamed {
+        table("[[grades.renamed]]", &[("status", one.status.code()), ("label", &one.label), ("symbol", &one.symbol)]);
+    }
 }
 
 /// A basic string of TOML.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::*;
 use crate::{
     kpi::{Accumulation, Direction, Maturity, Role},
-    plan::{Actual, DefinitionChange, Point, sample_actual, sample_kpi},
+    plan::{Actual, DefinitionChange, Grades, Point, sample_actual, sample_kpi},
     provenance::Provenance,
     value::{Unknown, Value, ValueKind},
 };
@@ -35,7 +35,7 @@ pub(crate) fn plan() -> PlanHead {
         levels: Vec::new(),
         phases: Vec::new(),
         markers: Vec::new(),
-        grades: Grades::default(),
+        grades: RuleSet::default(),
     }
 }
 
@@ -364,7 +364,7 @@ fn a_predecessor_plan_is_a_record() {
 #[test]
 fn a_tenant_has_its_own_words_and_threshold() {
     let grades = Grades { slightly_late_from: "0.7".into(), slightly_late: "要注意".into(), ..Grades::default() };
-    let plan = PlanHead { grades, ..plan() };
+    let plan = PlanHead { grades: grades.into(), ..plan() };
     let judgement = judge_part(&plan, &sample_kpi(), &applications().with("FY2026", "151"), TODAY);
     assert_eq!((judgement.status, judgement.word.as_str()), (Status::SlightlyLate, "要注意"));
 }

@@ -13,7 +13,7 @@ use rashin_domain::{
     clock::FiscalYear,
     kpi::Maturity,
     period::Period,
-    plan::{Actual, DefinitionChange, Kpi, PlanContent, Point, Replaced},
+    plan::{Actual, DefinitionChange, Kpi, Milestone, NodeStanding, PlanContent, Point, Replaced},
     provenance::{Provenance, Reading},
     template::{Correspondence, Mapping},
     value::{Unknown, Value, ValueKind},
@@ -104,7 +104,26 @@ impl Pasts {
                 together(kpi);
             }
         }
+        self.course(&mut plan);
         plan
+    }
+
+    /// Milestones of each node, and what was reported of it in the plan's first years.
+    fn course(&mut self, plan: &mut PlanContent) {
+        let (years, phases) = (plan.plan.years().collect::<Vec<_>>(), plan.plan.phases.clone());
+        plan.milestones.clear();
+        plan.standings.clear();
+        for (at, node) in plan.nodes.iter().enumerate() {
+            let (title, season, done, provenance) = self.draw((filled(), text(), any::<bool>(), provenance()));
+            let (key, fiscal_year) = (format!("d{at}x"), years[at % years.len()]);
+            plan.milestones.push(Milestone { key, node: node.key.clone(), title, fiscal_year, season, done, provenance });
+            for fiscal_year in years.iter().copied().take(self.draw(0usize..3)) {
+                let (slip_years, reason) = self.draw((0u8..3, filled()));
+                let phase = phases.first().filter(|_| slip_years < 2).map(|phase| phase.key.clone());
+                let slip_reason = if slip_years > 0 { reason } else { String::new() };
+                plan.standings.push(NodeStanding { node: node.key.clone(), fiscal_year, phase, slip_years, slip_reason });
+            }
+        }
     }
 
     /// A revised value: mostly as decided when the one before it went, at times set again after it was withdrawn.

@@ -7,7 +7,7 @@ use crate::{
     form::{Form, FormErrors},
     period::Period,
     plan::{Kpi, PlanHead, PlanKind},
-    progress::tests::kpi,
+    progress::{judge, judge_by, tests::kpi},
 };
 
 fn late() -> Kpi {
@@ -17,63 +17,59 @@ fn late() -> Kpi {
 fn typed(kpi: &Kpi, label: &str, reason: &str) -> Result<Override, FormErrors> {
     let pairs = [("label", label), ("override_reason", reason)];
     let form = Form::from_pairs(pairs.map(|(name, text)| (name.to_owned(), text.to_owned())));
-    Override::parse(&form, &RuleSet::default(), &plan(), kpi, "DX推進係", TODAY)
+    Override::parse(&form, &plan(), kpi, TODAY)
 }
 
-fn overruled(kpi: &Kpi, overrides: &[Override]) -> Judgement {
-    judge_overruled(&RuleSet::default(), &plan(), kpi, overrides, TODAY)
+/// What is said of a KPI with that grade set.
+fn overruled(kpi: Kpi, given: &Override) -> Judgement {
+    judge(&plan(), &Kpi { set_grade: Some(given.clone()), ..kpi }, TODAY)
 }
 
 #[test]
 fn an_override_says_who_decided_why_and_what_the_rule_says() {
     let given = typed(&late(), "順調", "台風で1か月休止したため。").unwrap();
-    let judgement = overruled(&late(), std::slice::from_ref(&given));
+    let judgement = overruled(late(), &given);
     assert_eq!((judgement.status, judgement.word.as_str(), judgement.overruled), (Status::OnTrack, "順調", true));
     assert_eq!(
         judgement.reason,
-        "DX推進係が2026年11月22日に「順調」と判定しました（理由：台風で1か月休止したため）。計算による判定は「遅れ」です：\
+        "事務局が2026年11月22日に「順調」と判定しました（理由：台風で1か月休止したため）。計算による判定は「遅れ」です：\
          2025年度の実績は144件で、基準値144件から計画の道筋150.7件までの道のりの0%です。"
     );
-    assert!(!overruled(&late(), &[]).overruled);
-    let other = Override { code: "K-2".into(), ..given };
-    assert!(!overruled(&late(), &[other]).overruled);
+    assert!(!judge(&plan(), &late(), TODAY).overruled);
+    assert!(!judge_by(&plan().grades, &plan(), &Kpi { set_grade: Some(given), ..late() }, TODAY).overruled);
 }
 
 #[test]
 fn a_newer_report_ends_an_override() {
-    let given = [typed(&late(), "順調", "休止").unwrap()];
+    let given = typed(&late(), "順調", "休止").unwrap();
     let newer = kpi(vec![("", applications().with("FY2025", "144").with("FY2026H1", "146"))]);
-    assert!(!overruled(&newer, &given).overruled);
+    assert!(!overruled(newer, &given).overruled);
     let mut corrected = late();
     corrected.parts[0].actuals[0].revision = 2;
-    assert!(!overruled(&corrected, &given).overruled);
+    assert!(!overruled(corrected, &given).overruled);
     // A figure of the past ends nothing.
-    let older = kpi(vec![("", applications().with("FY2025", "144").with("FY2025H1", "120"))]);
-    assert!(overruled(&older, &given).overruled);
-    // Another year is due.
-    let next_year = Date::constant(2027, 4, 1);
-    assert!(!judge_overruled(&RuleSet::default(), &plan(), &late(), &given, next_year).overruled);
+    let past = kpi(vec![("", applications().with("FY2024", "140").with("FY2025", "144"))]);
+    assert!(overruled(past, &given).overruled);
+    let next_year = Date::constant(2027, 7, 1);
+    assert!(!judge(&plan(), &Kpi { set_grade: Some(given), ..late() }, next_year).overruled);
 }
 
 #[test]
-fn what_nobody_reported_can_be_graded_until_somebody_does() {
-    let silent = kpi(vec![("", applications())]);
-    let given = typed(&silent, "遅れ", "事業に着手していない").unwrap();
+fn what_nobody_reported_may_be_graded_until_a_report_comes() {
+    let silent = || kpi(vec![("", applications())]);
+    let given = typed(&silent(), "遅れ", "報告がない").unwrap();
     assert_eq!((given.period, given.revision), (Period::year(2025), 0));
-    assert_eq!(overruled(&silent, std::slice::from_ref(&given)).status, Status::Late);
-    assert!(!overruled(&late(), &[given]).overruled);
+    assert_eq!(overruled(silent(), &given).status, Status::Late);
+    assert!(!overruled(late(), &given).overruled);
 }
 
 #[test]
-fn the_newest_override_counts_and_only_with_a_label_of_the_set() {
-    let first = typed(&late(), "順調", "休止").unwrap();
-    let second = Override { label: "達成".into(), on: first.on, ..first.clone() };
-    let given = [Override { on: Date::constant(2026, 5, 1), ..first }, second];
-    assert_eq!(overruled(&late(), &given).word, "達成");
-    let by_rates = judge_overruled(&template("nagayo"), &plan(), &late(), &given, TODAY);
-    assert!(!by_rates.overruled);
+fn an_override_needs_a_label_of_the_set_and_a_plan_that_is_judged() {
+    let given = typed(&late(), "順調", "休止").unwrap();
+    let set = Kpi { set_grade: Some(given), ..late() };
+    assert!(!judge_overruled(&template("nagayo"), &plan(), &set, TODAY).overruled);
     let predecessor = PlanHead { kind: PlanKind::Predecessor, ..plan() };
-    assert_eq!(judge_overruled(&RuleSet::default(), &predecessor, &late(), &given, TODAY).status, Status::NotJudged);
+    assert_eq!(judge(&predecessor, &set, TODAY).status, Status::NotJudged);
 }
 
 #[test]

@@ -292,6 +292,21 @@ fn a_kpis_rows_agree() {
 }
 
 #[test]
+fn a_standing_is_behind_with_a_reason_or_not_at_all() {
+    let row = |row: &str| with("standings.csv", format!("node,fiscal_year,phase,slip_years,slip_reason\n{row}\n").as_bytes());
+    assert_eq!(row("a01,2025,run,1,契約の遅れ"), [""; 0]);
+    assert_eq!(row("a01,2025,,0,"), [""; 0]);
+    only(row("a01,2025,run,1,"), "standings.csv 2行目：列「slip_reason」は", "遅れの理由");
+    only(row("a01,2025,run,0,遅れ"), "standings.csv 2行目：列「slip_reason」は", "");
+    only(row("a01,2025,run,21,遅れ"), "standings.csv 2行目：列「slip_years」は0から20までの数", "21");
+    only(row("a09,2025,run,0,"), "standings.csv 2行目：列「node」の「a09」", "");
+    only(row("a01,2025,rest,0,"), "standings.csv 2行目：列「phase」の「rest」", "");
+    only(row("a01,2025,run,0,\na01,2025,run,0,"), "standings.csv 3行目：", "2行目にもあります");
+    let milestone = with("milestones.csv", "key,node,title,fiscal_year,done,reading\nd1,a01,,2026,maybe,原文\n".as_bytes());
+    assert!(milestone.len() == 2 && milestone[0].contains("列「title」") && milestone[1].contains("列「done」"), "{milestone:#?}");
+}
+
+#[test]
 fn what_is_planned_lies_in_the_plan() {
     only(after("roadmap.csv", "2025", "2028"), "roadmap.csv 2行目：列「fiscal_year」は計画期間（2025～2027年度）の年度", "2028");
     assert_eq!(after("roadmap.csv", "2025,run,planned", "2028,run,actual"), [""; 0]);
@@ -321,6 +336,15 @@ fn wrong_heads() {
     only(grades("slightly_late_from = \"八割\""), "plan.toml 12行目：「slightly_late_from」は", "八割");
     only(grades("late = \"\""), "plan.toml 12行目：「late」を入力", "");
     assert_eq!(grades("late = \"× 遅れ\""), [""; 0]);
+    let bands = |bands: &[(&str, &str)]| {
+        let band = |(from, class): &(&str, &str)| format!("[[grades.bands]]\nlabel = \"{from}\"\nfrom = \"{from}\"\nclass = \"{class}\"\n");
+        let bands: String = bands.iter().map(band).collect();
+        grades(&format!("key = \"own\"\nname = \"独自\"\nbasis = \"year_target\"\n{bands}"))
+    };
+    assert_eq!(bands(&[("90%以上", "on_track"), ("それ以外", "late")]), [""; 0]);
+    only(bands(&[("90%以上", "unreported"), ("それ以外", "late")]), "plan.toml 18行目：「class」は achieved・on_track", "unreported");
+    only(bands(&[("約9割", "on_track"), ("それ以外", "late")]), "plan.toml 17行目：「from」は 最終目標", "約9割");
+    only(bands(&[("80%以上", "on_track"), ("90%以上", "late"), ("それ以外", "late")]), "plan.toml 15行目：[grades] 下限は上の区分ほど", "");
 }
 
 #[test]

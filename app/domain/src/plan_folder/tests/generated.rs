@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use super::folder;
 use crate::{
     clock::FiscalYear,
+    grading::{self, RuleSet},
     kpi::{Accumulation, Direction, Frequency, Maturity, Role},
     period::Period,
     plan::*,
@@ -160,6 +161,7 @@ fn kpi() -> impl Strategy<Value = Kpi> {
                 template,
                 indicators,
                 changes,
+                set_grade: None,
                 provenance,
             }
         },
@@ -178,10 +180,20 @@ fn node() -> impl Strategy<Value = (Node, u8)> {
     })
 }
 
+/// A shipped set with words of somebody's own.
+fn grades() -> impl Strategy<Value = RuleSet> {
+    (select(grading::templates()), trimmed(), trimmed()).prop_map(|(mut set, word, name)| {
+        let plain = |text: String| text.replace(char::is_control, "");
+        set.bands[0].label = format!("い{}", plain(word));
+        (set.name, set.bands[0].meaning) = (format!("ろ{}", plain(name.clone())), plain(name));
+        set
+    })
+}
+
 fn head() -> impl Strategy<Value = PlanHead> {
-    let words = (filled(), filled(), text(), text(), text(), filled());
+    let words = (filled(), filled(), text(), text(), text(), filled(), grades());
     (words, any_of(PlanKind::ALL), 1950i16..2150, 0i16..20, any::<bool>(), filled()).prop_map(|(words, kind, from, length, again, word)| {
-        let (title, editor, vision, future_image, notice, source) = words;
+        let (title, editor, vision, future_image, notice, source, grades) = words;
         let depths = [("top", 1), ("middle", 2), ("low", 3), ("also-low", 3)];
         PlanHead {
             slug: "plan".into(),
@@ -199,7 +211,7 @@ fn head() -> impl Strategy<Value = PlanHead> {
             levels: depths.map(|(key, depth)| Level { key: key.into(), name: word.clone(), depth }).to_vec(),
             phases: [("a", Look::Survey), ("b", Look::Run)].map(|(key, look)| Phase { key: key.into(), name: word.clone(), look }).to_vec(),
             markers: vec![Marker { symbol: "●".into(), meaning: word.clone() }],
-            grades: if again { Grades::default() } else { Grades { late: word, ..Grades::default() } },
+            grades: if again { RuleSet::default() } else { grades },
         }
     })
 }
@@ -237,10 +249,33 @@ fn texts() -> impl Strategy<Value = (Vec<Body>, Vec<RelatedPlan>, Vec<Term>, Vec
     )
 }
 
+/// Milestones, and what was reported of the first nodes.
+fn course(plan: &PlanHead, nodes: &[Node], drawn: Vec<(bool, String, String, Provenance)>) -> (Vec<Milestone>, Vec<NodeStanding>) {
+    let standing = |(node, (late, words, ..)): (&Node, &(bool, String, String, Provenance))| NodeStanding {
+        node: node.key.clone(),
+        fiscal_year: plan.period_from,
+        phase: late.then(|| "a".to_owned()),
+        slip_years: if *late { 2 } else { 0 },
+        slip_reason: if *late { words.clone() } else { String::new() },
+    };
+    let standings = nodes.iter().zip(&drawn).map(standing).collect();
+    let milestone = |(i, (done, title, season, provenance)): (usize, (bool, String, String, Provenance))| Milestone {
+        key: format!("d{i}"),
+        node: nodes[i % nodes.len()].key.clone(),
+        title,
+        fiscal_year: plan.period_until,
+        season,
+        done,
+        provenance,
+    };
+    (drawn.into_iter().enumerate().map(milestone).collect(), standings)
+}
+
 fn plan() -> impl Strategy<Value = PlanContent> {
     let label = (any::<bool>(), any::<bool>(), provenance());
-    (head(), vec(node(), 1..8), vec(kpi(), 0..4), vec(label, 0..4), texts(), provenance()).prop_map(
-        |(plan, drawn, mut kpis, labels, texts, said)| {
+    let course_of = vec((any::<bool>(), filled(), text(), provenance()), 0..4);
+    (head(), vec(node(), 1..8), vec(kpi(), 0..4), vec(label, 0..4), texts(), provenance(), course_of).prop_map(
+        |(plan, drawn, mut kpis, labels, texts, said, course_of)| {
             let mut nodes: Vec<Node> = Vec::new();
             for (i, (mut node, level)) in drawn.into_iter().enumerate() {
                 let level = &plan.levels[usize::from(level) % plan.levels.len()];
@@ -276,7 +311,21 @@ fn plan() -> impl Strategy<Value = PlanContent> {
             ];
             let (bodies, related_plans, glossary, chapters) = texts;
             let attributes = ["life", "work"].map(attribute).to_vec();
-            PlanContent { plan, attributes, nodes, kpis, roadmap, bodies, related_plans, glossary, chapters, lineage }
+            let (milestones, standings) = course(&plan, &nodes, course_of);
+            PlanContent {
+                plan,
+                attributes,
+                nodes,
+                kpis,
+                roadmap,
+                bodies,
+                related_plans,
+                glossary,
+                chapters,
+                lineage,
+                milestones,
+                standings,
+            }
         },
     )
 }

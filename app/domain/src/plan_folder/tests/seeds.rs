@@ -7,6 +7,7 @@ use crate::{
     kpi::{Maturity, Role},
     plan::{CellKind, Node, PlanContent, PlanKind},
     plan_folder::{Files, read, write},
+    progress::Status,
     provenance::Reading,
     value::{Unknown, Value},
 };
@@ -78,7 +79,7 @@ fn the_predecessor_has_what_its_document_has() {
 #[test]
 fn the_fictional_plans_are_read() {
     let midorino = content("demo/midorino/dx-plan");
-    assert_eq!(midorino.plan.grades.achieved, "A 目標達成");
+    assert_eq!(midorino.plan.grades.word(Status::Achieved), "A 目標達成");
     assert!(midorino.kpis.iter().flat_map(|kpi| &kpi.parts).all(|part| part.points.is_sorted_by_key(|p| p.period.last_day())));
     assert_eq!(content("demo/aobadai/dx-kousou").kpis.len(), 6);
 }

@@ -10,8 +10,8 @@ use axum::{
 };
 
 use crate::{
-    approval, attachment, audit, compare, editor, identity, initiative, inquiry, kpi, ledger, organisation, owner, people, plan, progress,
-    publish, review, roadmap, search, template, tenancy, update,
+    approval, attachment, audit, compare, editor, identity, initiative, inquiry, kpi, ledger, notification, organisation, owner, people, plan,
+    progress, publish, review, roadmap, search, template, tenancy, update,
     web::{App, Refusal, file_limit},
     year,
 };
@@ -130,6 +130,11 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/updates/drafts", update::actions::save)
         .post("/{city}/staff/updates/checks", update::actions::check)
         .post("/{city}/staff/updates/reports", update::actions::submit)
+        .get("/{city}/staff/notifications", notification::page::notifications)
+        .post("/{city}/staff/notifications/readings", notification::actions::read_all)
+        .get("/{city}/staff/notifications/settings", notification::settings::settings)
+        .post("/{city}/staff/notifications/settings", notification::actions::set)
+        .post("/{city}/staff/notifications/{notification}/readings", notification::actions::read)
         .get("/{city}/staff/progress", progress::page::progress)
         .get("/{city}/staff/owners", owner::list::owners)
         .post("/{city}/staff/responsibilities", owner::actions::assign)

@@ -98,6 +98,8 @@ export function staffPages(city: City): string[] {
   const { slug, plan, nodes, kpis, templates, section, initiative } = city;
   const below = [
     "",
+    "/notifications",
+    "/notifications/settings",
     "/updates",
     "/updates?view=print",
     "/progress",

@@ -47,6 +47,7 @@ export class Server {
     const env = { ...process.env };
     delete env.DATABASE_URL;
     delete env.MIGRATION_DATABASE_URL;
+    delete env.WORKER_DATABASE_URL;
     this.child = spawn(BIN, ["serve", "--demo"], {
       cwd: this.dir,
       stdio: ["ignore", log, log],

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 struct Raw {
     database_url: Option<String>,
     migration_database_url: Option<String>,
+    worker_database_url: Option<String>,
     listen: String,
     public_url: Option<String>,
     data: PathBuf,
@@ -35,6 +36,7 @@ impl Default for Raw {
         Self {
             database_url: None,
             migration_database_url: None,
+            worker_database_url: None,
             listen: text("127.0.0.1:3000"),
             public_url: None,
             data: PathBuf::from(".data"),
@@ -76,6 +78,7 @@ pub enum Database {
     External {
         app: Option<SecretString>,
         migrator: Option<SecretString>,
+        worker: Option<SecretString>,
     },
 }
 
@@ -92,7 +95,7 @@ pub struct Problems(Vec<String>);
 
 impl Config {
     /// Reads the file named by `RASHIN_CONFIG` (if any), then the environment: `RASHIN_LISTEN` …, and
-    /// `DATABASE_URL`, `MIGRATION_DATABASE_URL` as they are customary.
+    /// `DATABASE_URL`, `MIGRATION_DATABASE_URL`, `WORKER_DATABASE_URL` as they are customary.
     pub fn load() -> Result<Self, Problems> {
         let mut figment = Figment::from(Serialized::defaults(Raw::default()));
         if let Some(file) = std::env::var_os("RASHIN_CONFIG") {
@@ -104,7 +107,11 @@ impl Config {
         }
         // Other RASHIN_ variables belong to tools around the server.
         let known = ["listen", "public_url", "data", "site", "seeds", "mail", "mail_from", "contact", "trusted_proxy", "clock", "log"];
-        figment = figment.merge(Env::prefixed("RASHIN_").only(&known)).merge(Env::raw().only(&["database_url", "migration_database_url"]));
+        figment = figment.merge(Env::prefixed("RASHIN_").only(&known)).merge(Env::raw().only(&[
+            "database_url",
+            "migration_database_url",
+            "worker_database_url",
+        ]));
         match figment.extract::<Raw>() {
             Ok(raw) => Self::understand(raw),
             // figment quotes the value it could not read; addresses of databases carry passwords.
@@ -123,7 +130,8 @@ impl Config {
         };
         let app = postgres("DATABASE_URL", raw.database_url, &mut problems);
         let migrator = postgres("MIGRATION_DATABASE_URL", raw.migration_database_url, &mut problems);
-        let database = if app.is_none() && migrator.is_none() { Database::Embedded } else { Database::External { app, migrator } };
+        let worker = postgres("WORKER_DATABASE_URL", raw.worker_database_url, &mut problems);
+        let database = if app.is_none() && migrator.is_none() { Database::Embedded } else { Database::External { app, migrator, worker } };
         let listen = raw.listen.parse().unwrap_or_else(|_| {
             problems.push("RASHIN_LISTEN must be an address and a port, such as 127.0.0.1:3000".to_owned());
             SocketAddr::from(([127, 0, 0, 1], 3000))

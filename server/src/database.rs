@@ -13,15 +13,16 @@ const BOOTSTRAP: &str = include_str!("../../migrations/bootstrap.sql");
 pub struct Opened {
     pub app_url: Option<String>,
     pub migrator_url: Option<String>,
+    pub worker_url: Option<String>,
     pub cluster: Option<Cluster>,
 }
 
 /// Starts the private cluster if no other database is configured; makes its roles and its database on first use.
 pub async fn open(config: &Config) -> Result<Opened, String> {
     match &config.database {
-        Database::External { app, migrator } => {
+        Database::External { app, migrator, worker } => {
             let text = |secret: &Option<_>| secret.as_ref().map(|s| reveal(s).to_owned());
-            Ok(Opened { app_url: text(app), migrator_url: text(migrator), cluster: None })
+            Ok(Opened { app_url: text(app), migrator_url: text(migrator), worker_url: text(worker), cluster: None })
         }
         Database::Embedded => {
             let data = config.data.join("postgres");
@@ -42,6 +43,7 @@ fn embedded(data: &Path) -> Result<Opened, rashin_cluster::ClusterError> {
     Ok(Opened {
         app_url: Some(cluster.url("rashin_app", NAME)),
         migrator_url: Some(cluster.url("rashin_migrator", NAME)),
+        worker_url: Some(cluster.url("rashin_worker", NAME)),
         cluster: Some(cluster),
     })
 }

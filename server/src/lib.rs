@@ -13,6 +13,7 @@ pub mod seed;
 pub mod serve;
 pub mod session;
 pub mod telemetry;
+pub mod worker;
 
 use std::sync::OnceLock;
 

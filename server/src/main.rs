@@ -53,6 +53,8 @@ enum Command {
     /// Tenants.
     #[command(subcommand)]
     Tenant(TenantCommand),
+    /// List the jobs that failed: those that will be tried again, and those that were given up.
+    Jobs,
     /// Ask a running server whether it is well; for containers.
     Healthcheck,
 }
@@ -251,6 +253,13 @@ async fn maintain(command: Command, config: &Config, db: &Maintenance) -> Result
             let tenant = db.enter(&from).await?.city().id;
             db.rename_tenant(tenant, &to).await?;
             println!("/{from} now redirects to /{to}");
+        }
+        Command::Jobs => {
+            for job in db.failed_jobs().await? {
+                let (tried, of) = job.attempts;
+                let next = if job.is_dead() { "given up".to_owned() } else { format!("next {}", job.next) };
+                println!("{}  {}  {tried}/{of}  {next}  {}", job.id, job.task, job.error);
+            }
         }
         Command::Serve { .. } | Command::Healthcheck => unreachable!("handled by the caller"),
     }

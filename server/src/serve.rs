@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use rashin_app::web::{App, Mailer, Passwords, Site};
-use rashin_store::{Db, Maintenance};
+use rashin_store::{Db, Maintenance, jobs::Jobs};
 use tokio::{net::TcpListener, signal::unix};
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     database::{self, Opened},
     edge::Edge,
     ids, router, seed, session,
+    worker::Worker,
 };
 
 type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
@@ -68,11 +69,22 @@ async fn serve(config: &Config, opened: &Opened, with_demo: bool) -> Result<()> 
     let url = opened.app_url.as_deref().ok_or("DATABASE_URL is needed to serve")?;
     let db = Db::connect(url, clock(config.clock_start), ids()).await?;
     let cleaning = tokio::spawn(clean_hourly(db.clone()));
-    let service = router::build(app(config, db.clone())?, edge(config), &config.site);
+    let app = app(config, db.clone())?;
+    let worker = match &opened.worker_url {
+        Some(url) => Some(Worker::start(app.clone(), Jobs::connect(url, db.clock.clone(), ids()).await?)),
+        None => {
+            tracing::warn!("without WORKER_DATABASE_URL this server sends no reminders; jobs wait for another one");
+            None
+        }
+    };
+    let service = router::build(app, edge(config), &config.site);
     let listener = TcpListener::bind(config.listen).await.map_err(|error| format!("{} cannot be listened on: {error}", config.listen))?;
     greet(config, with_demo);
     listen(listener, service).await?;
     cleaning.abort();
+    if let Some(worker) = worker {
+        worker.stop().await;
+    }
     db.close().await;
     Ok(())
 }

@@ -38,6 +38,7 @@ ids! {
     EditionId;
     ShareId;
     AttachmentId;
+    NotificationId;
     /// A change of the organisation, prepared or done.
     ReorganisationId;
     /// One round of asking sections for comment.

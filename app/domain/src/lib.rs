@@ -23,6 +23,7 @@ pub mod inquiry;
 pub mod kpi;
 pub mod ledger;
 pub mod lock;
+pub mod notification;
 pub mod obligation;
 pub mod organisation;
 pub mod period;

@@ -14,11 +14,11 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     calendar::{business_days_after, is_closed},
-    clock::date_label,
+    clock::{date_label, japan_date, japan_hour},
     coded::coded,
     ids::MemberId,
     obligation::{Charge, Desk, Filed, Footing, Item, Stage, Task},
@@ -35,16 +35,6 @@ coded! {
         Returned = "returned", "差戻し";
         Approved = "approved", "承認";
         Assigned = "assigned", "担当の割り当て";
-    }
-}
-
-impl ReminderKind {
-    /// Whether it asks for something to be done: nobody can opt out of that.
-    pub fn is_duty(self) -> bool {
-        match self {
-            ReminderKind::Due | ReminderKind::Overdue | ReminderKind::Returned | ReminderKind::Assigned => true,
-            ReminderKind::Approved => false,
-        }
     }
 }
 
@@ -143,6 +133,15 @@ fn of_charges<'a>(desk: &Desk<'a>, item: &'a Item) -> Vec<Reminder<'a>> {
     let new = named.into_iter().filter(|begun| is_new(begun) && desk.members.iter().any(|member| member.id == begun.0));
     let key = |to, from| format!("{}/{item}/{from}/{to}", kind.code());
     new.map(|(to, from)| Reminder { kind, to, key: key(to, from), round: None, about: vec![(item, None)] }).collect()
+}
+
+/// Hour in Japan from which the day's reminders go out.
+const MORNING: i8 = 8;
+
+/// The day whose reminders go out at a moment: a business day in Japan that has begun at the office.
+pub fn morning(now: Timestamp) -> Option<Date> {
+    let today = japan_date(now);
+    (japan_hour(now) >= MORNING && !is_closed(today)).then_some(today)
 }
 
 /// Not longer ago than what is made up for.

@@ -52,7 +52,7 @@ async fn decide(visit: Visit, city: String, form: Form, returned: Option<String>
     }
     let deciders = Deciders::load(&mut tx).await?;
     let approved = returned.is_none();
-    let (mut done, mut left) = (0, Vec::new());
+    let (mut decided, mut left) = (Vec::new(), Vec::new());
     for (id, step) in chosen {
         let report = match tx.report(id).await {
             Err(StoreError::NotFound) => return Err(Refusal::NotFound),
@@ -67,12 +67,14 @@ async fn decide(visit: Visit, city: String, form: Form, returned: Option<String>
         let settles = !approved || deciders.settings.approval.settles(step);
         let decision = Decision { step, approved, settles, reason: returned.as_deref().unwrap_or_default() };
         match tx.decide_report(permit, &report, &decision).await {
-            Ok(()) => done += 1,
+            Ok(()) => decided.push(report.item),
             Err(error) if error.is_conflict_on(DECIDED) => left.push(report.name),
             Err(error) => return Err(error.into()),
         }
     }
+    tx.remind_about(&decided.iter().collect::<Vec<_>>()).await?;
     tx.commit().await?;
+    let done = decided.len();
     let heading = match (approved, done) {
         (_, 0) => "先に決められていたため、何もしていません".to_owned(),
         (true, done) => format!("{done}件を承認しました"),

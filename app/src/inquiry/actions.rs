@@ -84,6 +84,7 @@ pub async fn comment(visit: Visit, Path((city, id)): Path<(String, InquiryId)>, 
         Err(errors) => return act.back(errors).await,
     };
     act.tx.add_comments(act.permit, &act.concern.inquiry, section, &said).await?;
+    act.tx.tell_of_reply(&act.concern.inquiry, section).await?;
     act.tx.commit().await?;
     let words = "締め切りまで、書き足すことと、自分の意見を取り下げることができます。";
     act.visit.go(&format!("{}#own", act.page), format!("{}の意見を{}件送りました", act.concern.name(section), said.len()), words).await
@@ -109,6 +110,7 @@ pub async fn reply(visit: Visit, Path((city, id)): Path<(String, InquiryId)>, Po
         return act.back(FormErrors::one("comments", sentence)).await;
     }
     act.tx.reply_nothing(act.permit, &act.concern.inquiry, section).await?;
+    act.tx.tell_of_reply(&act.concern.inquiry, section).await?;
     act.tx.commit().await?;
     act.visit
         .go(&act.page, format!("{}は「意見なし」と回答しました", act.concern.name(section)), "締め切りまでは、意見を送り直せます。")

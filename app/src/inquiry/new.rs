@@ -156,6 +156,7 @@ pub async fn send(visit: Visit, Path((city, plan)): Path<(String, String)>, Post
         Err(error) => return Err(error.into()),
     }
     let inquiry = tx.inquiry(id).await?;
+    tx.tell_of_inquiry(&inquiry).await?;
     let concern = super::concern(&mut tx, inquiry).await?;
     let letters = Letters::write(&visit.app, &mut tx, &concern, &asking.sections, Letter::Sent).await?;
     tx.commit().await?;

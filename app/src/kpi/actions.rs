@@ -167,6 +167,7 @@ async fn decide(visit: Visit, city: String, id: ReportId, returned: Option<Strin
         Err(error) if error.is_conflict_on(DECIDED) => return Err(decided_before(page)),
         Err(error) => return Err(error.into()),
     }
+    tx.remind_about(&[&report.item]).await?;
     tx.commit().await?;
     match (approved, settles) {
         (true, true) => visit.go(&page, "承認しました", "次に公表する版から、公開ページに反映されます。").await,
@@ -202,7 +203,9 @@ pub async fn assign(visit: Visit, Path((city, code)): Path<(String, String)>, Po
     if before != section.as_ref().map(|(id, _)| *id) {
         let owner = section.as_ref().map(|(id, _)| responsibility::Owner { section: *id, person: None, deputy: None });
         let today = tx.today();
-        tx.hand_over(permit, &[(item, code)], owner.as_ref(), today).await?;
+        let items = [(item, code)];
+        tx.hand_over(permit, &items, owner.as_ref(), today).await?;
+        tx.remind_about(&[&items[0].0]).await?;
         tx.commit().await?;
     }
     let words = section.map_or_else(|| "担当課なしにしました".to_owned(), |(_, name)| format!("担当課を「{name}」にしました"));

@@ -35,6 +35,7 @@ pub async fn assign(visit: Visit, Path(city): Path<String>, Posted(form): Posted
         return visit.back(&page, form, errors).await;
     }
     tx.hand_over(permit, &items, owner.as_ref(), from).await?;
+    tx.remind_about(&items.iter().map(|(item, _)| item).collect::<Vec<_>>()).await?;
     tx.commit().await?;
     let to = owner.map_or_else(|| "担当課なし".to_owned(), |owner| register.section(owner.section).to_owned());
     let when = if from > register.today { format!("{}から有効になります。", date_label(from)) } else { String::new() };
@@ -85,6 +86,7 @@ pub async fn hand_over(visit: Visit, Path((city, member)): Path<(String, MemberI
         let owner = Owner { section: charge.section, person, deputy: deputy.filter(|deputy| Some(*deputy) != person) };
         tx.hand_over(permit, std::slice::from_ref(*item), Some(&owner), from.max(charge.span.from)).await?;
     }
+    tx.remind_about(&held.iter().map(|(item, _)| &item.0).collect::<Vec<_>>()).await?;
     let count = held.len();
     tx.commit().await?;
     let name = to.map_or_else(|| "課の担当全員".to_owned(), |to| format!("{}さん", to.name));

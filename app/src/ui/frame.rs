@@ -1,5 +1,7 @@
 //! Header, navigation, breadcrumb, banner and footer around every page.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 use rashin_domain::{
     access::Role,
@@ -7,7 +9,10 @@ use rashin_domain::{
 };
 use rashin_store::{City, TenantTx, identity::SignedIn};
 
-use crate::web::{Flash, Tone};
+use crate::{
+    notification::notifications_url,
+    web::{Flash, Tone},
+};
 
 /// What stands around a page.
 pub struct Frame {
@@ -26,7 +31,7 @@ pub struct Frame {
 enum Bar {
     Plain { person: Option<String> },
     Public { home: String, title: String, note: String },
-    Staff { city: String, home: String, person: String },
+    Staff { city: String, home: String, person: String, notifications: (String, String) },
 }
 
 /// Says on every page of a family of addresses which edition it shows.
@@ -38,8 +43,10 @@ pub struct Which {
 
 struct NavItem {
     href: String,
-    label: &'static str,
+    label: Cow<'static, str>,
     current: bool,
+    /// Where there is room, the bar has it.
+    folded: bool,
 }
 
 /// Which entry of a navigation a page belongs to.
@@ -64,6 +71,7 @@ pub enum Here {
     People,
     Log,
     Search,
+    Notifications,
     None,
 }
 
@@ -86,7 +94,12 @@ impl Frame {
 
     /// Public pages of a municipality's plan, all under `base`.
     pub fn public(city: &City, plan: &PlanHead, base: &str, here: Here) -> Self {
-        let item = |path: &str, label, of| NavItem { href: format!("{base}{path}"), label, current: here == of };
+        let item = |path: &str, label, of| NavItem {
+            href: format!("{base}{path}"),
+            label: Cow::Borrowed(label),
+            current: here == of,
+            folded: false,
+        };
         let nav = vec![
             item("", "計画のあらまし", Here::Overview),
             item("/strategies", "戦略と取組", Here::Strategies),
@@ -117,7 +130,12 @@ impl Frame {
     pub fn staff(tx: &TenantTx, notice: Option<String>, here: Here) -> Self {
         let (city, member) = (tx.city(), tx.member());
         let slug = &city.slug;
-        let item = |path: &str, label, of| NavItem { href: format!("/{slug}{path}"), label, current: here == of };
+        let item = |path: &str, label, of| NavItem {
+            href: format!("/{slug}{path}"),
+            label: Cow::Borrowed(label),
+            current: here == of,
+            folded: false,
+        };
         let mut nav = vec![item("/staff", "ホーム", Here::Home)];
         if city.kind == rashin_domain::tenancy::TenantKind::Prefecture {
             nav.push(item("/staff/shares", "共有された指標", Here::Shares));
@@ -139,12 +157,19 @@ impl Frame {
             nav.push(item("/staff/people", "職員", Here::People));
             nav.push(item("/staff/log", "記録", Here::Log));
         }
-        // On a phone the tools of the bar are folded away: the account is reached from the menu.
-        nav.push(NavItem { href: "/account".to_owned(), label: "アカウント", current: false });
+        // On a phone the tools of the bar are folded away: they are reached from the menu.
+        let notifications = (notifications_url(slug), unread_words(tx.unread()));
+        nav.push(NavItem {
+            href: notifications.0.clone(),
+            label: notifications.1.clone().into(),
+            current: here == Here::Notifications,
+            folded: true,
+        });
+        nav.push(NavItem { href: "/account".to_owned(), label: "アカウント".into(), current: false, folded: false });
         let role = member.and_then(|m| m.assignments.first()).map_or("", |a| a.role.label());
         let person = member.map_or_else(String::new, |m| format!("{role}　{}", m.name));
         let demo = city.fictional.then(|| "架空データ。この団体は実在しません。数値と氏名はすべて説明用です。".to_owned());
-        let bar = Bar::Staff { city: city.name.clone(), home: format!("/{slug}/staff"), person };
+        let bar = Bar::Staff { city: city.name.clone(), home: format!("/{slug}/staff"), person, notifications };
         // The search page has its own field, filled with what was looked for.
         let search = (here != Here::Search).then(|| format!("/{slug}/staff/search"));
         Self { notice: notice.or(demo), nav, search, ..Self::new(bar) }
@@ -171,6 +196,15 @@ impl Frame {
 
     pub fn is_public(&self) -> bool {
         self.is_public
+    }
+}
+
+/// 「お知らせ 3件」
+fn unread_words(unread: i64) -> String {
+    match unread {
+        0 => "お知らせ".to_owned(),
+        1..=99 => format!("お知らせ {unread}件"),
+        _ => "お知らせ 99件以上".to_owned(),
     }
 }
 
@@ -228,10 +262,11 @@ fn header_bar(bar: Bar) -> AnyView {
             <p class="rashin-header__public"><a href=home>{title}</a><span>{note}</span></p>
         }
         .into_any(),
-        Bar::Staff { city, home, person } => view! {
+        Bar::Staff { city, home, person, notifications: (href, words) } => view! {
             <p class="rashin-header__brand"><a href=home>"羅針"</a></p>
             <p class="rashin-header__tenant">{city}</p>
             <div class="rashin-header__tools">
+                <a href=href>{words}</a>
                 <a href="/account">{person}</a>
                 <form method="post" action="/sign-out"><button class="dads-button" data-type="text" data-size="sm">"サインアウト"</button></form>
             </div>
@@ -243,7 +278,7 @@ fn header_bar(bar: Bar) -> AnyView {
 fn navigation(nav: Vec<NavItem>, search: Option<String>) -> impl IntoView {
     let items = nav.into_iter().map(|item| {
         let current = item.current.then_some("page");
-        view! { <li><a href=item.href aria-current=current>{item.label}</a></li> }
+        view! { <li data-folded=item.folded.then_some("")><a href=item.href aria-current=current>{item.label}</a></li> }
     });
     view! {
         <nav id="menu" popover="auto" class="rashin-nav wrap" aria-label="主な画面">

@@ -21,7 +21,7 @@ pub(crate) struct Line {
 pub(crate) async fn write(tx: &mut TenantTx, lines: &[Line]) -> Result<()> {
     let (member, actor) = match tx.actor() {
         Actor::Member(member) => (Some(member.id.0), "member"),
-        Actor::Maintenance(_) => (None, "maintenance"),
+        Actor::Maintenance(_) | Actor::Worker(_) => (None, "maintenance"),
     };
     let (city, now) = (tx.city().id.0, tx.now());
     for line in lines {

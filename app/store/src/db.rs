@@ -95,7 +95,7 @@ impl Db {
         let row = sqlx::query!(
             r#"select tenant_id as "tenant_id!", slug as "slug!", code as "code!", name as "name!", prefecture as "prefecture!",
                  kind as "kind!", fictional as "fictional!", member_id as "member_id!", member_name as "member_name!",
-                 assignments as "assignments!"
+                 assignments as "assignments!", unread as "unread!"
                from gate.enter($1, $2, $3), set_config('app.now', $4, true)"#,
             who.person().0,
             city,
@@ -104,7 +104,7 @@ impl Db {
         )
         .fetch_one(&mut *tx)
         .await
-        .map_err(no_assignment_is_not_found)?;
+        .map_err(no_right_is_not_found)?;
         let member = Member {
             tenant: TenantId(row.tenant_id),
             id: MemberId(row.member_id),
@@ -113,7 +113,8 @@ impl Db {
             assignments: assignments(&row.assignments),
         };
         let city = city_of(row.tenant_id, row.slug, row.code, row.name, row.prefecture, &row.kind, row.fictional);
-        Ok(TenantTx::new(tx, city, Actor::Member(member), now, self.ids.clone()))
+        let tx = TenantTx::new(tx, city, Actor::Member(member), now, self.ids.clone());
+        Ok(TenantTx { unread: row.unread, ..tx })
     }
 
     /// Opens a tenant's editions to the public. [`StoreError::NotFound`] when there is no such tenant.
@@ -157,7 +158,7 @@ impl Db {
     }
 }
 
-async fn refuse_powerful_login(pool: &PgPool) -> Result<(), StartError> {
+pub(crate) async fn refuse_powerful_login(pool: &PgPool) -> Result<(), StartError> {
     let row = sqlx::query!(
         r#"select rolname::text as "name!", rolsuper, rolbypassrls, rolinherit,
              exists (select from pg_class c where c.relowner = r.oid) or pg_has_role(r.oid, 'rashin_owner', 'member') as "owns!"
@@ -180,7 +181,7 @@ async fn refuse_powerful_login(pool: &PgPool) -> Result<(), StartError> {
     Err(StartError::TooPowerful(row.name, why))
 }
 
-fn no_assignment_is_not_found(error: sqlx::Error) -> StoreError {
+pub(crate) fn no_right_is_not_found(error: sqlx::Error) -> StoreError {
     match error.as_database_error().and_then(|db| db.code()).as_deref() {
         Some("42501") => StoreError::NotFound,
         _ => error.into(),
@@ -212,11 +213,12 @@ pub struct TenantTx {
     now: Timestamp,
     ids: Ids,
     log: Vec<audit::Line>,
+    unread: i64,
 }
 
 impl TenantTx {
     pub(crate) fn new(tx: Transaction<'static, Postgres>, city: City, actor: Actor, now: Timestamp, ids: Ids) -> Self {
-        Self { tx, city, actor, now, ids, log: Vec::new() }
+        Self { tx, city, actor, now, ids, log: Vec::new(), unread: 0 }
     }
 
     pub fn city(&self) -> &City {
@@ -227,12 +229,17 @@ impl TenantTx {
         &self.actor
     }
 
-    /// `None` for the command line.
+    /// `None` for the command line and for jobs.
     pub fn member(&self) -> Option<&Member> {
         match &self.actor {
             Actor::Member(member) => Some(member),
-            Actor::Maintenance(_) => None,
+            Actor::Maintenance(_) | Actor::Worker(_) => None,
         }
+    }
+
+    /// Notifications that the member had not read when the transaction began.
+    pub fn unread(&self) -> i64 {
+        self.unread
     }
 
     pub fn now(&self) -> Timestamp {

@@ -12,12 +12,12 @@ use rashin_domain::{
 use serde_json::json;
 use sqlx::{
     PgPool, Postgres, Transaction,
-    migrate::{MigrateError, Migrator},
+    migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     types::Json,
 };
 
-use crate::{City, Result, StoreError, TenantTx, db::city_of, session::hashed};
+use crate::{City, Result, StoreError, TenantTx, db::city_of, jobs::Failure, session::hashed};
 
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
@@ -75,8 +75,14 @@ impl Maintenance {
         Self { pool, clock, ids }
     }
 
-    pub async fn migrate(&self) -> Result<(), MigrateError> {
-        MIGRATOR.run(&self.pool).await
+    /// Brings the database to this program's version, the queue of jobs included.
+    pub async fn migrate(&self) -> Result<(), Failure> {
+        MIGRATOR.run(&self.pool).await?;
+        self.migrate_jobs().await
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
     }
 
     pub async fn close(self) {

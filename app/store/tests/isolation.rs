@@ -157,7 +157,11 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
          insert into rashin.inquiry_comments (tenant_id, id, inquiry_id, section_id, kind, key, member_id, text, at)
            select i.tenant_id, gen_random_uuid(), i.id, '{section}', 'kpis', 'X', i.sent_by, 'X', now() from rashin.inquiries i;
          insert into rashin.inquiry_answers (tenant_id, id, comment_id, revision, outcome, text, member_id, at)
-           select tenant_id, gen_random_uuid(), id, 1, 'noted', 'X', member_id, now() from rashin.inquiry_comments"
+           select tenant_id, gen_random_uuid(), id, 1, 'noted', 'X', member_id, now() from rashin.inquiry_comments;
+         insert into rashin.notifications (tenant_id, id, member_id, kind, key, text, about, href, created_at, by_mail)
+           select tenant_id, gen_random_uuid(), id, 'due', 'X', 'X', '', '/staff', now(), false from rashin.members limit 1;
+         insert into rashin.mail_refusals (tenant_id, id, member_id, kind)
+           select tenant_id, gen_random_uuid(), id, 'approved' from rashin.members limit 1"
     );
     world.as_owner(tenant, &rest).await;
     who.person()

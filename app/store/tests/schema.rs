@@ -208,3 +208,16 @@ async fn a_definer_function_in_the_wrong_place_is_found(pool: PgPool) {
     .unwrap();
     assert_eq!(faults(&pool).await, ["gate.peek: everybody may execute it", "gate.peek: its search_path is not pinned"]);
 }
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn the_queue_of_jobs_is_touched_by_its_owner_only(pool: PgPool) {
+    let clock = rashin_domain::clock::Clock::fixed("2026-07-01T03:00:00Z".parse().unwrap());
+    let maintenance = rashin_store::Maintenance::for_test(pool.clone(), clock, rashin_domain::ids::Ids::new(|_| {}));
+    maintenance.migrate_jobs().await.unwrap();
+    assert_eq!(faults(&pool).await, [""; 0]);
+    let change = "begin; set local role rashin_jobs; grant usage on schema graphile_worker to rashin_tenant;
+                  grant select on graphile_worker.jobs to rashin_tenant; commit";
+    sqlx::raw_sql(change).execute(&pool).await.unwrap();
+    let found = faults(&pool).await;
+    assert_eq!(found, ["graphile_worker.jobs: granted to rashin_tenant", "graphile_worker: somebody else may use the schema"]);
+}

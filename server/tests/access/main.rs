@@ -44,6 +44,8 @@ struct Objects {
     foreign_inquiry: String,
     comment: String,
     foreign_comment: String,
+    notification: String,
+    foreign_notification: String,
     workbook: String,
     foreign_workbook: String,
 }
@@ -77,6 +79,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "attachment" => [&objects.attachment, &objects.foreign_attachment, random],
         "inquiry" => [&objects.inquiry, &objects.foreign_inquiry, random],
         "comment" => [&objects.comment, &objects.foreign_comment, random],
+        "notification" => [&objects.notification, &objects.foreign_notification, random],
         "workbook" => [&objects.workbook, &objects.foreign_workbook, random],
         "handle" => [&objects.handle, "0", random],
         "token" => [&objects.token, "00", random],
@@ -232,6 +235,8 @@ async fn people(service: &Service) -> Objects {
         foreign_inquiry,
         comment,
         foreign_comment,
+        notification: service.notification("kai", "reporter@kai.test").await,
+        foreign_notification: service.notification("midorino", "sato@midorino.example").await,
         workbook: sent_back(&mut reporter, "kai").await,
         foreign_workbook: sent_back(&mut service.signed_in("sato@midorino.example").await, "midorino").await,
     }

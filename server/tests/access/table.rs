@@ -72,6 +72,13 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/{city}/staff/updates/drafts",                  "in   303  303  303  303  303  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/updates/checks",                  "in   303  303  303  303  303  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/updates/reports",                 "in   303  303  303  303  303  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/notifications",                   "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/notifications/readings",          "in   303  303  303  303  303  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/notifications/settings",          "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/notifications/settings",          "in   303  303  303  303  303  404  404  404  404  404  404", "-"),
+    // It is the reporter's.
+    ("POST", "/{city}/staff/notifications/{notification}/readings",
+                                                              "in   404  303  404  404  404  404  404  404  404  404  404", "404"),
     ("GET",  "/{city}/staff/progress",                        "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/owners",                          "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/responsibilities",                "in   403  403  403  303  403  404  404  404  404  404  404", "-"),

@@ -13,10 +13,13 @@ use std::{
 
 use axum::Router;
 use jiff::{SignedDuration, Timestamp};
-use rashin_app::web::{App, Mailer, Passwords, Site};
+use rashin_app::{
+    notification::jobs::perform,
+    web::{App, Mailer, Passwords, Site},
+};
 use rashin_domain::{clock::Clock, ids::Ids};
 use rashin_server::{edge::Edge, ids, router, seed};
-use rashin_store::{Db, Maintenance};
+use rashin_store::{Db, Maintenance, jobs::Jobs};
 use sqlx::PgPool;
 
 pub use browser::{Answer, Browser, Send, form, percent};
@@ -36,6 +39,8 @@ pub struct Service {
     pub edge: Edge,
     pub db: Db,
     pub maintenance: Maintenance,
+    pub jobs: Jobs,
+    pub app: App,
     /// The test's own eyes, as the migrator.
     pub pool: PgPool,
     pub ids: Ids,
@@ -61,10 +66,12 @@ impl Service {
         };
         let ids = ids();
         let maintenance = Maintenance::for_test(pool.clone(), clock.clone(), ids.clone());
+        maintenance.migrate_jobs().await.unwrap();
         let seeds = repository().join("seeds");
         seed::masters(&maintenance, &seeds).await.unwrap();
         seed::demo(&maintenance, &seeds, &ids).await.unwrap();
-        let db = Db::for_test(&pool, clock, ids.clone()).await.unwrap();
+        let db = Db::for_test(&pool, clock.clone(), ids.clone()).await.unwrap();
+        let jobs = Jobs::for_test(&pool, clock, ids.clone()).await.unwrap();
         let folder = std::env::temp_dir().join(format!("rashin-test-{}", ids.uuid(NOW.parse().unwrap())));
         let site = folder.join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
@@ -77,8 +84,8 @@ impl Service {
             site: Arc::new(Site { public_url: origin.to_owned(), contact: String::new() }),
         };
         let edge = Edge { origin: origin.to_owned(), secure: origin == HTTPS, trusted_proxy: false };
-        let router = router::build(app, edge.clone(), &site);
-        Self { router, origin, edge, db, maintenance, pool, ids, now, folder }
+        let router = router::build(app.clone(), edge.clone(), &site);
+        Self { router, origin, edge, db, maintenance, jobs, app, pool, ids, now, folder }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -88,6 +95,16 @@ impl Service {
     pub fn advance(&self, by: SignedDuration) {
         let mut now = self.now.lock().unwrap();
         *now += by;
+    }
+
+    /// Does the jobs that wait, as the worker does.
+    pub async fn work(&self) {
+        self.work_with(self.app.clone()).await;
+    }
+
+    /// The same with another mail server.
+    pub async fn work_with(&self, app: App) {
+        self.jobs.run_once(move |tx, work| perform(app.clone(), tx, work)).await.unwrap();
     }
 
     pub fn browser(&self) -> Browser {

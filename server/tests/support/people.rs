@@ -107,6 +107,15 @@ impl Service {
         tx.staff().await.unwrap().into_iter().find(|member| member.staff_number.as_deref() == Some(number)).unwrap().id
     }
 
+    /// The newest notification of a member.
+    pub async fn notification(&self, city: &str, email: &str) -> String {
+        let mut tx = self.pool.begin().await.unwrap();
+        sqlx::query("select from gate.enter_maintenance($1)").bind(city).execute(&mut *tx).await.unwrap();
+        let newest = "select n.id::text from rashin.notifications n join gate.member_addresses() a using (member_id)
+                      where a.email = $1 order by n.created_at desc, n.id desc limit 1";
+        sqlx::query_scalar(newest).bind(email).fetch_one(&mut *tx).await.unwrap()
+    }
+
     /// The newest report of a KPI.
     pub async fn newest_report(&self, city: &str, code: &str) -> ReportId {
         let mut tx = self.maintenance.enter(city).await.unwrap();

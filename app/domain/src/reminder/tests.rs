@@ -187,3 +187,14 @@ fn a_settled_year_is_silent() {
     }
     assert!(days_of_year().all(|today| told(&hall, today, &nothing()).is_empty()));
 }
+
+#[test]
+fn reminders_go_out_from_eight_oclock_on_business_days() {
+    let at = |text: &str| morning(text.parse().unwrap());
+    // Tuesday 1 December 2026 in Japan.
+    assert_eq!(at("2026-11-30T22:59:59Z"), None);
+    assert_eq!(at("2026-11-30T23:00:00Z"), Some(day(2026, 12, 1)));
+    assert_eq!(at("2026-12-01T14:59:59Z"), Some(day(2026, 12, 1)));
+    assert_eq!(at("2026-11-22T23:00:00Z"), None, "勤労感謝の日");
+    assert_eq!(at("2026-11-28T03:00:00Z"), None, "a Saturday");
+}

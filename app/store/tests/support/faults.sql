@@ -21,14 +21,14 @@ append_only (name) as (values
 ),
 app as (select * from pg_roles where rolname = 'rashin_app'),
 relation as (
-  select c.*, n.nspname || '.' || c.relname as name
+  select c.*, n.nspname, n.nspname || '.' || c.relname as name
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname <> 'information_schema' and n.nspname !~ '^pg_' and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
 ),
 tenant_table as (
   select r.*, a.attnum as tenant_id, a.atttypid = 'uuid'::regtype and a.attnotnull as tenant_id_is_sound
   from relation r left join pg_attribute a on a.attrelid = r.oid and a.attname = 'tenant_id' and not a.attisdropped
-  where r.relkind in ('r', 'p') and r.name not in (select name from global)
+  where r.relkind in ('r', 'p') and r.name not in (select name from global) and r.nspname <> 'graphile_worker'
 ),
 policy as (
   select r.name, p.*, pg_get_expr(p.polqual, p.polrelid) as read, pg_get_expr(p.polwithcheck, p.polrelid) as write
@@ -95,7 +95,7 @@ fault (name, what) as (
   -- Side doors
   union all
   select name, 'a view without security_invoker' from relation
-  where relkind = 'v' and not coalesce(reloptions && array['security_invoker=true', 'security_invoker=on'], false)
+  where relkind = 'v' and nspname <> 'graphile_worker' and not coalesce(reloptions && array['security_invoker=true', 'security_invoker=on'], false)
   union all
   select name, 'a materialised view' from relation where relkind = 'm'
   union all
@@ -112,7 +112,19 @@ fault (name, what) as (
   where f.nspname = 'gate' and a.grantee = 0
   -- Ownership and grants
   union all
-  select name, 'not owned by rashin_owner' from relation where relowner <> 'rashin_owner'::regrole and name <> 'public._sqlx_migrations'
+  select name, 'not owned by rashin_owner' from relation
+  where relowner <> 'rashin_owner'::regrole and name <> 'public._sqlx_migrations' and nspname <> 'graphile_worker'
+  -- The queue holds jobs of all tenants: nobody touches it but its owner, whom the gate and the worker become.
+  union all
+  select name, 'not owned by rashin_jobs' from relation where nspname = 'graphile_worker' and relowner <> 'rashin_jobs'::regrole
+  union all
+  select name, 'granted to ' || coalesce(grantee, 'PUBLIC') from privilege where name like 'graphile\_worker.%'
+  union all
+  select 'graphile_worker', 'somebody else may use the schema' from pg_namespace n, aclexplode(n.nspacl) a
+  where n.nspname = 'graphile_worker' and a.grantee <> 'rashin_jobs'::regrole
+  union all
+  select rolname, 'it is a member of rashin_jobs' from pg_roles
+  where pg_has_role(oid, 'rashin_jobs', 'member') and not rolsuper and rolname not in ('rashin_jobs', 'rashin_gate', 'rashin_worker', 'rashin_migrator')
   union all
   select t.name, 'granted to ' || coalesce(p.grantee, 'PUBLIC') from tenant_table t join privilege p using (name)
   where coalesce(p.grantee, '') not in ('rashin_tenant', 'rashin_gate', 'rashin_app')
@@ -125,6 +137,8 @@ fault (name, what) as (
   where name = 'rashin.editions' and p.right in ('UPDATE', 'DELETE')
     and (p.right, p.column) is distinct from ('UPDATE', 'withdrawn_at') and (p.right, p.column) is distinct from ('UPDATE', 'withdrawn_reason')
     and (p.right, p.column) is distinct from ('UPDATE', 'public_from')
+  union all
+  select rolname, 'too powerful' from pg_roles where rolname = 'rashin_worker' and (rolinherit or rolcreaterole or rolcreatedb or rolreplication)
   -- The application's login
   union all
   select r.name, 'the login rashin_app may touch it' from relation r, app

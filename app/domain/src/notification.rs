@@ -1,0 +1,209 @@
+//! お知らせ: what a member is told on the pages, and the mail that says the same.
+
+use crate::{coded::coded, reminder::ReminderKind};
+
+coded! {
+    /// In the order of urgency.
+    NotificationKind {
+        Overdue = "overdue", "期限を過ぎた報告";
+        Due = "due", "締切のお知らせ";
+        Returned = "returned", "差戻し";
+        Assigned = "assigned", "担当の割り当て";
+        /// 庁内照会 has a mail of its own.
+        Inquiry = "inquiry", "庁内照会";
+        Replied = "replied", "照会への回答";
+        Approved = "approved", "承認";
+    }
+}
+
+impl From<ReminderKind> for NotificationKind {
+    fn from(kind: ReminderKind) -> Self {
+        match kind {
+            ReminderKind::Due => NotificationKind::Due,
+            ReminderKind::Overdue => NotificationKind::Overdue,
+            ReminderKind::Returned => NotificationKind::Returned,
+            ReminderKind::Approved => NotificationKind::Approved,
+            ReminderKind::Assigned => NotificationKind::Assigned,
+        }
+    }
+}
+
+impl NotificationKind {
+    /// Whether it comes by this mail.
+    pub fn is_mailed(self) -> bool {
+        match self {
+            NotificationKind::Inquiry => false,
+            NotificationKind::Overdue
+            | NotificationKind::Due
+            | NotificationKind::Returned
+            | NotificationKind::Assigned
+            | NotificationKind::Replied
+            | NotificationKind::Approved => true,
+        }
+    }
+
+    /// Whether a member may refuse the mail. What somebody has to do is told by mail, too.
+    pub fn is_optional(self) -> bool {
+        match self {
+            NotificationKind::Overdue | NotificationKind::Due | NotificationKind::Returned | NotificationKind::Inquiry => false,
+            NotificationKind::Assigned | NotificationKind::Replied | NotificationKind::Approved => true,
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            NotificationKind::Overdue => "締切を過ぎた報告があります",
+            NotificationKind::Due => "報告の締切が近づいています",
+            NotificationKind::Returned => "報告が差し戻されました",
+            NotificationKind::Assigned => "新しい担当があります",
+            NotificationKind::Inquiry => "庁内照会が届いています",
+            NotificationKind::Replied => "照会に回答がありました",
+            NotificationKind::Approved => "報告が承認されました",
+        }
+    }
+}
+
+/// One thing that is told: a sentence, and the names of what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub kind: NotificationKind,
+    pub text: String,
+    pub about: Vec<String>,
+}
+
+impl Told {
+    /// What it stands for: a 催促 for everything it names, anything else for itself.
+    pub fn count(&self) -> usize {
+        self.about.len().max(1)
+    }
+}
+
+/// Who writes to whom, and where the links lead.
+#[derive(Clone, Copy, Debug)]
+pub struct Letterhead<'a> {
+    pub name: &'a str,
+    pub city: &'a str,
+    /// Without a slash at the end: `https://rashin.example/midorino/staff`.
+    pub staff_url: &'a str,
+    /// Names of 事務局.
+    pub office: &'a [String],
+}
+
+/// A plain mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    pub subject: String,
+    pub body: String,
+}
+
+/// Names of one thing that a mail lists; the page has the rest.
+const NAMES: usize = 20;
+
+/// One mail with all that is to be told. `None` when there is nothing.
+pub fn digest(head: &Letterhead<'_>, told: &[Told]) -> Option<Letter> {
+    let first = told.iter().map(|one| one.kind).min()?;
+    let (urgent, rest): (Vec<&Told>, Vec<&Told>) = told.iter().partition(|one| one.kind == first);
+    let count: usize = urgent.iter().map(|one| one.count()).sum();
+    let more = if rest.is_empty() { "" } else { "ほか" };
+    let parts: String = NotificationKind::ALL.iter().map(|kind| part(*kind, told)).collect();
+    let Letterhead { name, city, staff_url, office } = *head;
+    let office = if office.is_empty() { String::new() } else { format!("（{}）", office.join("、")) };
+    let body = format!(
+        "{name}様\n\n{city}の羅針からのお知らせです。\n{parts}\n\
+         ■ わたしの更新（報告するものの一覧）\n{staff_url}/updates\n\n\
+         わからないことは、事務局{office}に問い合わせてください。\n\
+         このメールに返信しても、事務局には届きません。\n\n\
+         締切・期限後・差戻しのメールは止められません。ほかのメールは、次の画面で止められます。\n{staff_url}/notifications/settings\n"
+    );
+    Some(Letter { subject: format!("【羅針】{}（{count}件）{more}", first.sentence()), body })
+}
+
+/// All of one kind under its heading; empty without any.
+fn part(kind: NotificationKind, told: &[Told]) -> String {
+    let of: Vec<&Told> = told.iter().filter(|one| one.kind == kind).collect();
+    if of.is_empty() {
+        return String::new();
+    }
+    let lines = of.iter().flat_map(|one| {
+        // A sentence about a single thing has named it.
+        let names = if one.about.len() > 1 || is_round(kind) { &one.about[..] } else { &[] };
+        let left = names.len().saturating_sub(NAMES);
+        let more = (left > 0).then(|| format!("　・ほか{left}件\n"));
+        let names = names.iter().take(NAMES).map(|name| format!("　・{name}\n"));
+        std::iter::once(format!("{}\n", one.text)).chain(names).chain(more)
+    });
+    format!("\n■ {}\n{}", kind.label(), lines.collect::<String>())
+}
+
+fn is_round(kind: NotificationKind) -> bool {
+    matches!(kind, NotificationKind::Due | NotificationKind::Overdue)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn told(kind: NotificationKind, about: &[&str]) -> Told {
+        Told { kind, text: format!("{}の文", kind.label()), about: about.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    fn head(office: &[String]) -> Letterhead<'_> {
+        Letterhead { name: "架空 健", city: "みどり野市（架空）", staff_url: "https://rashin.example/midorino/staff", office }
+    }
+
+    #[test]
+    fn the_subject_counts_what_is_most_urgent() {
+        let due = told(NotificationKind::Due, &["窓口の待ち時間", "電子申請", "書かない窓口"]);
+        let letter = digest(&head(&[]), std::slice::from_ref(&due)).unwrap();
+        assert_eq!(letter.subject, "【羅針】報告の締切が近づいています（3件）");
+        let letter = digest(&head(&[]), &[told(NotificationKind::Approved, &[]), due]).unwrap();
+        assert_eq!(letter.subject, "【羅針】報告の締切が近づいています（3件）ほか");
+        assert_eq!(digest(&head(&[]), &[]), None);
+    }
+
+    #[test]
+    fn the_body_names_what_is_due_whom_to_ask_and_how_to_opt_out() {
+        let office = ["架空 花子".to_owned()];
+        let letter = digest(&head(&office), &[told(NotificationKind::Due, &["窓口の待ち時間"])]).unwrap();
+        for words in [
+            "架空 健様",
+            "　・窓口の待ち時間",
+            "/midorino/staff/updates\n",
+            "事務局（架空 花子）",
+            "/midorino/staff/notifications/settings",
+        ] {
+            assert!(letter.body.contains(words), "{words}: {}", letter.body);
+        }
+    }
+
+    #[test]
+    fn a_long_list_is_cut_and_says_so() {
+        let names: Vec<String> = (0..500).map(|n| format!("指標{n}")).collect();
+        let due = Told { kind: NotificationKind::Due, text: "文".to_owned(), about: names };
+        let letter = digest(&head(&[]), &[due]).unwrap();
+        assert!(letter.subject.contains("（500件）") && letter.body.contains("　・ほか480件") && !letter.body.contains("指標20\n"));
+    }
+
+    #[test]
+    fn what_asks_for_a_report_cannot_be_refused() {
+        let duties = NotificationKind::ALL.iter().filter(|kind| !kind.is_optional());
+        let labels: Vec<_> = duties.map(|kind| kind.label()).collect();
+        assert_eq!(labels, ["期限を過ぎた報告", "締切のお知らせ", "差戻し", "庁内照会"]);
+    }
+
+    proptest! {
+        #[test]
+        fn everything_told_is_in_the_mail_once(kinds in prop::collection::vec(0..NotificationKind::ALL.len(), 1..8)) {
+            let all: Vec<Told> = kinds.iter().enumerate()
+                .map(|(n, kind)| Told { kind: NotificationKind::ALL[*kind], text: format!("<{n}>"), about: Vec::new() }).collect();
+            let letter = digest(&head(&[]), &all).unwrap();
+            for one in &all {
+                prop_assert_eq!(letter.body.matches(one.text.as_str()).count(), 1);
+            }
+            let subject_kind = all.iter().map(|one| one.kind).min().unwrap();
+            prop_assert!(letter.subject.contains(subject_kind.sentence()));
+        }
+    }
+}

@@ -10,8 +10,8 @@ use axum::{
 };
 
 use crate::{
-    approval, attachment, audit, compare, editor, identity, initiative, inquiry, kpi, ledger, notification, organisation, owner, people, plan,
-    progress, publish, review, roadmap, search, template, tenancy, update,
+    approval, attachment, audit, compare, editor, identity, initiative, inquiry, kpi, ledger, notification, organisation, owner, people,
+    plan, progress, publish, review, roadmap, search, template, tenancy, update,
     web::{App, Refusal, file_limit},
     year,
 };

@@ -3,11 +3,6 @@
 
 mod support;
 
-use rashin_domain::{
-    access::{Action, decide},
-    clock::FiscalYear,
-    round::{Round, RoundKind},
-};
 use sqlx::PgPool;
 use support::{Service, fields};
 

@@ -33,14 +33,14 @@ async fn a_rule_set_is_looked_at_taken_over_and_judges_once_it_is_published(pool
     let looked_at = office.get(&format!("{GRADES}/check?template=nagayo")).await;
     let words = ["16件の指標のうち", "B 計画どおり", "±10%以内", "2026年度の実績（速報）は156件で、中間目標154件の101.2%にあたり、「B」"];
     looked_at.says(200, &words);
-    take(&mut office, &looked_at).await.says(200, &["案に保存しました", "案を公表すると、「長与町型（S・A・B・C・−）」に変わります"]);
+    take(&mut office, &looked_at).await.says(200, &["案に保存しました", "案を公表すると、「5区分（S・A・B・C・−）」に変わります"]);
     office.get("/midorino/staff/plans/dx-plan/comparison").await.says(200, &["判定：測るもの", "判定：1番目の区分"]);
     // The live plan and the public judge as before.
     office.get(KPI).await.says(200, &["B 計画どおり"]);
     public.get("/midorino/kpis/MID-01").await.says(200, &["B 計画どおり"]);
     publish(&mut office).await;
     for (browser, path) in [(&mut office, KPI), (&mut public, "/midorino/kpis/MID-01")] {
-        browser.get(path).await.says(200, &["中間目標154件の101.2%にあたり、「B」（±10%以内）", "判定の決まりは「長与町型"]);
+        browser.get(path).await.says(200, &["中間目標154件の101.2%にあたり、「B」（±10%以内）", "判定の決まりは「5区分"]);
     }
     public.get("/midorino").await.says(200, &["「B」は±10%以内"]);
     let json = public.get("/api/v1/municipalities/992011/plans/dx-plan").await.text();
@@ -75,7 +75,7 @@ async fn a_set_that_somebody_else_changed_is_not_silently_replaced(pool: PgPool)
     let theirs = other.get(&format!("{GRADES}/check?template=signs")).await;
     take(&mut other, &theirs).await.says(200, &["案に保存しました"]);
     let again = take(&mut office, &mine).await;
-    again.says(200, &["ほかの人が、案の決まりを変えました", "記号（◎・○・△・×）", "長与町型"]);
+    again.says(200, &["ほかの人が、案の決まりを変えました", "記号（◎・○・△・×）", "5区分"]);
     take(&mut office, &again).await.says(200, &["案に保存しました"]);
     office.post(&format!("{GRADES}/revisions"), &[]).await.says(409, &["確かめる決まりがありません"]);
 }

@@ -1,5 +1,6 @@
 //! Rule sets that a tenant can start from. What is told of other municipalities is what field notes say of their
-//! plans; every bound that the notes do not give is marked in the source note and has to be confirmed.
+//! plans; every bound that the notes do not give is marked in the source note and has to be confirmed. For the same
+//! reason no set is named after a municipality.
 
 use rust_decimal::Decimal;
 
@@ -17,7 +18,7 @@ pub fn templates() -> Vec<RuleSet> {
             renamed: without_grade("評価不能", "D"),
             ..ahead_or_behind(
                 "hamamatsu-abcd",
-                "浜松市型（A進・B通・C遅・D評価不能）",
+                "4区分（A進・B通・C遅・D評価不能）",
                 ["A", "B", "C"],
                 "区分の名称A～Dは現地調査の記録による。",
             )
@@ -71,7 +72,7 @@ fn hamamatsu_rates() -> RuleSet {
     let bands =
         vec![band("110%超", "", above(110), Achieved), band("95～110%", "", at_least(95), OnTrack), band("95%未満", "", Bound::Rest, Late)];
     let source = "区分の境（110%超、95～110%、95%未満）は現地調査の記録による。何に対する率かは記録になく、年度の目標とした。要確認。";
-    set("hamamatsu-110-95", "浜松市型（110%超・95～110%・95%未満）", Basis::YearTarget, bands, source)
+    set("hamamatsu-110-95", "3区分（110%超・95～110%・95%未満）", Basis::YearTarget, bands, source)
 }
 
 fn nagayo() -> RuleSet {
@@ -83,7 +84,7 @@ fn nagayo() -> RuleSet {
     ];
     let source = "区分の名称とB（±10%）は現地調査の記録による。SとAの境（130%）は仮の値。要確認。";
     RuleSet {
-        renamed: without_grade("−", ""), ..set("nagayo", "長与町型（S・A・B・C・−）", Basis::YearTarget, bands, source)
+        renamed: without_grade("−", ""), ..set("nagayo", "5区分（S・A・B・C・−）", Basis::YearTarget, bands, source)
     }
 }
 
@@ -94,7 +95,7 @@ fn tama() -> RuleSet {
         band("60%未満", "", Bound::Rest, Late),
     ];
     let source = "最終目標の20・40・60・80・100%を各年度の目安とし、100%と60%で区分することは現地調査の記録による。基準値からの増減を按分することは仮の読み方。要確認。";
-    set("tama-pro-rata", "多摩市型（経過年数で按分）", Basis::ProRata, bands, source)
+    set("tama-pro-rata", "経過年数で按分（100%・60%）", Basis::ProRata, bands, source)
 }
 
 fn four_effects() -> RuleSet {

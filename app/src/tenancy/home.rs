@@ -1,17 +1,19 @@
 //! `/{city}/staff`: what is due, what waits for me, and where we stand.
 
 use axum::extract::Path;
+use jiff::civil::Date;
 use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, Role, decide},
-    clock::{FiscalYear, moment_label},
-    plan::{Actual, Kpi},
+    clock::{date_label, moment_label},
+    obligation::coverage,
+    plan::Kpi,
     progress::judge,
     tenancy::TenantKind,
-    value::Unknown,
 };
 use rashin_store::{
     TenantTx, kpi,
+    owed::Owed,
     report::{Report, Wanted},
     tenancy::tree,
 };
@@ -22,6 +24,7 @@ use crate::{
     kpi::staff::staff_url,
     ledger::ledger_url,
     owner::owners_url,
+    progress::progress_url,
     review::{OpenReviews, open_line, open_reviews, reviews_url},
     roadmap::pages::roadmap_url,
     ui::{
@@ -54,35 +57,29 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
         };
         return Ok(Page::new("ホーム", Frame::staff(&tx, None, Here::Home).flash(flash), main));
     }
-    let Some(plan) = tx.current_plan().await? else {
+    let Some(owed) = tx.owed(None).await? else {
         let main = view! { {page_head("", "ホーム", ())}{empty("この団体の計画は、まだ登録されていません。", None)} };
         return Ok(Page::new("ホーム", Frame::staff(&tx, None, Here::Home).flash(flash), main));
     };
-    let head = tx.plan_head(plan.id).await?;
-    let kpis = kpi::of_plan(&mut tx, plan.id, None).await?;
+    let head = tx.plan_head(owed.plan.id).await?;
+    let kpis = kpi::of_plan(&mut tx, owed.plan.id, None).await?;
     let reports = tx.reports(Wanted::All).await?;
     let today = tx.today();
-    let due = head.years().filter(|year| year.is_due(today)).last();
-    let open = match tx.owed(None).await? {
-        Some(owed) => open_reviews(&mut tx, &owed).await?,
-        None => None,
-    };
-    let tasks = tasks(&mut tx, &city, &kpis, &reports, open.as_ref()).await?;
+    let open = open_reviews(&mut tx, &owed).await?;
+    let tasks = tasks(&mut tx, &city, &owed, &kpis, &reports, open.as_ref()).await?;
     let mut tally = std::collections::BTreeMap::new();
     for kpi in &kpis {
         *tally.entry(judge(&head, kpi, today).status).or_insert(0) += 1;
     }
     let tally: Vec<_> = tally.into_iter().collect();
     let waiting = reports.iter().filter(|report| report.is_open()).count();
-    let rounds = tx.rounds().await?;
-    let deadline = year::running(&rounds, today).map(|round| (year::round_url(&city, round), year::deadline(round, today)));
     // Who runs the year sees what is missing of all.
     let runs_it = tx.member().is_some_and(|m| m.has(Role::Secretariat));
     let to_review = open.as_ref().filter(|_| runs_it).and_then(|open| open_line(open, &city));
     let frame = Frame::staff(&tx, Some(head.notice.clone()).filter(|n| !n.is_empty()), Here::Home).flash(flash);
     let main = view! {
         <h1 class="vh">"ホーム"</h1>
-        {lead(&kpis, due, waiting, tasks.len(), deadline)}
+        {lead(&city, &owed, today, waiting, tasks.len())}
         <div class="cols" data-cols="7-5">
             {section("turn", "あなたの番です", note(format!("{}件", tasks.len())), task_list(tasks))}
             {section("standing", "いまの判定", note(format!("指標 {}件", kpis.len())), view! {
@@ -102,35 +99,40 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     Ok(Page::new("ホーム", frame, main))
 }
 
-/// A figure, or a final word that there is none; 集計中 is neither.
-fn reported(kpi: &Kpi, year: FiscalYear) -> bool {
-    let of_year = |actual: &&Actual| actual.period.fiscal_year() == year && actual.value.unknown_reason() != Some(Unknown::Collecting);
-    kpi.parts.iter().any(|part| part.actuals.iter().any(|actual| of_year(&actual)))
-}
-
-/// `deadline`: address and words of the round that runs.
-fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize, deadline: Option<(String, String)>) -> impl IntoView + use<> {
-    let total = kpis.len();
-    let (kicker, line, done) = match due {
-        Some(year) => {
-            let done = kpis.iter().filter(|kpi| reported(kpi, year)).count();
-            let line = if done == 0 {
-                format!("{total}件の報告を待っています。")
-            } else {
-                format!("{total}件中{done}件がそろいました。")
+/// Where the round that runs stands, or when the next one begins.
+fn lead(city: &str, owed: &Owed, today: Date, waiting: usize, mine: usize) -> impl IntoView + use<> {
+    let next = || owed.rounds.iter().filter(|round| today < round.opens_on).min_by_key(|round| round.opens_on);
+    let running = year::running(&owed.rounds, today).map(|round| (round, coverage(&owed.desk(), round, &owed.entries)));
+    let (kicker, line, link) = match (&running, next()) {
+        (Some((round, coverage)), _) => {
+            let line = match coverage.reported {
+                0 => format!("{}件の報告を待っています。", coverage.asked),
+                reported => format!("{}件中{reported}件がそろいました。", coverage.asked),
             };
-            (format!("{}の実績の報告", year.label()), line, Some(done))
+            (round.label(), line, (year::round_url(city, round), closing(round, today)))
         }
-        None => ("実績の報告".to_owned(), "報告の時期はまだ来ていません。".to_owned(), None),
+        (None, Some(round)) => {
+            let line = format!("次は{}に始まります。", date_label(round.opens_on));
+            (round.label(), line, (year::round_url(city, round), "報告期を見る".to_owned()))
+        }
+        (None, None) => {
+            let link = (format!("/{city}/staff/year"), "年間のイメージを見る".to_owned());
+            ("実績の報告".to_owned(), "報告の時期はまだ決まっていません。".to_owned(), link)
+        }
     };
-    let share = done.filter(|_| total > 0).map(|done| format!("{:.1}", done as f64 * 100.0 / total as f64));
+    let counted = running.map(|(_, coverage)| coverage).filter(|coverage| coverage.asked > 0);
+    let bar = counted.map(|coverage| {
+        let width = format!("{:.1}", coverage.reported as f64 * 100.0 / coverage.asked as f64);
+        view! { <svg class="rashin-progress" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width=width height="8"/></svg> }
+    });
+    let (href, words) = link;
     view! {
         <section class="rashin-lead" aria-labelledby="lead">
             <div class="stack"><p class="page-head__kicker">{kicker}</p><h2 class="rashin-lead__line" id="lead">{line}</h2></div>
-            {deadline.map(|(href, words)| view! { <p class="links"><a href=href>{words}</a></p> })}
-            {share.map(|width| view! { <svg class="rashin-progress" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width=width height="8"/></svg> })}
+            <p class="links"><a href=href>{words}</a><a href=progress_url(city)>"進み具合"</a></p>
+            {bar}
             <dl class="rashin-figures">
-                {done.map(|done| view! { <div><dt>"報告済み"</dt><dd>{done}<small>{format!("／{total}件")}</small></dd></div> })}
+                {counted.map(|coverage| view! { <div><dt>"報告済み"</dt><dd>{coverage.reported}<small>{format!("／{}件", coverage.asked)}</small></dd></div> })}
                 <div><dt>"承認待ち"</dt><dd>{waiting}<small>"件"</small></dd></div>
                 <div><dt>"あなたの番"</dt><dd>{mine}<small>"件"</small></dd></div>
             </dl>
@@ -141,13 +143,19 @@ fn lead(kpis: &[Kpi], due: Option<FiscalYear>, waiting: usize, mine: usize, dead
 /// Approvals that still stand one by one among the tasks.
 const FEW: usize = 3;
 
-async fn tasks(tx: &mut TenantTx, city: &str, kpis: &[Kpi], reports: &[Report], open: Option<&OpenReviews>) -> Result<Vec<Task>, Refusal> {
+async fn tasks(
+    tx: &mut TenantTx,
+    city: &str,
+    owed: &Owed,
+    kpis: &[Kpi],
+    reports: &[Report],
+    open: Option<&OpenReviews>,
+) -> Result<Vec<Task>, Refusal> {
     let sections = tx.sections().await?;
     let sections = tree(&sections);
     let actor = tx.actor().clone();
     let is_secretariat = tx.member().is_some_and(|m| m.has(Role::Secretariat));
     let mut tasks = inquiry::tasks::tasks(tx, city).await?;
-    let Some(owed) = tx.owed(None).await? else { return Ok(tasks) };
     let (desk, today) = (owed.desk(), tx.today());
     let answering = |report: &Report| desk.charges_of(&report.item).map(|charge| charge.section).collect::<Vec<_>>();
     let deciders = Deciders::load(tx).await?;

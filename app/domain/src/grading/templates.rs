@@ -83,9 +83,7 @@ fn nagayo() -> RuleSet {
         band("C", "", Bound::Rest, Late),
     ];
     let source = "区分の名称とB（±10%）は現地調査の記録による。SとAの境（130%）は仮の値。要確認。";
-    RuleSet {
-        renamed: without_grade("−", ""), ..set("nagayo", "5区分（S・A・B・C・−）", Basis::YearTarget, bands, source)
-    }
+    RuleSet { renamed: without_grade("−", ""), ..set("nagayo", "5区分（S・A・B・C・−）", Basis::YearTarget, bands, source) }
 }
 
 fn tama() -> RuleSet {

@@ -114,7 +114,7 @@ fn reporting(survey: &Survey, round: &Round, tables: &Tables, city: &str) -> Any
         let body = view! { <tbody role="rowgroup">{rows.collect_view()}</tbody> }.into_any();
         let heads = vec![col("区分"), num("報告済み"), col("割合"), num("承認待ち"), num("差戻し"), num("集計中"), num("未報告")];
         if !groups.is_empty() {
-            parts.push(table(&format!("reports-{id}"), *caption, heads, body, true));
+            parts.push(table(&format!("reports-{id}"), format!("報告　{caption}"), heads, body, true));
         }
     }
     let late = matches!(round.state(survey.today), RoundState::Grace | RoundState::Closed).then(|| late(survey, round, &tables[1].2));
@@ -194,7 +194,7 @@ fn standing(survey: &Survey, judged: &Judged, tables: &Tables) -> AnyView {
         let body = view! { <tbody role="rowgroup">{rows.collect_view()}</tbody> }.into_any();
         if groups.iter().any(|group| group.kpis(survey).next().is_some()) {
             let heads = vec![col("区分"), col("判定"), num("値のある指標"), col("最も古い値")];
-            parts.push(table(&format!("standing-{id}"), *caption, heads, body, true));
+            parts.push(table(&format!("standing-{id}"), format!("判定　{caption}"), heads, body, true));
         }
     }
     let how = note("承認された値による判定です。「最も古い値」は、指標ごとの最新の値のうち時点が最も古いものです。");

@@ -3,7 +3,7 @@
 use axum::{extract::Path, response::Response};
 use leptos::prelude::*;
 use rashin_domain::{access::Action, clock::moment_label, form::FormErrors, ids::ReportId, kpi::NOTE_LIMIT};
-use rashin_store::report::{Comment, Report};
+use rashin_store::{report::Report, report_comment::Comment};
 
 use crate::{
     ui::{

@@ -30,6 +30,7 @@ pub mod plan_import;
 pub mod postings;
 pub mod publish;
 pub mod report;
+pub mod report_comment;
 pub mod report_draft;
 pub mod responsibility;
 pub mod review;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rashin_domain::{
-    access::{LogKind, Permit},
+    access::Permit,
     approval::{Approval, Step},
     ids::{KpiId, MemberId, PlanId, ReportId, SectionId},
     initiative::Standing,
@@ -66,14 +66,6 @@ pub struct ReportDecision {
     pub decided_at: Timestamp,
     pub decider_name: Option<String>,
     pub reason: String,
-}
-
-/// What somebody said about a figure.
-#[derive(Clone, Debug)]
-pub struct Comment {
-    pub member_name: String,
-    pub at: Timestamp,
-    pub text: String,
 }
 
 /// Which reports are wanted.
@@ -473,38 +465,5 @@ impl TenantTx {
         .await?;
         // The transaction lives on: other reports may be decided in it.
         if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Conflict(DECIDED.to_owned())) }
-    }
-
-    /// What was said about a report, oldest first.
-    pub async fn report_comments(&mut self, report: ReportId) -> Result<Vec<Comment>> {
-        let rows = sqlx::query!(
-            "select m.name, c.at, c.text from rashin.report_comments c
-             join rashin.members m on m.tenant_id = c.tenant_id and m.id = c.member_id
-             where c.report_id = $1 order by c.at, c.id",
-            report.0
-        )
-        .fetch_all(self.sql())
-        .await?;
-        Ok(rows.into_iter().map(|r| Comment { member_name: r.name, at: r.at.to_jiff(), text: r.text }).collect())
-    }
-
-    /// Says something about a report.
-    pub async fn comment_on_report(&mut self, permit: Permit, report: &Report, text: &str) -> Result<()> {
-        let (city, id, now) = (self.city().id.0, self.new_id(), jiff_sqlx::Timestamp::from(self.now()));
-        let member = self.member().map(|member| member.id.0).ok_or(StoreError::NotFound)?;
-        sqlx::query!(
-            "insert into rashin.report_comments (tenant_id, id, report_id, member_id, at, text) values ($1, $2, $3, $4, $5, $6)",
-            city,
-            id,
-            report.id.0,
-            member,
-            now as _,
-            text
-        )
-        .execute(self.sql())
-        .await?;
-        let subject = format!("{} {}", report.code, report.period);
-        self.used_as(permit, LogKind::Report, subject, json!({ "report": report.id, "said": id }));
-        Ok(())
     }
 }

@@ -62,7 +62,7 @@ async fn jobs(service: &Service) -> i64 {
 /// Something to tell the first member of a tenant who has an address.
 async fn note(tx: &mut TenantTx, key: &str) -> Note {
     let to = tx.staff().await.unwrap().into_iter().find(|member| member.staff_number.as_deref() == Some("K010")).unwrap().id;
-    let told = Told { kind: NotificationKind::Approved, text: "試験の文".to_owned(), about: Vec::new() };
+    let told = Told { kind: NotificationKind::Approved, text: "試験の文".to_owned(), about: Vec::new(), signed: None };
     Note { to, key: key.to_owned(), told, href: "/staff/updates".to_owned() }
 }
 
@@ -212,7 +212,7 @@ async fn mails_can_be_refused_but_for_what_must_be_done(pool: PgPool) {
     let mut reporter = service.signed_in(SHIMIN).await;
     let url = format!("{PAGE}/settings");
     let settings = reporter.get(&url).await;
-    settings.says(200, &["いつもメールで届きます：期限を過ぎた報告、締切のお知らせ、差戻し、庁内照会"]);
+    settings.says(200, &["いつもメールで届きます：催促、期限を過ぎた報告、締切のお知らせ、差戻し、庁内照会"]);
     assert!(settings.text().contains("name=\"mail.approved\"") && !settings.text().contains("mail.due"));
     reporter.submit(&url, &[("mail.assigned", "on")]).await.says(200, &["メールの設定を保存しました"]);
     let kept = reporter.get(&url).await.text();

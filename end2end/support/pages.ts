@@ -103,6 +103,8 @@ export function staffPages(city: City): string[] {
     "/updates",
     "/updates?view=print",
     "/progress",
+    "/reminders",
+    "/reminders?section=01990000-0000-7000-8000-000000000000&ticks=none",
     "/owners",
     "/owners?show=none",
     "/owners?q=nothing-like-it",

@@ -78,6 +78,17 @@ impl Debts<'_> {
     pub fn is_empty(&self) -> bool {
         self.people.is_empty() && self.nobodys.is_empty()
     }
+
+    /// Those who can be asked.
+    pub fn members(&self) -> BTreeSet<MemberId> {
+        self.people.iter().map(|debt| debt.of).collect()
+    }
+
+    /// How many reports are missing.
+    pub fn count(&self) -> usize {
+        let owed: BTreeSet<String> = self.people.iter().flat_map(|debt| debt.tasks.iter().map(Task::key)).collect();
+        owed.len() + self.nobodys.len()
+    }
 }
 
 /// What is owed on the desk's day, by those who owe it.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use rashin_domain::{
+    ids::SectionId,
     obligation::{Coverage, Entry, Stale, coverage, stale},
     plan::Kpi,
     progress::{Status, judge},
@@ -14,6 +15,8 @@ use rashin_store::survey::Survey;
 /// One line of a table: its name and the entries of the survey that belong to it, by index.
 pub struct Group {
     pub name: String,
+    /// Of a section's line.
+    pub section: Option<SectionId>,
     pub members: Vec<usize>,
 }
 
@@ -27,7 +30,7 @@ impl Judged {
 }
 
 pub fn all(survey: &Survey) -> Group {
-    Group { name: "計画全体".to_owned(), members: (0..survey.entries.len()).collect() }
+    Group { name: "計画全体".to_owned(), section: None, members: (0..survey.entries.len()).collect() }
 }
 
 /// By the top of the plan's tree.
@@ -44,6 +47,7 @@ pub fn strategies(survey: &Survey) -> Vec<Group> {
     let tops: Vec<Option<&str>> = survey.places.iter().map(|place| top(place)).collect();
     let group = |node: &rashin_domain::plan::Node| Group {
         name: if node.number.is_empty() { node.title.clone() } else { format!("{} {}", node.number, node.title) },
+        section: None,
         members: (0..tops.len()).filter(|at| tops[*at] == Some(node.key.as_str())).collect(),
     };
     survey.nodes.iter().filter(|node| node.parent.is_none()).map(group).filter(|group| !group.members.is_empty()).collect()
@@ -57,9 +61,13 @@ pub fn sections(survey: &Survey) -> Vec<Group> {
     }
     let answers = |at: usize, section| held.get(&survey.entries[at].item).is_some_and(|sections| sections.contains(&section));
     let every = 0..survey.entries.len();
-    let group = |(id, name): &(_, String)| Group { name: name.clone(), members: every.clone().filter(|at| answers(*at, *id)).collect() };
+    let group = |(id, name): &(_, String)| {
+        let members = every.clone().filter(|at| answers(*at, *id)).collect();
+        Group { name: name.clone(), section: Some(*id), members }
+    };
     let nobody = Group {
         name: "担当課なし".to_owned(),
+        section: None,
         members: every.clone().filter(|at| !held.contains_key(&survey.entries[*at].item)).collect(),
     };
     survey.sections.iter().map(group).chain([nobody]).filter(|group| !group.members.is_empty()).collect()
@@ -70,6 +78,7 @@ pub fn attributes(survey: &Survey) -> Vec<Group> {
     let has = |at: usize, key: &String| tagged.get(survey.places[at].as_str()).is_some_and(|own| own.contains(key));
     let group = |(key, name): &(String, String)| Group {
         name: name.clone(),
+        section: None,
         members: (0..survey.places.len()).filter(|at| has(*at, key)).collect(),
     };
     survey.attributes.iter().map(group).filter(|group| !group.members.is_empty()).collect()

@@ -20,16 +20,10 @@ pub struct LastAsked {
     pub by_itself: Option<Timestamp>,
 }
 
-impl LastAsked {
-    /// Names the last time by hand: what a page showed, and the key of what is sent from it.
-    pub fn stamp(&self) -> String {
-        self.by_hand.map_or_else(|| "first".to_owned(), |(id, _)| id.to_string())
-    }
-}
-
-/// Of a notification that is sent from a page: two pages that showed the same last time send one.
-pub fn key(seen: &str) -> String {
-    format!("urged/{seen}")
+/// Of a notification that is sent from a page, by the last one by hand that the page showed: two clicks, and two people whose
+/// pages showed the same, send one.
+pub fn key(seen: Option<NotificationId>) -> String {
+    seen.map_or_else(|| "urged/first".to_owned(), |id| format!("urged/{id}"))
 }
 
 impl TenantTx {

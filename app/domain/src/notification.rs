@@ -94,6 +94,12 @@ impl Told {
     pub fn count(&self) -> usize {
         self.about.len().max(1)
     }
+
+    /// Names to be listed below its sentence; one about a single thing has named it, unless it counts.
+    pub fn listed(&self) -> &[String] {
+        let counts = matches!(self.kind, NotificationKind::Urged | NotificationKind::Due | NotificationKind::Overdue);
+        if counts || self.about.len() > 1 { &self.about } else { &[] }
+    }
 }
 
 /// Who writes to whom, and where the links lead.
@@ -143,8 +149,7 @@ fn part(kind: NotificationKind, told: &[Told], city: &str) -> String {
         return String::new();
     }
     let lines = of.iter().flat_map(|one| {
-        // A sentence about a single thing has named it.
-        let names = if one.about.len() > 1 || is_round(kind) { &one.about[..] } else { &[] };
+        let names = one.listed();
         let left = names.len().saturating_sub(NAMES);
         let more = (left > 0).then(|| format!("　・ほか{left}件\n"));
         let names = names.iter().take(NAMES).map(|name| format!("　・{name}\n"));
@@ -158,10 +163,6 @@ fn part(kind: NotificationKind, told: &[Told], city: &str) -> String {
 fn signature(signed: &Signed, city: &str) -> String {
     let words = signed.words.lines().map(|line| format!("　{line}\n"));
     format!("{city}事務局　{}より\n{}", signed.sender, words.collect::<String>())
-}
-
-fn is_round(kind: NotificationKind) -> bool {
-    matches!(kind, NotificationKind::Urged | NotificationKind::Due | NotificationKind::Overdue)
 }
 
 #[cfg(test)]

@@ -129,7 +129,7 @@ fn body(city: &str, group: &Group) -> AnyView {
     let link = |one: &Notification| view! { <a href=format!("/{city}{}", one.href)>{one.told.text.clone()}</a> };
     match &group.all[..] {
         [one] => {
-            let names = (one.told.about.len() > 1).then(|| one.told.about.join("、"));
+            let names = (!one.told.listed().is_empty()).then(|| one.told.listed().join("、"));
             let signed = one.told.signed.clone().map(|Signed { sender, words }| {
                 let words = (!words.is_empty()).then(|| view! { <p class="rashin-lines">{words}</p> });
                 view! { {words}<p class="note">{format!("事務局　{sender}より")}</p> }

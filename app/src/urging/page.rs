@@ -6,13 +6,14 @@ use rashin_domain::{
     access::Action,
     clock::date_label,
     form::Form,
-    obligation::Task,
     urging::{Debts, Only, WORDS_LIMIT},
 };
 
-use super::{Register, page_url, reminders_url, rows::people};
+use super::{
+    Register, page_url, reminders_url,
+    rows::{nobodys, people},
+};
 use crate::{
-    owner::owners_url,
     progress::progress_url,
     ui::{
         field::{Filled, hidden, optional, select, textarea},
@@ -24,8 +25,6 @@ use crate::{
 };
 
 const TITLE: &str = "催促";
-/// Names that the list of what cannot be asked for has room for.
-const NOBODYS: usize = 20;
 
 /// `section` and `item.{item}` as [`Only`] reads them; `ticks`: `all`, `none`, or whoever is meant.
 pub async fn reminders(visit: Visit, Path(city): Path<String>, Query(asked): Query<Vec<(String, String)>>) -> Result<Page, Refusal> {
@@ -50,7 +49,10 @@ pub async fn reminders(visit: Visit, Path(city): Path<String>, Query(asked): Que
         ),
         (false, _) => view! {
             {(!debts.people.is_empty()).then(|| form(&register, &city, &only, &debts, &filled, &sender))}
-            {(!debts.nobodys.is_empty()).then(|| nobodys(&register, &city, &debts.nobodys))}
+            {(!debts.nobodys.is_empty()).then(|| {
+                let heading = format!("催促する相手がいないもの　{}件", debts.nobodys.len());
+                section("nobody", &heading, (), nobodys(&register, &city, &debts.nobodys))
+            })}
         }
         .into_any(),
     };
@@ -80,7 +82,7 @@ fn lead(register: &Register, debts: &Debts<'_>) -> String {
     match (members.len(), today) {
         (0, _) => format!("未報告が{owed}件ありますが、催促できる人がいません。"),
         (all, 0) => format!("未報告が{owed}件あります。{all}人に催促できます。"),
-        (all, today) if all == today => format!("未報告が{owed}件あります。{all}人の全員に、今日催促しました。"),
+        (all, today) if all == today => format!("未報告が{owed}件あります。{all}人全員に、今日催促しました。"),
         (all, today) => format!("未報告が{owed}件あります。{all}人のうち{today}人には、今日催促しました。"),
     }
 }
@@ -142,30 +144,4 @@ fn form(register: &Register, city: &str, only: &Only, debts: &Debts<'_>, filled:
             </div>
         </form>
     }
-}
-
-/// What is owed while nobody could be asked for it.
-fn nobodys(register: &Register, city: &str, tasks: &[Task<'_>]) -> AnyView {
-    let desk = register.owed.desk();
-    let all: Vec<&Task> = tasks.iter().collect();
-    let names = register.names(&all);
-    let lines = tasks.iter().zip(names).take(NOBODYS).map(|(task, name)| {
-        let sections: Vec<&str> = (register.sections.iter())
-            .filter(|section| desk.charges_of(task.item).any(|charge| charge.section == section.id))
-            .map(|section| section.name.as_str())
-            .collect();
-        let why = match sections.is_empty() {
-            true => "担当課がありません。".to_owned(),
-            false => format!("{}に、報告できる職員がいません。", sections.join("・")),
-        };
-        view! { <li><span class="rashin-task-list__body">{name}<br/><span class="note">{why}</span></span></li> }
-    });
-    let lines = lines.collect_view();
-    let more = tasks.len().saturating_sub(NOBODYS);
-    let body = view! {
-        <ul class="rashin-task-list" data-two="">{lines}</ul>
-        {(more > 0).then(|| note(format!("ほか{more}件")))}
-    };
-    let link = view! { <p class="links"><a href=format!("{}?show=none", owners_url(city))>"担当課を割り当てる"</a></p> };
-    section("nobody", &format!("催促する相手がいないもの　{}件", tasks.len()), link, body)
 }

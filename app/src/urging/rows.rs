@@ -1,4 +1,4 @@
-//! The table of those who owe reports, by the sections they stand under.
+//! Those who owe reports, by the sections they stand under; and what nobody can be asked for.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,21 @@ use rashin_domain::{
     obligation::Task,
     urging::{Debt, Debts},
 };
-use rashin_store::urging::LastAsked;
+use rashin_store::{tenancy::Section, urging::LastAsked};
 
 use super::Register;
-use crate::ui::{
-    field::{Filled, hidden},
-    section::{col, num, table},
+use crate::{
+    owner::owners_url,
+    ui::{
+        field::{Filled, hidden},
+        section::{col, num, table},
+    },
 };
 
 /// Names that a row has room for.
 const NAMES: usize = 3;
+/// The same of what nobody can be asked for.
+const NOBODYS: usize = 20;
 
 pub fn people(register: &Register, debts: &Debts<'_>, filled: &Filled) -> AnyView {
     // Members without a section last.
@@ -55,13 +60,13 @@ fn row(register: &Register, debt: &Debt<'_>, filled: &Filled) -> AnyView {
     view! {
         <tr role="row">
             <th scope="row" role="rowheader">
-                <label class="dads-radio"><input class="dads-checkbox__input" type="checkbox" name=tick value="on" checked=checked aria-label=label/><b>{member}</b></label>
+                <label class="dads-radio"><input class="dads-checkbox__input" type="checkbox" name=tick value="on" checked=checked aria-label=label/><b class="nobr">{member}</b></label>
                 {deputy}
                 {hidden(&format!("count.{key}"), debt.tasks.len().to_string())}
                 {hidden(&format!("seen.{key}"), last.by_hand.map(|(id, _)| id.to_string()).unwrap_or_default())}
             </th>
             <td role="cell" class="num"><span class="dads-table__cell-label">"未報告"</span><span>{format!("{}件", debt.tasks.len())}{returned}</span></td>
-            <td role="cell"><span class="dads-table__cell-label">"未報告のもの"</span><span>{in_brief(register, debt)}</span></td>
+            <td role="cell"><span class="dads-table__cell-label">"未報告のもの"</span><span>{in_brief(register, &debt.tasks.iter().collect::<Vec<_>>(), NAMES)}</span></td>
             <td role="cell"><span class="dads-table__cell-label">"期限"</span><span>{deadlines(&debt.tasks)}</span></td>
             <td role="cell"><span class="dads-table__cell-label">"前回の催促"</span><span>{words_of(&last, register.today)}</span></td>
         </tr>
@@ -69,9 +74,41 @@ fn row(register: &Register, debt: &Debt<'_>, filled: &Filled) -> AnyView {
     .into_any()
 }
 
-fn in_brief(register: &Register, debt: &Debt<'_>) -> String {
-    let names = register.names(&debt.tasks.iter().collect::<Vec<_>>());
-    let more = names.len().saturating_sub(NAMES);
+/// What is owed while nobody could be asked for it, by the sections that answer for it.
+pub fn nobodys(register: &Register, city: &str, tasks: &[Task<'_>]) -> AnyView {
+    let desk = register.owed.desk();
+    // In the order of the sections; what none of them answers for first.
+    let mut groups: BTreeMap<Vec<usize>, Vec<&Task>> = BTreeMap::new();
+    for task in tasks {
+        let answers = |section: &Section| desk.charges_of(task.item).any(|charge| charge.section == section.id);
+        let places = (0..register.sections.len()).filter(|at| answers(&register.sections[*at]));
+        groups.entry(places.collect()).or_default().push(task);
+    }
+    let lines = groups.into_iter().map(|(places, tasks)| {
+        let sections: Vec<&Section> = places.iter().map(|at| &register.sections[*at]).collect();
+        let (why, show, words) = match &sections[..] {
+            [] => ("担当課がありません。".to_owned(), "none".to_owned(), "担当課を割り当てる"),
+            [first, ..] => {
+                let names: Vec<&str> = sections.iter().map(|section| section.name.as_str()).collect();
+                (format!("{}に、報告できる職員がいません。", names.join("・")), first.id.to_string(), "担当を見直す")
+            }
+        };
+        let href = format!("{}?show={show}", owners_url(city));
+        view! {
+            <li>
+                <span class="rashin-task-list__kind">{format!("{}件", tasks.len())}</span>
+                <span class="rashin-task-list__body"><b>{why}</b><br/><span class="note">{in_brief(register, &tasks, NOBODYS)}</span></span>
+                <a href=href>{words}</a>
+            </li>
+        }
+    });
+    view! { <ul class="rashin-task-list">{lines.collect_view()}</ul> }.into_any()
+}
+
+/// 「転入者数、電子申請の件数　ほか3件」
+fn in_brief(register: &Register, tasks: &[&Task<'_>], room: usize) -> String {
+    let names = register.names(tasks);
+    let more = names.len().saturating_sub(room);
     let rest = if more > 0 { format!("　ほか{more}件") } else { String::new() };
     format!("{}{rest}", names[..names.len() - more].join("、"))
 }
@@ -86,7 +123,7 @@ fn deadlines(tasks: &[Task<'_>]) -> AnyView {
     let lines = days.into_iter().map(|(day, (overdue, count))| {
         let late = overdue.then(|| view! { <b class="rashin-update__late">"期限超過"</b>" " });
         let count = several.then(|| format!("（{count}件）"));
-        view! { <span class="rashin-parts">{late}{format!("{}締切", date_label(day))}{count}</span> }
+        view! { <span class="rashin-parts">{late}<span class="nobr">{format!("{}締切", date_label(day))}</span>{count}</span> }
     });
     lines.collect_view().into_any()
 }

@@ -87,7 +87,9 @@ async fn a_signed_mail_asks_for_what_is_owed(pool: PgPool) {
     let (service, mut office) = kai(pool).await;
     let page = office.get(PAGE).await;
     let words = "議会の資料に使います。\r\n水曜日までにお願いします。";
-    send(&mut office, &page, &[("words", words)]).await.says(200, &["2人に催促しました", "今日15:00に催促済み", "2人全員に、今日催促しました"]);
+    send(&mut office, &page, &[("words", words)])
+        .await
+        .says(200, &["2人に催促しました", "今日15:00に催促済み", "2人全員に、今日催促しました"]);
     service.work().await;
     let mails = service.mails_to(SANGYO);
     assert_eq!(mails.len(), 1);
@@ -101,7 +103,13 @@ async fn a_signed_mail_asks_for_what_is_owed(pool: PgPool) {
         assert!(mails[0].replace("\r\n", "\n").contains(words), "{words} is missing: {}", mails[0]);
     }
     let mut reporter = service.signed_in(SHIMIN).await;
-    let told = ["報告をお願いします（1件）", "各種申請手続き等のデジタル化数", "水曜日までにお願いします。", "事務局　架空 花子より", "/kai/staff/updates"];
+    let told = [
+        "報告をお願いします（1件）",
+        "各種申請手続き等のデジタル化数",
+        "水曜日までにお願いします。",
+        "事務局　架空 花子より",
+        "/kai/staff/updates",
+    ];
     reporter.get("/kai/staff/notifications").await.says(200, &told);
     let mut admin = service.signed_in("kanri@kai.example").await;
     admin.get("/kai/staff/log").await.says(200, &["催促", "2026(令和8)年度 上半期の報告", "催促した人数"]);
@@ -165,7 +173,9 @@ async fn what_was_reported_meanwhile_is_left_out_and_said(pool: PgPool) {
     sqlx::query("select from gate.enter_maintenance('kai')").execute(&mut *tx).await.unwrap();
     sqlx::query("update rashin.members set state = 'suspended' where staff_number = 'K009'").execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
-    send(&mut office, &page, &[]).await.says(200, &["催促は送りませんでした", "未報告が", "催促できる人がいません", "に、報告できる職員がいません"]);
+    send(&mut office, &page, &[])
+        .await
+        .says(200, &["催促は送りませんでした", "未報告が", "催促できる人がいません", "に、報告できる職員がいません"]);
     assert_eq!(service.count_in("kai", URGED).await, 1);
 }
 

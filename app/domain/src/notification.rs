@@ -208,7 +208,10 @@ mod tests {
     #[test]
     fn what_is_asked_by_hand_comes_first_and_is_signed() {
         let signed = |words: &str| Some(Signed { sender: "架空 花子".to_owned(), words: words.to_owned() });
-        let urged = Told { signed: signed("議会の資料に使います。\n水曜日までにお願いします。"), ..told(NotificationKind::Urged, &["窓口の待ち時間"]) };
+        let urged = Told {
+            signed: signed("議会の資料に使います。\n水曜日までにお願いします。"),
+            ..told(NotificationKind::Urged, &["窓口の待ち時間"])
+        };
         let letter = digest(&head(&[]), &[told(NotificationKind::Overdue, &["電子申請"]), urged.clone()]).unwrap();
         assert_eq!(letter.subject, "【羅針】事務局から報告のお願いが届いています（1件）ほか");
         let part = "■ 催促\n催促の文\n　・窓口の待ち時間\nみどり野市（架空）事務局　架空 花子より\n　議会の資料に使います。\n　水曜日までにお願いします。\n\n■ 期限";

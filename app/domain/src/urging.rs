@@ -171,7 +171,11 @@ mod tests {
     /// (member, as a deputy, numbers of the items)
     fn people(debts: &Debts) -> Vec<(u128, bool, Vec<u128>)> {
         let n = |item: &Item| (1..9).find(|n| *item == self::item(*n)).unwrap();
-        debts.people.iter().map(|debt| (debt.of.0.as_u128(), debt.as_deputy, debt.tasks.iter().map(|task| n(task.item)).collect())).collect()
+        debts
+            .people
+            .iter()
+            .map(|debt| (debt.of.0.as_u128(), debt.as_deputy, debt.tasks.iter().map(|task| n(task.item)).collect()))
+            .collect()
     }
 
     #[test]

@@ -3,7 +3,10 @@
 use axum::extract::{Path, Query};
 use jiff::Timestamp;
 use leptos::prelude::*;
-use rashin_domain::{clock::moment_label, notification::{NotificationKind, Signed}};
+use rashin_domain::{
+    clock::moment_label,
+    notification::{NotificationKind, Signed},
+};
 use rashin_store::notification::Notification;
 use serde::Deserialize;
 

@@ -120,7 +120,8 @@ fn reporting(survey: &Survey, round: &Round, tables: &Tables, city: &str, urging
             parts.push(table(&format!("reports-{id}"), format!("報告　{caption}"), heads, body, true));
         }
     }
-    let late = matches!(round.state(survey.today), RoundState::Grace | RoundState::Closed).then(|| late(survey, round, &tables[1].2, urging));
+    let late =
+        matches!(round.state(survey.today), RoundState::Grace | RoundState::Closed).then(|| late(survey, round, &tables[1].2, urging));
     let asks = !matches!(round.state(survey.today), RoundState::Upcoming | RoundState::Locked);
     let urge = urging.filter(|_| asks).map(|url| view! { <a href=url.to_owned()>"催促する"</a> });
     let links = view! { <p class="links">{urge}<a href=format!("/{city}/staff/owners?show=none")>"担当課のないもの"</a></p> };

@@ -50,8 +50,7 @@ pub async fn remind(visit: Visit, Path(city): Path<String>, Posted(form): Posted
 }
 
 fn note(register: &Register, to: MemberId, key: &str, tasks: &[&Task<'_>], signed: &Signed) -> Note {
-    let told =
-        Told { kind: NotificationKind::Urged, text: request(tasks), about: register.names(tasks), signed: Some(signed.clone()) };
+    let told = Told { kind: NotificationKind::Urged, text: request(tasks), about: register.names(tasks), signed: Some(signed.clone()) };
     Note { to, key: key.to_owned(), told, href: "/staff/updates".to_owned() }
 }
 

@@ -93,9 +93,10 @@ fn nothing(register: &Register, city: &str) -> AnyView {
     let next = rounds.iter().filter(|round| register.today < round.opens_on).min_by_key(|round| round.opens_on);
     let calendar = Some((format!("/{city}/staff/year"), "年間のイメージを見る"));
     match (year::running(rounds, register.today), next) {
-        (Some(round), _) => {
-            empty(format!("{}は、すべて出ています。催促するものはありません。", round.label()), Some((progress_url(city), "進み具合を見る")))
-        }
+        (Some(round), _) => empty(
+            format!("{}は、すべて出ています。催促するものはありません。", round.label()),
+            Some((progress_url(city), "進み具合を見る")),
+        ),
         (None, Some(round)) => {
             let opens = date_label(round.opens_on);
             empty(format!("いまは催促するものがありません。次は{}が{opens}に始まります。", round.label()), calendar)

@@ -177,6 +177,7 @@ async fn what_was_reported_meanwhile_is_left_out_and_said(pool: PgPool) {
         .await
         .says(200, &["催促は送りませんでした", "未報告が", "催促できる人がいません", "に、報告できる職員がいません"]);
     assert_eq!(service.count_in("kai", URGED).await, 1);
+    office.submit(PAGE, &[]).await.says(200, &["催促は送りませんでした"]);
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]

@@ -30,12 +30,13 @@ pub async fn remind(visit: Visit, Path(city): Path<String>, Posted(form): Posted
     if ticked.is_empty() {
         errors.push::<()>("to", "催促する人を、表の左の欄で選択してください。".to_owned());
     }
-    if !errors.is_empty() {
+    let debts = register.debts(&only);
+    // Where everything was reported meanwhile, the page has no form to come back to.
+    if !errors.is_empty() && !debts.people.is_empty() {
         return visit.back(&page, form, errors).await;
     }
     let sender = tx.member().ok_or(Refusal::NotFound)?.name.clone();
     let signed = Signed { sender, words };
-    let debts = register.debts(&only);
     let mut owed: BTreeMap<MemberId, (String, Vec<&Task>)> = BTreeMap::new();
     for debt in debts.people.iter().filter(|debt| ticked.contains(&debt.key().as_str())) {
         let seen = form.get(&format!("seen.{}", debt.key()));

@@ -103,6 +103,8 @@ export function staffPages(city: City): string[] {
     "/updates",
     "/updates?view=print",
     "/progress",
+    "/grid",
+    "/grid?year=2026&state=open&sort=status",
     "/owners",
     "/owners?show=none",
     "/owners?q=nothing-like-it",

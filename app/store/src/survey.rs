@@ -8,6 +8,7 @@ use rashin_domain::{
     approval::Settings,
     clock::FiscalYear,
     ids::{KpiId, MemberId, PlanId, SectionId},
+    ledger,
     obligation::{Charge, Desk, Entry, Item, Reports},
     organisation::Span,
     period::parse_date,
@@ -39,6 +40,8 @@ pub struct Survey {
     pub places: Vec<String>,
     pub charges: Vec<Charge>,
     pub reports: Reports,
+    /// The ledger of the newest year that has one, up to the current year: (year, key of the initiative, entry).
+    pub ledger: Vec<(FiscalYear, String, ledger::Entry)>,
     pub today: Date,
 }
 
@@ -98,7 +101,15 @@ impl TenantTx {
                  (select coalesce(jsonb_agg(jsonb_build_object('kpi', c.kpi_id, 'plan', c.plan_id, 'node', c.node_key, 'section', c.section_id,
                     'person', c.person_id, 'deputy', c.deputy_id, 'from', c.valid_from, 'until', c.valid_until) order by c.valid_from, c.id), '[]')
                   from rashin.responsibilities c) as "charges!: Json<Vec<Held>>",
-                 (select coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'name', k.code)), '[]') from rashin.kpis k) as "kpis!: Json<Vec<Named>>"
+                 (select coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'name', k.code)), '[]') from rashin.kpis k) as "kpis!: Json<Vec<Named>>",
+                 (select coalesce(jsonb_agg(jsonb_build_array(l.fiscal_year, l.node_key, jsonb_build_object('project', l.project,
+                    'budget', l.budget, 'settled', l.settled, 'funds', jsonb_strip_nulls(jsonb_build_object('general', l.from_general,
+                    'national', l.from_national, 'prefecture', l.from_prefecture, 'bonds', l.from_bonds, 'others', l.from_others)),
+                    'hours', l.hours, 'sheets', l.sheets, 'note', l.note, 'source', l.source))), '[]')
+                  from (select distinct on (e.node_key) e.* from rashin.ledger_entries e
+                        where e.plan_id = h.plan_id and e.fiscal_year = (select max(y.fiscal_year) from rashin.ledger_entries y
+                                                                         where y.plan_id = h.plan_id and y.fiscal_year <= $1)
+                        order by e.node_key, e.revision desc) l) as "ledger!: Json<Vec<(i16, String, ledger::Entry)>>"
                from rashin.plan_heads h where h.kind = 'dx_plan' order by h.period_from > $1, abs(h.period_from - $1), h.slug limit 1"#,
             FiscalYear::of(today).0,
             jiff_sqlx::Date::from(today) as _
@@ -145,6 +156,7 @@ impl TenantTx {
             places,
             charges: row.charges.0.into_iter().filter_map(charge).collect(),
             reports,
+            ledger: row.ledger.0.into_iter().map(|(year, node, entry)| (FiscalYear(year), node, entry)).collect(),
             today,
         }))
     }

@@ -51,6 +51,12 @@ pub fn columns(survey: &Survey, year: Option<FiscalYear>) -> Vec<Column> {
     }
 }
 
+/// 「上半期」 of 「2026(令和8)年度 上半期」; 「2026年9月」 stays.
+pub fn within_year(period: Period) -> String {
+    let label = period.label();
+    label.rsplit(' ').next().unwrap_or(&label).to_owned()
+}
+
 fn breadth(period: Period) -> u8 {
     match period {
         Period::Instant(_) => 0,
@@ -67,6 +73,14 @@ impl Column {
         match self {
             Column::Year(year) => year.label(),
             Column::Period(period) => period.label(),
+        }
+    }
+
+    /// For a narrow head: 「2026年度」, 「上半期」 where the year is known.
+    pub fn short(self) -> String {
+        match self {
+            Column::Year(year) | Column::Period(Period::FiscalYear(year)) => year.short(),
+            Column::Period(period) => within_year(period),
         }
     }
 

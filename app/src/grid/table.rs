@@ -11,7 +11,7 @@ use rashin_domain::{
 };
 
 use super::{
-    cells::{Cell, Column},
+    cells::{Cell, Column, within_year},
     lines::Line,
 };
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
 /// `ticks`: what is not reported can be chosen.
 pub fn grid_table(city: &str, caption: String, lines: &[&Line<'_>], columns: &[Column], ticks: bool) -> AnyView {
     let mut heads = vec![col("指標"), col("担当課"), num("現状値")];
-    heads.extend(columns.iter().map(|column| num(column.label())));
+    heads.extend(columns.iter().map(|column| num(column.short())));
     heads.extend([num("目標値"), col("判定")]);
     if ticks {
         heads.insert(0, col("選択"));
@@ -88,12 +88,10 @@ fn cell(cell: &Cell<'_>, reporting: Option<(Reporting, Option<Period>)>) -> AnyV
     let figure = cell.actual.map(|actual| value(&actual.value));
     let unsettled = cell.actual.filter(|actual| actual.maturity != Maturity::Final).map(|actual| actual.maturity.label().to_owned());
     let target = cell.target.filter(|point| point.value.is_known()).map(|point| format!("目標 {}", point.value.plain()));
-    let below: Vec<String> = [unsettled, target].into_iter().flatten().collect();
-    let below = (!below.is_empty()).then(|| view! { <span class="dads-table__sub">{below.join("　")}</span> });
+    let below =
+        [unsettled, target].into_iter().flatten().map(|words| view! { <span class="dads-table__sub">{words}</span> }).collect_view();
     let owed = reporting.and_then(|(reporting, part)| {
-        // 「上半期」 of 「2026(令和8)年度 上半期」
-        let part = part.map(|period| period.label().rsplit(' ').next().unwrap_or_default().to_owned());
-        let part = part.map(|words| view! { <span class="dads-table__sub">{words}</span> });
+        let part = part.map(|period| view! { <small>{within_year(period)}</small> });
         Some(view! { <span class="rashin-grid__owed">{part}{mark(reporting)?}</span> })
     });
     let nothing = (figure.is_none() && owed.is_none()).then_some("—");

@@ -1,5 +1,7 @@
 //! The sums of a year as a block for pages that show where the plan stands.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use rashin_domain::{
     clock::FiscalYear,
@@ -8,10 +10,7 @@ use rashin_domain::{
 use rashin_store::survey::Survey;
 
 use super::{ledger_url, saved_words};
-use crate::{
-    initiative::leaves,
-    ui::section::{empty, note, section},
-};
+use crate::ui::section::{empty, note, section};
 
 /// What a year cost and saved, as far as it is entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,10 +30,11 @@ impl Summary {
 
 /// The sums of the newest year that has entries, of the current one where none has.
 pub fn summary_of(survey: &Survey) -> Summary {
-    let leaves = leaves(&survey.nodes);
+    // After the KPIs come the initiatives.
+    let initiatives: BTreeSet<&String> = survey.places.iter().skip(survey.kpis.len()).collect();
     let year = survey.ledger.first().map_or_else(|| FiscalYear::of(survey.today), |(year, ..)| *year);
-    let counted = survey.ledger.iter().filter(|(_, node, _)| leaves.contains(node)).map(|(.., entry)| entry);
-    Summary { year, sums: Sums::of(counted), initiatives: leaves.len() }
+    let counted = survey.ledger.iter().filter(|(_, node, _)| initiatives.contains(node)).map(|(.., entry)| entry);
+    Summary { year, sums: Sums::of(counted), initiatives: initiatives.len() }
 }
 
 /// The block: figures, how much of it is known, the way to the table.

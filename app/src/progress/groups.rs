@@ -10,7 +10,7 @@ use rashin_domain::{
     progress::{Status, judge},
     round::Round,
 };
-use rashin_store::survey::Survey;
+use rashin_store::survey::{Place, Survey};
 
 /// One line of a table: its name and the entries of the survey that belong to it, by index.
 pub struct Group {
@@ -48,7 +48,7 @@ pub fn strategies(survey: &Survey) -> Vec<Group> {
         Some(at)
     };
     let tops: Vec<Option<&str>> = survey.places.iter().map(|place| top(place)).collect();
-    let group = |node: &rashin_domain::plan::Node| Group {
+    let group = |node: &Place| Group {
         key: node.key.clone(),
         name: if node.number.is_empty() { node.title.clone() } else { format!("{} {}", node.number, node.title) },
         members: (0..tops.len()).filter(|at| tops[*at] == Some(node.key.as_str())).collect(),

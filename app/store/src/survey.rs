@@ -12,7 +12,7 @@ use rashin_domain::{
     obligation::{Charge, Desk, Entry, Item, Reports},
     organisation::Span,
     period::parse_date,
-    plan::{Kpi, Node, PlanHead},
+    plan::{Kpi, PlanHead},
     round::{Rhythm, Round},
 };
 use serde::Deserialize;
@@ -26,7 +26,8 @@ use crate::{Result, TenantTx, kpi};
 pub struct Survey {
     pub plan: PlanId,
     pub head: PlanHead,
-    pub nodes: Vec<Node>,
+    /// The plan's tree, in its order.
+    pub nodes: Vec<Place>,
     /// (key, name)
     pub attributes: Vec<(String, String)>,
     pub kpis: Vec<Kpi>,
@@ -43,6 +44,18 @@ pub struct Survey {
     /// The ledger of the newest year that has one, up to the current year: (year, key of the initiative, entry).
     pub ledger: Vec<(FiscalYear, String, ledger::Entry)>,
     pub today: Date,
+}
+
+/// A node of the plan's tree, without its texts.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Place {
+    pub key: String,
+    pub parent: Option<String>,
+    pub number: String,
+    pub title: String,
+    /// Keys of attributes.
+    #[serde(skip)]
+    pub attributes: Vec<String>,
 }
 
 /// Who may report is no matter of a survey.
@@ -87,8 +100,11 @@ impl TenantTx {
         let today = self.today();
         let row = sqlx::query!(
             r#"select h.plan_id as "plan_id!", h.head as "head!: Json<PlanHead>",
-                 (select coalesce(jsonb_agg(n.node order by n.position), '[]') from rashin.plan_nodes n
-                  where n.plan_id = h.plan_id) as "nodes!: Json<Vec<Node>>",
+                 (select coalesce(jsonb_agg(jsonb_build_object('key', n.key, 'parent', n.parent_key, 'number', n.number, 'title', n.title)
+                    order by n.position), '[]') from rashin.nodes n
+                  where n.plan_id = h.plan_id and not n.retired) as "nodes!: Json<Vec<Place>>",
+                 (select coalesce(jsonb_agg(jsonb_build_array(t.node_key, t.attribute_key) order by t.position), '[]')
+                  from rashin.node_attributes t where t.plan_id = h.plan_id) as "tags!: Json<Vec<(String, String)>>",
                  (select coalesce(jsonb_agg(jsonb_build_array(a.key, a.name) order by a.position), '[]') from rashin.attributes a
                   where a.plan_id = h.plan_id) as "attributes!: Json<Vec<(String, String)>>",
                  (select coalesce(jsonb_agg(jsonb_build_object('year', r.fiscal_year, 'kind', r.kind, 'opens_on', r.opens_on,
@@ -117,7 +133,10 @@ impl TenantTx {
         .fetch_optional(self.sql())
         .await?;
         let Some(row) = row else { return Ok(None) };
-        let (plan, nodes) = (PlanId(row.plan_id), row.nodes.0);
+        let (plan, mut nodes) = (PlanId(row.plan_id), row.nodes.0);
+        let mut tags: HashMap<String, Vec<String>> = HashMap::new();
+        row.tags.0.into_iter().for_each(|(node, attribute)| tags.entry(node).or_default().push(attribute));
+        nodes.iter_mut().for_each(|node| node.attributes = tags.remove(&node.key).unwrap_or_default());
         let kpis = kpi::of_plan(self, plan, None).await?;
         let reports = self.filed(None).await?;
         let ids: HashMap<&str, Uuid> = row.kpis.iter().map(|named| (named.name.as_str(), named.id)).collect();
@@ -128,7 +147,7 @@ impl TenantTx {
             places.push(kpi.node.clone());
         }
         let parents: HashSet<&str> = nodes.iter().filter_map(|node| node.parent.as_deref()).collect();
-        let is_leaf = |node: &&Node| node.parent.is_some() && !parents.contains(node.key.as_str());
+        let is_leaf = |node: &&Place| node.parent.is_some() && !parents.contains(node.key.as_str());
         for node in nodes.iter().filter(is_leaf) {
             entries.push(Entry { item: Item::Initiative(plan, node.key.clone()), rhythm: Rhythm::Initiative });
             places.push(node.key.clone());

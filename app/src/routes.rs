@@ -10,8 +10,8 @@ use axum::{
 };
 
 use crate::{
-    approval, attachment, audit, compare, editor, identity, initiative, inquiry, kpi, ledger, notification, organisation, owner, people,
-    plan, progress, publish, review, roadmap, search, template, tenancy, update, urging,
+    approval, attachment, audit, compare, editor, grid, identity, initiative, inquiry, kpi, ledger, notification, organisation, owner,
+    people, plan, progress, publish, review, roadmap, search, template, tenancy, update, urging,
     web::{App, Refusal, file_limit},
     year,
 };
@@ -136,6 +136,8 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/notifications/settings", notification::actions::set)
         .post("/{city}/staff/notifications/{notification}/readings", notification::actions::read)
         .get("/{city}/staff/progress", progress::page::progress)
+        .get("/{city}/staff/grid", grid::page::grid)
+        .get("/{city}/staff/grid.csv", grid::csv)
         .get("/{city}/staff/reminders", urging::page::reminders)
         .post("/{city}/staff/reminders", urging::actions::remind)
         .get("/{city}/staff/owners", owner::list::owners)

@@ -103,6 +103,8 @@ export function staffPages(city: City): string[] {
     "/updates",
     "/updates?view=print",
     "/progress",
+    "/grid",
+    "/grid?year=2026&state=open&sort=status",
     "/reminders",
     "/reminders?section=01990000-0000-7000-8000-000000000000&ticks=none",
     "/owners",

@@ -59,9 +59,9 @@ async fn what_a_person_holds_is_handed_over_in_april_and_hidden_until_then(pool:
     office.submit("/midorino/staff/responsibilities", &give).await.says(200, &["佐藤 健（代理 木村 愛）"]);
 
     let url = format!("/midorino/staff/transfers/{sato}");
-    office.get("/midorino/staff/transfers").await.says(200, &["佐藤 健", "1件"]);
+    office.get("/midorino/staff/transfers").await.says(200, &["佐藤 健", "1件", "小川 恵", "総務課（この人だけ）"]);
     let page = office.get(&url).await;
-    page.says(200, &["佐藤 健さんの担当", "引き継ぎ書"]);
+    page.says(200, &["佐藤 健さんの担当", "引き継ぎ書", "役割と所属"]);
     let mut sent = fields(&page.text());
     sent.retain(|(name, _)| name != "to");
     sent.push(("to".to_owned(), kimura.clone()));

@@ -43,9 +43,12 @@ async fn pages_of_the_whole_plan_read_it_in_six_statements_of_one_transaction(po
     let statements = Statements::default();
     // The only test of this file: nobody else's statements are noted.
     tracing::subscriber::set_global_default(statements.clone()).unwrap();
-    viewer.get("/midorino/staff/progress").await.says(200, &[]);
-    let sent = statements.0.lock().unwrap().clone();
-    // From the entry of the tenant on: what comes before is who is there.
-    let of_page: Vec<_> = sent.iter().skip_while(|summary| !summary.contains("tenant_id as")).collect();
-    assert!((2..=6).contains(&of_page.len()), "{} statements: {sent:#?}", of_page.len());
+    for page in ["progress", "grid"] {
+        statements.0.lock().unwrap().clear();
+        viewer.get(&format!("/midorino/staff/{page}")).await.says(200, &[]);
+        let sent = statements.0.lock().unwrap().clone();
+        // From the entry of the tenant on: what comes before is who is there.
+        let of_page: Vec<_> = sent.iter().skip_while(|summary| !summary.contains("tenant_id as")).collect();
+        assert!((2..=6).contains(&of_page.len()), "{page}: {} statements: {sent:#?}", of_page.len());
+    }
 }

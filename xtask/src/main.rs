@@ -94,7 +94,19 @@ fn serve() -> Done {
 }
 
 fn bench() -> Done {
-    let test = ["cargo", "test", "--release", "--package", "rashin-server", "--test", "bench", "--", "--ignored", "--nocapture"];
+    let test = [
+        "cargo",
+        "test",
+        "--release",
+        "--package",
+        "rashin-server",
+        "--test",
+        "bench",
+        "--",
+        "--ignored",
+        "--nocapture",
+        "--test-threads=1",
+    ];
     postgres(&test.map(OsString::from))
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
+use serde::Deserialize;
 
 use crate::{
     coded::coded,
@@ -31,7 +32,7 @@ const SHORT: usize = 200;
 const MOST: i64 = 999_999_999_999;
 
 /// A line of the ledger. `None`: not entered, which is not zero.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Entry {
     /// 予算事業名
     pub project: String,

@@ -4,7 +4,7 @@ mod coverage;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use coverage::{Coverage, Stale, coverage, stale};
+pub use coverage::{Coverage, Reporting, Stale, coverage, reporting, stale};
 
 use std::collections::BTreeMap;
 

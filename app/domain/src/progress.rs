@@ -65,9 +65,9 @@ impl Status {
         Self::GRADES.contains(&self)
     }
 
-    /// Which of two parts' statuses speaks for the KPI: the one that needs more attention.
+    /// Which of two parts' statuses speaks for the KPI: the one that needs more attention, from 0 on.
     /// A KPI is achieved only when no part of it is still to be judged.
-    fn attention(self) -> u8 {
+    pub fn attention(self) -> u8 {
         match self {
             Status::Late => 8,
             Status::SlightlyLate => 7,

@@ -4,7 +4,7 @@ pub mod form;
 pub mod list;
 mod summary;
 
-pub use summary::{Summary, ledger_summary, summary_view};
+pub use summary::{summary_of, summary_view};
 
 use leptos::prelude::*;
 use rashin_domain::ledger::{Entry, Fund, Sums, print};

@@ -1,18 +1,16 @@
 //! The sums of a year as a block for pages that show where the plan stands.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use rashin_domain::{
     clock::FiscalYear,
     ledger::{Sums, print},
 };
-use rashin_store::TenantTx;
+use rashin_store::survey::Survey;
 
 use super::{ledger_url, saved_words};
-use crate::{
-    initiative::leaves,
-    ui::section::{empty, note, section},
-    web::Refusal,
-};
+use crate::ui::section::{empty, note, section};
 
 /// What a year cost and saved, as far as it is entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,13 +28,13 @@ impl Summary {
     }
 }
 
-/// The sums of a year; `None` without a plan to work on.
-pub async fn ledger_summary(tx: &mut TenantTx, year: FiscalYear) -> Result<Option<Summary>, Refusal> {
-    let Some(plan) = tx.current_plan().await? else { return Ok(None) };
-    let leaves = leaves(&tx.nodes(plan.id).await?);
-    let lines = tx.ledger(plan.id, None, Some(year)).await?;
-    let counted = lines.iter().filter(|line| leaves.contains(&line.node)).map(|line| &line.entry);
-    Ok(Some(Summary { year, sums: Sums::of(counted), initiatives: leaves.len() }))
+/// The sums of the newest year that has entries, of the current one where none has.
+pub fn summary_of(survey: &Survey) -> Summary {
+    // After the KPIs come the initiatives.
+    let initiatives: BTreeSet<&String> = survey.places.iter().skip(survey.kpis.len()).collect();
+    let year = survey.ledger.first().map_or_else(|| FiscalYear::of(survey.today), |(year, ..)| *year);
+    let counted = survey.ledger.iter().filter(|(_, node, _)| initiatives.contains(node)).map(|(.., entry)| entry);
+    Summary { year, sums: Sums::of(counted), initiatives: initiatives.len() }
 }
 
 /// The block: figures, how much of it is known, the way to the table.

@@ -6,16 +6,19 @@ use axum::extract::{Path, Query};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use rashin_domain::{
+    access::{Action, decide},
     clock::date_label,
     form::{Form, FormErrors},
     ids::{MemberId, SectionId},
     organisation::{Organisation, Section, Subject},
     period::parse_date,
+    tenancy::TenantKind,
 };
 use rashin_store::organisation::{Chart, Reorganisation};
 
 use super::{chart_url, may_organise, section_url};
 use crate::{
+    owner::{owners_url, transfers_url},
     ui::{
         field::{self, Filled, TEXT, date, input, optional},
         frame::{Frame, Here},
@@ -44,12 +47,14 @@ pub async fn chart(visit: Visit, Path(city): Path<String>, Query(asked): Query<B
         branch(&city, &rows, today).into_any()
     };
     let heading = if day == today { "今日の組織".to_owned() } else { format!("{}の組織", date_label(day)) };
+    let hands_over = decide(tx.actor(), &Action::Assign).is_ok() && tx.city().kind == TenantKind::Municipality;
+    let hand_over = hands_over.then(|| view! { <p class="links"><a href=transfers_url(&city)>"人事異動の引き継ぎ"</a><a href=owners_url(&city)>"指標と取組の担当"</a></p> });
     let change = may.then(|| view! {
         <p class="actions"><a class="dads-button" data-type="solid-fill" href=format!("/{city}/staff/reorganisations/new")>"組織を変更する"</a></p>
     });
     let main = view! {
         {filled.summary()}
-        {page_head("", "組織", change)}
+        {page_head("", "組織", view! { {hand_over}{change} })}
         <form class="rashin-filter" method="get" action=chart_url(&city) novalidate>
             {date(&filled, &optional("表示する日").hint("西暦で入力。例：2027年4月1日"), &field::day("on"))}
             {input(&filled, "q", &optional("組織の名称"), TEXT)}

@@ -24,7 +24,7 @@ pub fn owners_url(city: &str) -> String {
     format!("/{city}/staff/owners")
 }
 
-fn transfers_url(city: &str) -> String {
+pub fn transfers_url(city: &str) -> String {
     format!("/{city}/staff/transfers")
 }
 

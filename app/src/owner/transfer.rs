@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use leptos::prelude::*;
 use rashin_domain::{
-    access::{Action, Member, decide},
+    access::{Action, Assignment, Member, Role, decide},
     clock::{FiscalYear, date_label},
     form::Form,
     ids::MemberId,
@@ -37,29 +37,33 @@ pub async fn transfers(visit: Visit, Path(city): Path<String>) -> Result<Page, R
         let main = view! { {page_head("", "人事異動の引き継ぎ", ())}{empty("この団体の計画は、まだ登録されていません。", None)} };
         return Ok(Page::new("人事異動の引き継ぎ", frame, main));
     };
-    let people: Vec<(&Member, usize)> =
-        register.owed.members.iter().map(|member| (member, holds(&register, member.id).count())).filter(|(_, n)| *n > 0).collect();
-    let rows = people.iter().map(|(member, count)| {
+    let people: Vec<(&Member, usize, String)> = (register.owed.members.iter())
+        .map(|member| (member, holds(&register, member.id).count(), approves(&register, member)))
+        .filter(|(_, count, approves)| *count > 0 || !approves.is_empty())
+        .collect();
+    let rows = people.iter().map(|(member, count, approves)| {
         let place = member.assignments.iter().find_map(|held| held.section).map(|id| register.section(id).to_owned()).unwrap_or_default();
+        let or_none = |words: String, is_none: bool| if is_none { "—".to_owned() } else { words };
         view! {
             <tr role="row">
                 <th scope="row" role="rowheader"><a href=format!("{}/{}", transfers_url(&city), member.id)>{member.name.clone()}</a></th>
                 <td role="cell"><span class="dads-table__cell-label">"所属"</span><span>{place}</span></td>
-                <td role="cell" class="num"><span class="dads-table__cell-label">"名前で担当"</span><span>{format!("{count}件")}</span></td>
+                <td role="cell" class="num"><span class="dads-table__cell-label">"名前で担当"</span><span>{or_none(format!("{count}件"), *count == 0)}</span></td>
+                <td role="cell"><span class="dads-table__cell-label">"承認"</span><span>{or_none(approves.clone(), approves.is_empty())}</span></td>
             </tr>
         }
     });
     let rows = rows.collect_view();
     let list = match people.is_empty() {
         true => empty(
-            "名前で担当になっている職員はいません。課だけが担当のものは、組織改編の画面で後継の課に引き継がれます。",
+            "名前で担当になっている職員も、承認者もいません。課だけが担当のものは、組織改編の画面で後継の課に引き継がれます。",
             Some((owners_url(&city), "担当を割り当てる")),
         )
         .into_any(),
         false => table(
             "people",
-            "名前で担当になっている職員",
-            vec![col("職員"), col("所属"), num("名前で担当")],
+            format!("{}人", people.len()),
+            vec![col("職員"), col("所属"), num("名前で担当"), col("承認")],
             view! { <tbody role="rowgroup">{rows}</tbody> }.into_any(),
             true,
         ),
@@ -68,7 +72,7 @@ pub async fn transfers(visit: Visit, Path(city): Path<String>) -> Result<Page, R
     let main = view! {
         {page_head("", "人事異動の引き継ぎ", ())}
         <p class="lead">"3月のうちに準備し、4月1日から効くようにできます。その日までは誰の画面にも出ません。"</p>
-        {list}
+        {section("people-head", "引き継ぐものがある職員", (), list)}
         {section("prepared", "準備してある引き継ぎ", (), prepared)}
         <p class="links"><a href=format!("/{city}/staff/reorganisations")>"課の統合・分割・名称変更"</a><a href=owners_url(&city)>"課ごとに担当を割り当てる"</a></p>
     };
@@ -115,6 +119,7 @@ pub async fn transfer(visit: Visit, Path((city, member)): Path<(String, MemberId
     let person = register.member(member).ok_or(Refusal::NotFound)?.clone();
     let _may = visit.permit(&mut tx, &Action::Assign).await?;
     let may = decide(tx.actor(), &Action::Assign).is_ok();
+    let manages = decide(tx.actor(), &Action::Staff).is_ok();
     let filled = Filled::new(visit.take_held().await?, || start(&register));
     let mut items: Vec<&Item> = Vec::new();
     for charge in holds(&register, member) {
@@ -145,13 +150,48 @@ pub async fn transfer(visit: Visit, Path((city, member)): Path<(String, MemberId
             empty("名前で担当になっている指標・取組はありません。", Some((transfers_url(&city), "引き継ぎの一覧に戻る"))).into_any()
         } else {
             view! {
-                {note("承認者としての役割と所属は「職員」の画面で、日付を付けて変えられます。")}
                 {may.then(|| post_form(format!("{}/{member}/handovers", transfers_url(&city)), fields, "引き継ぐ"))}
             }.into_any()
         }}
+        {section("posts", "役割と所属", (), posts(&register, &person, manages.then_some(city.as_str())))}
     };
     let frame = Frame::staff(&tx, None, Here::Kpis).crumbs(crumbs(&city, true)).flash(visit.take_flash().await?);
     Ok(Page::new(filled.title(&format!("{}さんの担当", person.name)), frame, main))
+}
+
+/// Whether nobody else approves where a member does.
+fn is_alone(register: &Register, member: &Member, held: &Assignment) -> bool {
+    let same = |other: &Assignment| other.role == held.role && other.section == held.section;
+    let others = register.owed.members.iter().filter(|other| other.id != member.id);
+    held.role == Role::Approver && !others.flat_map(|other| &other.assignments).any(same)
+}
+
+/// 「市民課（この人だけ）」: where a member approves.
+fn approves(register: &Register, member: &Member) -> String {
+    let places = member.assignments.iter().filter(|held| held.role == Role::Approver).map(|held| {
+        let place = held.section.map_or("全庁", |id| register.section(id));
+        if is_alone(register, member, held) { format!("{place}（この人だけ）") } else { place.to_owned() }
+    });
+    places.collect::<Vec<_>>().join("、")
+}
+
+/// What a person is, beside the names on KPIs and initiatives. `city`: of a reader who may change it.
+fn posts(register: &Register, person: &Member, city: Option<&str>) -> AnyView {
+    let lines = person.assignments.iter().map(|held| {
+        let place = held.section.map_or("全庁", |id| register.section(id));
+        let alone = is_alone(register, person, held).then(|| view! { <span class="note">"承認者はこの人だけです。後任を決めるまで、承認が止まります。"</span> });
+        view! { <li><span class="rashin-task-list__kind">{held.role.label()}</span><span class="rashin-task-list__body">{format!("{place}　{}", held.post)}<br/>{alone}</span></li> }
+    });
+    let change = match city {
+        Some(city) => view! { <p class="links"><a href=format!("/{city}/staff/people")>"役割と所属を変える（職員）"</a></p> }.into_any(),
+        None => note("役割と所属は、管理者が「職員」の画面で日付を付けて変えます。").into_any(),
+    };
+    view! {
+        <ul class="rashin-task-list">{lines.collect_view()}</ul>
+        {note("承認待ちの報告は、人ではなく課に届きます。後任が承認者になると、待っている報告もそのまま引き継がれます。")}
+        {change}
+    }
+    .into_any()
 }
 
 /// Everything from the next first of April on.

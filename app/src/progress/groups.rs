@@ -5,20 +5,23 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use rashin_domain::{
     ids::SectionId,
-    obligation::{Coverage, Entry, Stale, coverage, stale},
+    obligation::{Coverage, Entry, Item, Stale, coverage, stale},
     plan::Kpi,
     progress::{Status, judge},
     round::Round,
 };
-use rashin_store::survey::Survey;
+use rashin_store::survey::{Place, Survey};
 
 /// One line of a table: its name and the entries of the survey that belong to it, by index.
 pub struct Group {
+    /// Names it in addresses: key of the node or attribute, id of the section; empty of the whole plan.
+    pub key: String,
     pub name: String,
-    /// Of a section's line.
-    pub section: Option<SectionId>,
     pub members: Vec<usize>,
 }
+
+/// Stands for the section of what nobody answers for.
+pub const NOBODY: &str = "none";
 
 /// Every KPI judged, once.
 pub struct Judged(Vec<Status>);
@@ -30,7 +33,7 @@ impl Judged {
 }
 
 pub fn all(survey: &Survey) -> Group {
-    Group { name: "計画全体".to_owned(), section: None, members: (0..survey.entries.len()).collect() }
+    Group { key: String::new(), name: "計画全体".to_owned(), members: (0..survey.entries.len()).collect() }
 }
 
 /// By the top of the plan's tree.
@@ -45,9 +48,9 @@ pub fn strategies(survey: &Survey) -> Vec<Group> {
         Some(at)
     };
     let tops: Vec<Option<&str>> = survey.places.iter().map(|place| top(place)).collect();
-    let group = |node: &rashin_domain::plan::Node| Group {
+    let group = |node: &Place| Group {
+        key: node.key.clone(),
         name: if node.number.is_empty() { node.title.clone() } else { format!("{} {}", node.number, node.title) },
-        section: None,
         members: (0..tops.len()).filter(|at| tops[*at] == Some(node.key.as_str())).collect(),
     };
     survey.nodes.iter().filter(|node| node.parent.is_none()).map(group).filter(|group| !group.members.is_empty()).collect()
@@ -55,19 +58,20 @@ pub fn strategies(survey: &Survey) -> Vec<Group> {
 
 /// By the section that answers today; those that nobody answers for last.
 pub fn sections(survey: &Survey) -> Vec<Group> {
-    let mut held: HashMap<_, Vec<_>> = HashMap::new();
+    let mut held: HashMap<&Item, Vec<SectionId>> = HashMap::new();
     for charge in survey.charges.iter().filter(|charge| charge.span.holds(survey.today)) {
         held.entry(&charge.item).or_default().push(charge.section);
     }
     let answers = |at: usize, section| held.get(&survey.entries[at].item).is_some_and(|sections| sections.contains(&section));
     let every = 0..survey.entries.len();
-    let group = |(id, name): &(_, String)| {
-        let members = every.clone().filter(|at| answers(*at, *id)).collect();
-        Group { name: name.clone(), section: Some(*id), members }
+    let group = |(id, name): &(SectionId, String)| Group {
+        key: id.to_string(),
+        name: name.clone(),
+        members: every.clone().filter(|at| answers(*at, *id)).collect(),
     };
     let nobody = Group {
+        key: NOBODY.to_owned(),
         name: "担当課なし".to_owned(),
-        section: None,
         members: every.clone().filter(|at| !held.contains_key(&survey.entries[*at].item)).collect(),
     };
     survey.sections.iter().map(group).chain([nobody]).filter(|group| !group.members.is_empty()).collect()
@@ -77,8 +81,8 @@ pub fn attributes(survey: &Survey) -> Vec<Group> {
     let tagged: HashMap<&str, &[String]> = survey.nodes.iter().map(|node| (node.key.as_str(), node.attributes.as_slice())).collect();
     let has = |at: usize, key: &String| tagged.get(survey.places[at].as_str()).is_some_and(|own| own.contains(key));
     let group = |(key, name): &(String, String)| Group {
+        key: key.clone(),
         name: name.clone(),
-        section: None,
         members: (0..survey.places.len()).filter(|at| has(*at, key)).collect(),
     };
     survey.attributes.iter().map(group).filter(|group| !group.members.is_empty()).collect()
@@ -124,6 +128,6 @@ impl Group {
 }
 
 /// The day that a KPI's newest figure speaks of.
-fn newest_day(kpi: &Kpi) -> Option<Date> {
+pub fn newest_day(kpi: &Kpi) -> Option<Date> {
     kpi.newest().map(|actual| actual.as_of.unwrap_or_else(|| actual.period.last_day()))
 }

@@ -11,9 +11,13 @@ use rashin_domain::{
 use rashin_store::survey::Survey;
 use serde::Deserialize;
 
-use super::groups::{Group, Judged, all, attributes, sections, strategies};
+use super::groups::{Group, Judged, NOBODY, all, attributes, sections, strategies};
 use crate::{
+    grid::grid_url,
     kpi::staff::staff_url,
+    ledger::{summary_of, summary_view},
+    review::reviews_url,
+    roadmap::pages::roadmap_url,
     ui::{
         field::{Filled, optional, select},
         frame::{Frame, Here},
@@ -41,9 +45,8 @@ pub async fn progress(visit: Visit, Path(city): Path<String>, Query(wish): Query
         let main = view! { {page_head("", "進み具合", ())}{empty("この団体の計画は、まだ登録されていません。", None)} };
         return Ok(Page::new("進み具合", frame, main));
     };
-    let opened = || survey.rounds.iter().filter(|round| round.opens_on <= survey.today);
-    let newest = || year::running(&survey.rounds, survey.today).or(opened().max_by_key(|round| round.opens_on));
-    let round = opened().find(|round| round.key() == wish.round).or_else(newest);
+    let mut opened = survey.rounds.iter().filter(|round| round.opens_on <= survey.today);
+    let round = opened.find(|round| round.key() == wish.round).or_else(|| year::latest(&survey.rounds, survey.today));
     let tables = [
         ("strategy", "重点戦略・分野ごと", strategies(&survey)),
         ("section", "担当課ごと", sections(&survey)),
@@ -58,13 +61,21 @@ pub async fn progress(visit: Visit, Path(city): Path<String>, Query(wish): Query
             section("reports", "報告の状況", (), empty("報告の時期がまだ決まっていないか、始まっていません。", link))
         }
     };
+    let links = view! {
+        <p class="links">
+            <a href=grid_url(&city)>"指標と期間の一覧"</a>
+            <a href=roadmap_url(&city)>"ロードマップ"</a>
+            <a href=reviews_url(&city)>"評価と改善"</a>
+        </p>
+    };
     let main = view! {
-        {page_head(survey.head.title.clone(), "進み具合", ())}
+        {page_head(survey.head.title.clone(), "進み具合", links)}
         <p class="lead">{lead(&survey, round, &judged)}</p>
         {choice(&survey, round)}
         {reporting}
         {standing(&survey, &judged, &tables)}
         {old(&survey, &city)}
+        {summary_view(&summary_of(&survey), &city)}
     };
     Ok(Page::new("進み具合", frame, main))
 }
@@ -161,8 +172,8 @@ fn late(survey: &Survey, round: &Round, sections: &[Group], urging: Option<&str>
     let lines = sections.iter().filter_map(|group| {
         let names: Vec<String> = group.missing(survey, round).filter_map(|entry| name(&entry.item)).collect();
         let detail = names.join("、");
-        let urge = urging.zip(group.section).map(|(url, section)| {
-            view! { <a href=format!("{url}?section={section}")>"催促する"<span class="vh">{format!("：{}", group.name)}</span></a> }
+        let urge = urging.filter(|_| group.key != NOBODY).map(|url| {
+            view! { <a href=format!("{url}?section={}", group.key)>"催促する"<span class="vh">{format!("：{}", group.name)}</span></a> }
         });
         (!names.is_empty()).then(|| {
             view! { <li><span class="rashin-task-list__kind">{format!("{}件", names.len())}</span><span class="rashin-task-list__body"><b>{group.name.clone()}</b><br/><span class="note">{detail}</span></span>{urge}</li> }

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::{HERE, deadline, round_url, running, year_url};
 use crate::{
+    review::{open_line, open_reviews},
     ui::{
         field::{Filled, checkbox, group, hidden, post_form, required, side_form},
         frame::Frame,
@@ -56,13 +57,17 @@ pub async fn year(visit: Visit, Path(city): Path<String>, Query(chosen): Query<C
         form
     });
     let shown: Vec<&Round> = rounds.iter().filter(|round| round.touches(year)).collect();
+    let open = match conducts.then_some(tx.owed(None).await?).flatten() {
+        Some(owed) => open_reviews(&mut tx, &owed).await?,
+        None => None,
+    };
     let links = conducts.then(|| view! { <p class="links"><a href=format!("/{city}/staff/settings")>"報告と承認の設定"</a></p> });
     let printed = format!("{}　{}現在", tx.city().name, moment_label(tx.now()));
     let main = view! {
         {filled.summary()}
         {page_head("報告の年間計画", format!("{}　年間のイメージ", year.label()), links)}
         {years(&city, &rounds, year, today)}
-        <div class="dads-tab__panel"><p class="lead prose">{lead(&rounds, &shown, year, today, conducts)}</p></div>
+        <div class="dads-tab__panel"><p class="lead prose">{lead(&rounds, &shown, year, today, conducts)}</p>{open.and_then(|open| open_line(&open, &city))}</div>
         {(!shown.is_empty()).then(|| view! {
             {picture(&city, &shown, year, today)}
             {agenda(&rounds, year, today)}

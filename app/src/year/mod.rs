@@ -42,6 +42,12 @@ pub fn running(rounds: &[Round], today: Date) -> Option<&Round> {
     runs.min_by_key(|round| if today <= round.closes_on { round.closes_on } else { round.grace_until })
 }
 
+/// The round that runs, or opened last.
+pub fn latest(rounds: &[Round], today: Date) -> Option<&Round> {
+    let opened = || rounds.iter().filter(|round| round.opens_on <= today).max_by_key(|round| round.opens_on);
+    running(rounds, today).or_else(opened)
+}
+
 /// 「上半期の報告　締切 2026年11月30日（あと8日）」 of a round that runs.
 pub fn deadline(round: &Round, today: Date) -> String {
     format!("{}の報告　{}", round.kind.label(), closing(round, today))

@@ -203,14 +203,13 @@ impl TenantTx {
         let rows = sqlx::query!(
             r#"select r.kpi_id, r.plan_id, r.node_key, r.period as "period!: String", r.revision, r.maturity, r.reporter_id,
                  coalesce(d.decided_at, r.reported_at) as "at!", d.outcome as "outcome?",
-                 (select count(*) from rashin.kpi_actuals a where a.kpi_id = r.kpi_id and a.period = r.period and a.revision = r.revision
-                    and a.value_kind <> 'unknown') as "figures!",
-                 array(select a.words from rashin.kpi_actuals a where a.kpi_id = r.kpi_id and a.period = r.period and a.revision = r.revision
-                    and a.value_kind = 'unknown') as "unknowns!: Vec<String>",
-                 (select max(a.expected_on) from rashin.kpi_actuals a where a.kpi_id = r.kpi_id and a.period = r.period
-                    and a.revision = r.revision) as expected_on
+                 a.figures as "figures!", coalesce(a.unknowns, '{}') as "unknowns!: Vec<String>", a.expected_on
                from rashin.reports r
                left join rashin.report_decisions d on d.tenant_id = r.tenant_id and d.report_id = r.id and d.settles
+               cross join lateral (
+                 select count(*) filter (where v.value_kind <> 'unknown') as figures,
+                        array_agg(v.words) filter (where v.value_kind = 'unknown') as unknowns, max(v.expected_on) as expected_on
+                 from rashin.kpi_actuals v where v.kpi_id = r.kpi_id and v.period = r.period and v.revision = r.revision) a
                where ($1::uuid is null or r.kpi_id = $1) and ($2::uuid is null or (r.plan_id = $2 and r.node_key = $3))
                order by r.reported_at, r.revision, r.id"#,
             kpi,

@@ -8,10 +8,11 @@ use rashin_domain::{
     approval::Settings,
     clock::FiscalYear,
     ids::{KpiId, MemberId, PlanId, SectionId},
+    ledger,
     obligation::{Charge, Desk, Entry, Item, Reports},
     organisation::Span,
     period::parse_date,
-    plan::{Kpi, Node, PlanHead},
+    plan::{Kpi, PlanHead},
     round::{Rhythm, Round},
 };
 use serde::Deserialize;
@@ -25,7 +26,8 @@ use crate::{Result, TenantTx, kpi};
 pub struct Survey {
     pub plan: PlanId,
     pub head: PlanHead,
-    pub nodes: Vec<Node>,
+    /// The plan's tree, in its order.
+    pub nodes: Vec<Place>,
     /// (key, name)
     pub attributes: Vec<(String, String)>,
     pub kpis: Vec<Kpi>,
@@ -39,7 +41,21 @@ pub struct Survey {
     pub places: Vec<String>,
     pub charges: Vec<Charge>,
     pub reports: Reports,
+    /// The ledger of the newest year that has one, up to the current year: (year, key of the initiative, entry).
+    pub ledger: Vec<(FiscalYear, String, ledger::Entry)>,
     pub today: Date,
+}
+
+/// A node of the plan's tree, without its texts.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Place {
+    pub key: String,
+    pub parent: Option<String>,
+    pub number: String,
+    pub title: String,
+    /// Keys of attributes.
+    #[serde(skip)]
+    pub attributes: Vec<String>,
 }
 
 /// Who may report is no matter of a survey.
@@ -84,8 +100,11 @@ impl TenantTx {
         let today = self.today();
         let row = sqlx::query!(
             r#"select h.plan_id as "plan_id!", h.head as "head!: Json<PlanHead>",
-                 (select coalesce(jsonb_agg(n.node order by n.position), '[]') from rashin.plan_nodes n
-                  where n.plan_id = h.plan_id) as "nodes!: Json<Vec<Node>>",
+                 (select coalesce(jsonb_agg(jsonb_build_object('key', n.key, 'parent', n.parent_key, 'number', n.number, 'title', n.title)
+                    order by n.position), '[]') from rashin.nodes n
+                  where n.plan_id = h.plan_id and not n.retired) as "nodes!: Json<Vec<Place>>",
+                 (select coalesce(jsonb_agg(jsonb_build_array(t.node_key, t.attribute_key) order by t.position), '[]')
+                  from rashin.node_attributes t where t.plan_id = h.plan_id) as "tags!: Json<Vec<(String, String)>>",
                  (select coalesce(jsonb_agg(jsonb_build_array(a.key, a.name) order by a.position), '[]') from rashin.attributes a
                   where a.plan_id = h.plan_id) as "attributes!: Json<Vec<(String, String)>>",
                  (select coalesce(jsonb_agg(jsonb_build_object('year', r.fiscal_year, 'kind', r.kind, 'opens_on', r.opens_on,
@@ -98,7 +117,15 @@ impl TenantTx {
                  (select coalesce(jsonb_agg(jsonb_build_object('kpi', c.kpi_id, 'plan', c.plan_id, 'node', c.node_key, 'section', c.section_id,
                     'person', c.person_id, 'deputy', c.deputy_id, 'from', c.valid_from, 'until', c.valid_until) order by c.valid_from, c.id), '[]')
                   from rashin.responsibilities c) as "charges!: Json<Vec<Held>>",
-                 (select coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'name', k.code)), '[]') from rashin.kpis k) as "kpis!: Json<Vec<Named>>"
+                 (select coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'name', k.code)), '[]') from rashin.kpis k) as "kpis!: Json<Vec<Named>>",
+                 (select coalesce(jsonb_agg(jsonb_build_array(l.fiscal_year, l.node_key, jsonb_build_object('project', l.project,
+                    'budget', l.budget, 'settled', l.settled, 'funds', jsonb_strip_nulls(jsonb_build_object('general', l.from_general,
+                    'national', l.from_national, 'prefecture', l.from_prefecture, 'bonds', l.from_bonds, 'others', l.from_others)),
+                    'hours', l.hours, 'sheets', l.sheets, 'note', l.note, 'source', l.source))), '[]')
+                  from (select distinct on (e.node_key) e.* from rashin.ledger_entries e
+                        where e.plan_id = h.plan_id and e.fiscal_year = (select max(y.fiscal_year) from rashin.ledger_entries y
+                                                                         where y.plan_id = h.plan_id and y.fiscal_year <= $1)
+                        order by e.node_key, e.revision desc) l) as "ledger!: Json<Vec<(i16, String, ledger::Entry)>>"
                from rashin.plan_heads h where h.kind = 'dx_plan' order by h.period_from > $1, abs(h.period_from - $1), h.slug limit 1"#,
             FiscalYear::of(today).0,
             jiff_sqlx::Date::from(today) as _
@@ -106,7 +133,10 @@ impl TenantTx {
         .fetch_optional(self.sql())
         .await?;
         let Some(row) = row else { return Ok(None) };
-        let (plan, nodes) = (PlanId(row.plan_id), row.nodes.0);
+        let (plan, mut nodes) = (PlanId(row.plan_id), row.nodes.0);
+        let mut tags: HashMap<String, Vec<String>> = HashMap::new();
+        row.tags.0.into_iter().for_each(|(node, attribute)| tags.entry(node).or_default().push(attribute));
+        nodes.iter_mut().for_each(|node| node.attributes = tags.remove(&node.key).unwrap_or_default());
         let kpis = kpi::of_plan(self, plan, None).await?;
         let reports = self.filed(None).await?;
         let ids: HashMap<&str, Uuid> = row.kpis.iter().map(|named| (named.name.as_str(), named.id)).collect();
@@ -117,7 +147,7 @@ impl TenantTx {
             places.push(kpi.node.clone());
         }
         let parents: HashSet<&str> = nodes.iter().filter_map(|node| node.parent.as_deref()).collect();
-        let is_leaf = |node: &&Node| node.parent.is_some() && !parents.contains(node.key.as_str());
+        let is_leaf = |node: &&Place| node.parent.is_some() && !parents.contains(node.key.as_str());
         for node in nodes.iter().filter(is_leaf) {
             entries.push(Entry { item: Item::Initiative(plan, node.key.clone()), rhythm: Rhythm::Initiative });
             places.push(node.key.clone());
@@ -145,6 +175,7 @@ impl TenantTx {
             places,
             charges: row.charges.0.into_iter().filter_map(charge).collect(),
             reports,
+            ledger: row.ledger.0.into_iter().map(|(year, node, entry)| (FiscalYear(year), node, entry)).collect(),
             today,
         }))
     }

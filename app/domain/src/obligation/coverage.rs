@@ -3,7 +3,41 @@
 use jiff::{ToSpan, civil::Date};
 
 use super::{Desk, Entry, Stage};
-use crate::{clock::date_label, round::Round};
+use crate::{clock::date_label, coded::coded, round::Round};
+
+coded! {
+    /// How far the reports of an item have come. Of several periods the least advanced one speaks.
+    Reporting {
+        Missing = "missing", "未報告";
+        Returned = "returned", "差戻し";
+        Collecting = "collecting", "集計中";
+        /// Reported, and at least one report waits for an approval.
+        Waiting = "waiting", "承認待ち";
+        /// Approved or 該当なし.
+        Done = "done", "報告済み";
+    }
+}
+
+impl Reporting {
+    /// Of the stages of all periods that are asked, `None` where there is no report. `None` when nothing is asked.
+    pub fn of(stages: &[Option<Stage>]) -> Option<Self> {
+        let any = |is: fn(Stage) -> bool| stages.iter().flatten().any(|stage| is(*stage));
+        let all_reported = stages.iter().all(|stage| stage.is_some_and(Stage::is_reported));
+        match stages.is_empty() {
+            true => None,
+            false if all_reported && any(|stage| stage == Stage::Submitted) => Some(Reporting::Waiting),
+            false if all_reported => Some(Reporting::Done),
+            false if any(|stage| stage == Stage::Returned) => Some(Reporting::Returned),
+            false if any(|stage| matches!(stage, Stage::Collecting { .. })) => Some(Reporting::Collecting),
+            false => Some(Reporting::Missing),
+        }
+    }
+
+    /// Whether a figure, or that there is none, has been said for all periods.
+    pub fn is_reported(self) -> bool {
+        matches!(self, Reporting::Waiting | Reporting::Done)
+    }
+}
 
 /// How many items have answered a round. Each item is counted once, at its least advanced period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,24 +66,24 @@ impl Coverage {
     }
 }
 
+/// How far an entry has come in a round; `None` if the round does not ask it.
+pub fn reporting(desk: &Desk, round: &Round, entry: &Entry) -> Option<Reporting> {
+    let stages: Vec<_> = round.asked(&entry.rhythm).into_iter().map(|asked| desk.stage(&entry.item, asked)).collect();
+    Reporting::of(&stages)
+}
+
 /// Counts some entries (all KPIs, those of a section …) in a round.
 pub fn coverage<'a>(desk: &Desk, round: &Round, entries: impl IntoIterator<Item = &'a Entry>) -> Coverage {
     let mut coverage = Coverage::default();
     for entry in entries {
-        let asked = round.asked(&entry.rhythm);
-        if asked.is_empty() {
-            continue;
-        }
-        let stages: Vec<Option<Stage>> = asked.into_iter().map(|asked| desk.stage(&entry.item, asked)).collect();
-        let any = |is: fn(Stage) -> bool| stages.iter().flatten().any(|stage| is(*stage));
+        let Some(reporting) = reporting(desk, round, entry) else { continue };
         coverage.asked += 1;
-        if stages.iter().all(|stage| stage.is_some_and(Stage::is_reported)) {
-            coverage.reported += 1;
-            coverage.waiting += usize::from(any(|stage| stage == Stage::Submitted));
-        } else if any(|stage| stage == Stage::Returned) {
-            coverage.returned += 1;
-        } else if any(|stage| matches!(stage, Stage::Collecting { .. })) {
-            coverage.collecting += 1;
+        coverage.reported += usize::from(reporting.is_reported());
+        match reporting {
+            Reporting::Waiting => coverage.waiting += 1,
+            Reporting::Returned => coverage.returned += 1,
+            Reporting::Collecting => coverage.collecting += 1,
+            Reporting::Missing | Reporting::Done => {}
         }
     }
     coverage

@@ -81,6 +81,32 @@ async fn tell(service: &Service, key: &str) -> MemberId {
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn who_can_decide_is_told_in_the_morning_what_waits_and_again_only_of_something_newer(pool: PgPool) {
+    const CHIEF: &str = "shimin-kacho@kai.example";
+    let service = kai(pool).await;
+    let report = report(&service).await;
+    service.work().await;
+    assert_eq!(service.mails_to(CHIEF).len(), 0, "it is Sunday");
+    service.advance(SignedDuration::from_hours(24));
+    day(&service).await;
+    let mails = service.mails_to(CHIEF);
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    assert!(mails[0].contains("承認を待っている報告が1件あります") && mails[0].contains("各種申請手続き等のデジタル化数"), "{}", mails[0]);
+    let mut chief = service.signed_in(CHIEF).await;
+    chief.get(PAGE).await.says(200, &["承認を待っている報告が1件あります", "/kai/staff/approvals"]);
+    // Whoever cannot decide is not told, and nobody is told twice of the same.
+    assert!(!service.mails_to(SHIMIN).iter().any(|mail| mail.contains("承認を待っている")));
+    service.advance(SignedDuration::from_hours(24 * 2));
+    day(&service).await;
+    let of_waiting = || service.mails_to(CHIEF).iter().filter(|mail| mail.contains("承認を待っている")).count();
+    assert_eq!(of_waiting(), 1);
+    approve(&service, &report).await;
+    service.advance(SignedDuration::from_hours(24));
+    day(&service).await;
+    assert_eq!(of_waiting(), 1, "nothing waits any more");
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn an_approval_is_told_on_the_page_and_by_one_mail(pool: PgPool) {
     let service = kai(pool).await;
     let mut reporter = service.signed_in(SHIMIN).await;

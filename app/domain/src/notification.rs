@@ -10,6 +10,8 @@ coded! {
         Overdue = "overdue", "期限を過ぎた報告";
         Due = "due", "締切のお知らせ";
         Returned = "returned", "差戻し";
+        /// To whom a report waits for.
+        Waiting = "waiting", "承認待ち";
         Assigned = "assigned", "担当の割り当て";
         /// 庁内照会 has a mail of its own.
         Inquiry = "inquiry", "庁内照会";
@@ -39,6 +41,7 @@ impl NotificationKind {
             | NotificationKind::Overdue
             | NotificationKind::Due
             | NotificationKind::Returned
+            | NotificationKind::Waiting
             | NotificationKind::Assigned
             | NotificationKind::Replied
             | NotificationKind::Approved => true,
@@ -52,6 +55,7 @@ impl NotificationKind {
             | NotificationKind::Overdue
             | NotificationKind::Due
             | NotificationKind::Returned
+            | NotificationKind::Waiting
             | NotificationKind::Inquiry => false,
             NotificationKind::Assigned | NotificationKind::Replied | NotificationKind::Approved => true,
         }
@@ -63,6 +67,7 @@ impl NotificationKind {
             NotificationKind::Overdue => "締切を過ぎた報告があります",
             NotificationKind::Due => "報告の締切が近づいています",
             NotificationKind::Returned => "報告が差し戻されました",
+            NotificationKind::Waiting => "承認を待っている報告があります",
             NotificationKind::Assigned => "新しい担当があります",
             NotificationKind::Inquiry => "庁内照会が届いています",
             NotificationKind::Replied => "照会に回答がありました",
@@ -97,7 +102,8 @@ impl Told {
 
     /// Names to be listed below its sentence; one about a single thing has named it, unless it counts.
     pub fn listed(&self) -> &[String] {
-        let counts = matches!(self.kind, NotificationKind::Urged | NotificationKind::Due | NotificationKind::Overdue);
+        let counts =
+            matches!(self.kind, NotificationKind::Urged | NotificationKind::Due | NotificationKind::Overdue | NotificationKind::Waiting);
         if counts || self.about.len() > 1 { &self.about } else { &[] }
     }
 }

@@ -10,8 +10,8 @@ use axum::{
 };
 
 use crate::{
-    approval, attachment, audit, compare, editor, identity, initiative, inquiry, kpi, ledger, notification, organisation, owner, people,
-    plan, progress, publish, review, roadmap, search, template, tenancy, update,
+    approval, attachment, audit, compare, editor, grid, identity, initiative, inquiry, kpi, ledger, notification, organisation, owner,
+    people, plan, progress, publish, review, roadmap, search, template, tenancy, update,
     web::{App, Refusal, file_limit},
     year,
 };
@@ -43,7 +43,7 @@ impl Routes {
         self
     }
 
-    /// An action that takes files.
+    /// An action that takes files, or a text too long for an ordinary form.
     fn post_files<H, T>(mut self, path: &'static str, handler: H) -> Self
     where
         H: Handler<T, App>,
@@ -136,6 +136,8 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/notifications/settings", notification::actions::set)
         .post("/{city}/staff/notifications/{notification}/readings", notification::actions::read)
         .get("/{city}/staff/progress", progress::page::progress)
+        .get("/{city}/staff/grid/paste", grid::paste::page)
+        .post_files("/{city}/staff/grid/paste-drafts", grid::paste::keep)
         .get("/{city}/staff/owners", owner::list::owners)
         .post("/{city}/staff/responsibilities", owner::actions::assign)
         .get("/{city}/staff/transfers", owner::transfer::transfers)

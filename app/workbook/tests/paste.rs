@@ -239,7 +239,7 @@ fn grid(entries: &[Entry], with_unit: bool) -> String {
             let value = entry.said.as_ref().and_then(|said| said.values.iter().find(|(key, _)| *key == part.key));
             let shown = value.map(|(_, value)| if with_unit { value.with_unit(&part.unit) } else { value.plain() }).unwrap_or_default();
             let cells = [&kpi.code, &kpi.name, &part.name, &part.unit, &shown, "100"];
-            text += &cells.map(|text| cell(text)).join("\t");
+            text += &cells.map(cell).join("\t");
             text += "\r\n";
         }
     }

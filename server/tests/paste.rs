@@ -59,7 +59,7 @@ async fn a_pasted_grid_is_looked_at_and_becomes_reports(pool: PgPool) {
             "（入力：約９千）",
             "151件",
             "2件を取り込む",
-            "表を直してもう一度貼り付ければ",
+            "貼り付けに戻って表や訂正の理由を直せば",
             "取り込まずに、貼り付けに戻る",
         ],
     );
@@ -78,7 +78,17 @@ async fn a_pasted_grid_is_looked_at_and_becomes_reports(pool: PgPool) {
 async fn the_reason_of_a_paste_is_that_of_every_figure_it_replaces(pool: PgPool) {
     let service = Service::start(pool).await;
     let mut office = office(&service).await;
-    let (page, shown) = pasted(&mut office, "MID-11\t\t\t16\t17\t\nMID-07\t\t\t99.90%\t\t\n", "数え直した。").await;
+    let lines = "MID-11\t\t\t16\t17\t\nMID-07\t\t\t99.90%\t\t\n";
+    let (page, shown) = pasted(&mut office, lines, "").await;
+    shown.says(200, &["新規 1件、変更 0件", "拒否 2件", "訂正の理由を入力してください"]);
+    // Going back one finds the table again.
+    let again = format!("{PASTE}?from={}", page.rsplit('/').next().unwrap());
+    assert!(shown.text().contains(&format!("href=\"{again}\"")));
+    let back = office.get(&again).await;
+    assert_eq!(field(&back.text(), "table").map(|text| text.replace('\r', "")), Some(format!("{HEADS}{lines}").replace('\r', "")));
+    let colleague = service.signed_in("takahashi@midorino.example").await.get(&again).await;
+    assert_eq!(field(&colleague.text(), "table").as_deref(), Some(""), "it is the sender's");
+    let (page, shown) = pasted(&mut office, lines, "数え直した。").await;
     shown.says(200, &["新規 1件、変更 2件", "<del>15", "<ins>16"]);
     take_over(&mut office, &page, &shown, false).await.says(200, &["3件を提出しました"]);
     let with_reason = "select count(*) from rashin.reports where reason = '数え直した。' and revision = 2";

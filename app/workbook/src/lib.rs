@@ -25,6 +25,6 @@ pub use column::Column;
 pub use compare::{Difference, Fault, Finding, Rules, Verdict, compare};
 pub use fields::set_value;
 pub use paste::paste;
-pub use read::{Content, MOST_ROWS, Origin, Row, Sheet, Stray, read};
+pub use read::{Content, MOST_ROWS, Origin, Pasted, Row, Sheet, Stray, read};
 pub use subject::{About, Filed, Subject};
 pub use write::write;

@@ -10,7 +10,7 @@ use crate::{
     column::Column,
     compare::Fault,
     headings::{Head, Heads},
-    read::{Content, MOST_ROWS, MOST_TEXT, Origin, Row, Sheet, Stray, line_address, words},
+    read::{Content, MOST_ROWS, MOST_TEXT, Origin, Pasted, Row, Sheet, Stray, line_address, words},
     subject::{About, Subject},
     when,
 };
@@ -39,7 +39,8 @@ pub fn paste(text: &str, subjects: &[Subject<'_>], reason: &str) -> Result<Sheet
         }
     }
     let Reading { rows, strays, .. } = reading;
-    Ok(Sheet { origin: Origin::Paste(heads.named()), places: BTreeMap::new(), rows, strays })
+    let pasted = Pasted { headings: heads.named(), text: text.to_owned(), reason: reason.to_owned() };
+    Ok(Sheet { origin: Origin::Paste(pasted), places: BTreeMap::new(), rows, strays })
 }
 
 /// The number of a line of the table, 1 for the first, and its cells without those where there is nothing to see.

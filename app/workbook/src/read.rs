@@ -45,8 +45,17 @@ pub struct Sheet {
 pub enum Origin {
     #[default]
     Workbook,
-    /// A table that was pasted, with the headings of its columns as they were typed.
-    Paste(BTreeMap<Column, String>),
+    Paste(Pasted),
+}
+
+/// A table that was pasted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pasted {
+    /// The headings of its columns, as they were typed.
+    pub(crate) headings: BTreeMap<Column, String>,
+    /// What was pasted, and the reason beside it: who goes back finds both again.
+    pub text: String,
+    pub reason: String,
 }
 
 /// Something that could not be understood before it was compared.
@@ -82,7 +91,7 @@ impl Sheet {
     pub fn address(&self, column: Column, row: u32) -> String {
         let place = match &self.origin {
             Origin::Workbook => self.places.get(&column).map(|place| format!("{}{row}", letters(*place))),
-            Origin::Paste(headings) => headings.get(&column).map(|heading| line_address(row, heading)),
+            Origin::Paste(pasted) => pasted.headings.get(&column).map(|heading| line_address(row, heading)),
         };
         place.unwrap_or_else(|| format!("{row}行目"))
     }

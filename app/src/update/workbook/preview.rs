@@ -96,7 +96,7 @@ pub async fn preview(
 ) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let (file_name, sheet) = sent(&mut tx, id).await?;
-    let way = Way::of(&sheet, &city);
+    let way = Way::of(&sheet, &city, id);
     let stock = Stock::load(&mut tx).await?;
     let subjects = stock.subjects();
     let findings = stock.findings(&sheet, &subjects);

@@ -1,12 +1,13 @@
 //! The two ways on which a sheet comes: as a workbook, or pasted by 事務局. Both meet on the same pages.
 
+use rashin_domain::ids::WorkbookId;
 use rashin_workbook::{Origin, Sheet};
 
 use super::workbooks_url;
 use crate::{
     grid::{
         grid_url,
-        paste::{grid_crumbs, paste_url},
+        paste::{again_url, grid_crumbs},
     },
     ui::frame::Here,
     update::updates_url,
@@ -32,7 +33,7 @@ pub struct Way {
 }
 
 impl Way {
-    pub fn of(sheet: &Sheet, city: &str) -> Self {
+    pub fn of(sheet: &Sheet, city: &str, id: WorkbookId) -> Self {
         match sheet.origin {
             Origin::Workbook => Self {
                 here: Here::Updates,
@@ -46,12 +47,12 @@ impl Way {
             },
             Origin::Paste(_) => Self {
                 here: Here::Progress,
-                crumbs: [grid_crumbs(city), vec![("貼り付け".to_owned(), paste_url(city))]].concat(),
+                crumbs: [grid_crumbs(city), vec![("貼り付け".to_owned(), again_url(city, id))]].concat(),
                 first: "貼り付け",
                 this: "貼り付けた表",
-                mended: "表を直してもう一度貼り付ければ",
+                mended: "貼り付けに戻って表や訂正の理由を直せば",
                 since: "貼り付けたあと",
-                again: (paste_url(city), "貼り付けに戻る"),
+                again: (again_url(city, id), "貼り付けに戻る"),
                 home: (grid_url(city), "指標と期間の一覧に戻る"),
             },
         }

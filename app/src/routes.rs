@@ -43,7 +43,7 @@ impl Routes {
         self
     }
 
-    /// An action that takes files.
+    /// An action that takes files, or a text too long for an ordinary form.
     fn post_files<H, T>(mut self, path: &'static str, handler: H) -> Self
     where
         H: Handler<T, App>,
@@ -140,6 +140,8 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/grid.csv", grid::csv)
         .get("/{city}/staff/reminders", urging::page::reminders)
         .post("/{city}/staff/reminders", urging::actions::remind)
+        .get("/{city}/staff/grid/paste", grid::paste::page)
+        .post_files("/{city}/staff/grid/paste-drafts", grid::paste::keep)
         .get("/{city}/staff/owners", owner::list::owners)
         .post("/{city}/staff/responsibilities", owner::actions::assign)
         .get("/{city}/staff/transfers", owner::transfer::transfers)

@@ -123,6 +123,7 @@ export function staffPages(city: City): string[] {
     ...(slug === "kai" ? ["/year/rounds/FY2026-half", "/year/rounds/FY2026-forecast"] : []),
     "/settings",
     "/updates/workbooks",
+    "/grid/paste",
     `/plans/${plan}/workbooks`,
     "/roadmap",
     `/roadmap?strategy=${nodes[0]}`,

@@ -71,7 +71,7 @@ pub async fn grid(visit: Visit, Path(city): Path<String>, Query(query): Query<BT
     let links = view! {
         <p class="links">
             <a href=address(&format!("{path}.csv"), &wish, 1)>"CSVで取り出す"</a>
-            {runs_it.then(|| view! { <a href=format!("/{city}/staff/plans/{}/workbooks", survey.head.slug)>"Excelで受け取る"</a> })}
+            {runs_it.then(|| view! { <a href=format!("{path}/paste")>"表を貼り付ける"</a><a href=format!("/{city}/staff/plans/{}/workbooks", survey.head.slug)>"Excelで受け取る"</a> })}
         </p>
     };
     let list = match shown.is_empty() {

@@ -77,6 +77,12 @@ pub struct Column {
     numeric: bool,
 }
 
+impl Column {
+    pub fn is_numeric(&self) -> bool {
+        self.numeric
+    }
+}
+
 pub fn col(label: impl Into<String>) -> Column {
     Column { label: label.into(), numeric: false }
 }

@@ -84,6 +84,8 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("GET",  "/{city}/staff/grid.csv",                        "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/reminders",                       "in   403  403  403  200  403  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/reminders",                       "in   403  403  403  303  403  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/grid/paste",                      "in   403  403  403  200  403  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/grid/paste-drafts",               "in   403  403  403  303  403  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/owners",                          "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/responsibilities",                "in   403  403  403  303  403  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/transfers",                       "in   403  403  403  200  403  404  404  404  404  404  404", "-"),

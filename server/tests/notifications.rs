@@ -89,6 +89,9 @@ async fn who_can_decide_is_told_in_the_morning_what_waits_and_again_only_of_some
     assert_eq!(service.mails_to(CHIEF).len(), 0, "it is Sunday");
     service.advance(SignedDuration::from_hours(24));
     day(&service).await;
+    assert_eq!(service.mails_to(CHIEF).len(), 0, "勤労感謝の日");
+    service.advance(SignedDuration::from_hours(24));
+    day(&service).await;
     let mails = service.mails_to(CHIEF);
     assert_eq!(mails.len(), 1, "{mails:?}");
     assert!(mails[0].contains("承認を待っている報告が1件あります") && mails[0].contains("各種申請手続き等のデジタル化数"), "{}", mails[0]);
@@ -238,7 +241,7 @@ async fn mails_can_be_refused_but_for_what_must_be_done(pool: PgPool) {
     let mut reporter = service.signed_in(SHIMIN).await;
     let url = format!("{PAGE}/settings");
     let settings = reporter.get(&url).await;
-    settings.says(200, &["いつもメールで届きます：催促、期限を過ぎた報告、締切のお知らせ、差戻し、庁内照会"]);
+    settings.says(200, &["いつもメールで届きます：催促、期限を過ぎた報告、締切のお知らせ、差戻し、承認待ち、庁内照会"]);
     assert!(settings.text().contains("name=\"mail.approved\"") && !settings.text().contains("mail.due"));
     reporter.submit(&url, &[("mail.assigned", "on")]).await.says(200, &["メールの設定を保存しました"]);
     let kept = reporter.get(&url).await.text();

@@ -202,6 +202,7 @@ export const FILES = [
   "/{city}/staff/log.csv",
   "/{city}/staff/reviews.csv",
   "/{city}/staff/ledger.csv",
+  "/{city}/staff/grid.csv",
   "/{city}/staff/attachments/{attachment}",
   "/{city}/attachments/{attachment}",
   "/{city}/staff/inquiries/{inquiry}/table.xlsx",

@@ -7,6 +7,7 @@ pub mod advice;
 pub mod approval;
 pub mod attachment;
 pub mod calendar;
+pub mod case;
 pub mod clock;
 mod coded;
 pub mod doubt;
@@ -36,6 +37,7 @@ pub mod publish;
 pub mod reminder;
 pub mod review;
 pub mod rights;
+pub mod route;
 pub mod roadmap;
 pub mod round;
 #[cfg(feature = "server")]

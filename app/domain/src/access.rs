@@ -312,6 +312,11 @@ pub fn works_for(member: &Member, section: SectionId, sections: &SectionTree) ->
     holds_in_line(member, Role::Reporter, Some(section), sections, Line::Either)
 }
 
+/// Whether a member is 承認者 of a section, or above it.
+pub fn chief_of(member: &Member, section: SectionId, sections: &SectionTree) -> bool {
+    holds_in_line(member, Role::Approver, Some(section), sections, Line::Above)
+}
+
 /// Whether a member can be named for something that a section answers for: whoever may report it is in its line.
 pub fn can_answer_for(member: &Member, section: SectionId, sections: &SectionTree) -> bool {
     works_for(member, section, sections) || holds_in_line(member, Role::Approver, Some(section), sections, Line::Either)

@@ -37,8 +37,9 @@ pub mod publish;
 pub mod reminder;
 pub mod review;
 pub mod rights;
-pub mod route;
 pub mod roadmap;
+pub mod roster;
+pub mod route;
 pub mod round;
 #[cfg(feature = "server")]
 pub mod search;

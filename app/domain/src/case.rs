@@ -3,6 +3,7 @@
 //! Events are append-only and carry their day. What time does by itself – a trial that is over goes back to the body – is
 //! no event: [`Case::on`] says where a case is on a day, and replaying the same events says the same.
 
+pub mod bpr;
 #[cfg(test)]
 mod tests;
 

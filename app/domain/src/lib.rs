@@ -39,8 +39,8 @@ pub mod review;
 pub mod rights;
 pub mod roadmap;
 pub mod roster;
-pub mod route;
 pub mod round;
+pub mod route;
 #[cfg(feature = "server")]
 pub mod search;
 pub mod staff;

@@ -77,7 +77,11 @@ fn of_ways(route: &Route, stage: &Stage, at: &mut impl FnMut(String)) {
             To::Stage(key) => {
                 let to_trial = route.stage(key).is_some_and(|to| to.work == Work::Trial);
                 if to_trial != (way.outcome == Outcome::Trial) {
-                    at(format!("「{}」の「{}」：トライアルの段階へは「トライアル」で、ほかの段階へはほかの結果で進めてください。", stage.name, way.outcome.label()));
+                    at(format!(
+                        "「{}」の「{}」：トライアルの段階へは「トライアル」で、ほかの段階へはほかの結果で進めてください。",
+                        stage.name,
+                        way.outcome.label()
+                    ));
                 }
             }
             To::End(_) if way.outcome == Outcome::Trial => {

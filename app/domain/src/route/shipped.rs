@@ -37,16 +37,24 @@ fn study(next: &str) -> Vec<Stage> {
     use Outcome::*;
     vec![
         stage("study", "調査・研究", Work::Draft, Acts::Proposer, None, &[], &[(Submitted, to("proposal"))]),
-        stage("proposal", "提案", Work::Deliberation, body("coe"), Some(20), &[Requirement::Bpr, Requirement::Costs], &[
-            (Accepted, to("reception")),
-            (Continued, to("proposal")),
-            (Returned, to("study")),
-            (Rejected, to("feedback")),
-        ]),
-        stage("reception", "DX推進係 受付", Work::Reception, Acts::Secretariat, Some(5), &[Requirement::Opinion], &[
-            (Accepted, to(next)),
-            (Returned, to("study")),
-        ]),
+        stage(
+            "proposal",
+            "提案",
+            Work::Deliberation,
+            body("coe"),
+            Some(20),
+            &[Requirement::Bpr, Requirement::Costs],
+            &[(Accepted, to("reception")), (Continued, to("proposal")), (Returned, to("study")), (Rejected, to("feedback"))],
+        ),
+        stage(
+            "reception",
+            "DX推進係 受付",
+            Work::Reception,
+            Acts::Secretariat,
+            Some(5),
+            &[Requirement::Opinion],
+            &[(Accepted, to(next)), (Returned, to("study"))],
+        ),
     ]
 }
 
@@ -56,30 +64,42 @@ fn after(decides: &str) -> Vec<Stage> {
     vec![
         stage("trial", "トライアル", Work::Trial, Acts::Proposer, None, &[Requirement::Result], &[(Reported, to(decides))]),
         stage("adoption", "導入", Work::Adoption, Acts::Secretariat, Some(20), &[], &[(Adopted, to("feedback"))]),
-        stage("feedback", "フィードバック", Work::Feedback, Acts::Secretariat, Some(10), &[Requirement::Opinion], &[(Closed, To::End(Ending::Closed))]),
+        stage(
+            "feedback",
+            "フィードバック",
+            Work::Feedback,
+            Acts::Secretariat,
+            Some(10),
+            &[Requirement::Opinion],
+            &[(Closed, To::End(Ending::Closed))],
+        ),
     ]
 }
 
 fn decision(key: &str, name: &str, acts: Acts) -> Stage {
     use Outcome::*;
-    stage(key, name, Work::Deliberation, acts, Some(20), &[Requirement::Meeting], &[
-        (Adopted, to("adoption")),
-        (Trial, to("trial")),
-        (Continued, to(key)),
-        (Returned, to("study")),
-        (Rejected, to("feedback")),
-    ])
+    stage(
+        key,
+        name,
+        Work::Deliberation,
+        acts,
+        Some(20),
+        &[Requirement::Meeting],
+        &[(Adopted, to("adoption")), (Trial, to("trial")), (Continued, to(key)), (Returned, to("study")), (Rejected, to("feedback"))],
+    )
 }
 
 fn deliberation(key: &str, name: &str, acts: Acts, requires: &[Requirement], next: &str) -> Stage {
     use Outcome::*;
-    stage(key, name, Work::Deliberation, acts, Some(20), requires, &[
-        (Accepted, to(next)),
-        (Amended, to(next)),
-        (Continued, to(key)),
-        (Returned, to("study")),
-        (Rejected, to("feedback")),
-    ])
+    stage(
+        key,
+        name,
+        Work::Deliberation,
+        acts,
+        Some(20),
+        requires,
+        &[(Accepted, to(next)), (Amended, to(next)), (Continued, to(key)), (Returned, to("study")), (Rejected, to("feedback"))],
+    )
 }
 
 pub fn templates() -> Vec<Template> {
@@ -110,15 +130,24 @@ pub fn templates() -> Vec<Template> {
                 "課の中で決め、DX推進係が受け付ける短い経路。",
                 vec![
                     stage("draft", "起案", Work::Draft, Acts::Proposer, None, &[], &[(Submitted, to("chief"))]),
-                    stage("chief", "課長 承認", Work::Reception, Acts::Chief, Some(5), &[], &[
-                        (Accepted, to("reception")),
-                        (Returned, to("draft")),
-                        (Rejected, To::End(Ending::Rejected)),
-                    ]),
-                    stage("reception", "DX推進係 受付", Work::Adoption, Acts::Secretariat, Some(5), &[], &[
-                        (Adopted, To::End(Ending::Adopted)),
-                        (Returned, to("draft")),
-                    ]),
+                    stage(
+                        "chief",
+                        "課長 承認",
+                        Work::Reception,
+                        Acts::Chief,
+                        Some(5),
+                        &[],
+                        &[(Accepted, to("reception")), (Returned, to("draft")), (Rejected, To::End(Ending::Rejected))],
+                    ),
+                    stage(
+                        "reception",
+                        "DX推進係 受付",
+                        Work::Adoption,
+                        Acts::Secretariat,
+                        Some(5),
+                        &[],
+                        &[(Adopted, To::End(Ending::Adopted)), (Returned, to("draft"))],
+                    ),
                 ],
             ),
             bodies: Vec::new(),
@@ -132,7 +161,15 @@ pub fn templates() -> Vec<Template> {
                     study("section-meeting"),
                     vec![
                         deliberation("section-meeting", "部会 審議", body("section-meeting"), &[Requirement::Meeting], "experts"),
-                        stage("experts", "有識者 意見", Work::Deliberation, body("experts"), Some(30), &[Requirement::Opinion], &[(Reported, to("hq"))]),
+                        stage(
+                            "experts",
+                            "有識者 意見",
+                            Work::Deliberation,
+                            body("experts"),
+                            Some(30),
+                            &[Requirement::Opinion],
+                            &[(Reported, to("hq"))],
+                        ),
                         decision("hq", "本部 決定", body("hq")),
                     ],
                     after("hq"),

@@ -11,7 +11,7 @@ use axum::{
 
 use crate::{
     approval, attachment, audit, compare, editor, grid, identity, initiative, inquiry, kpi, ledger, notification, organisation, owner,
-    people, plan, progress, publish, review, roadmap, search, template, tenancy, update,
+    people, plan, progress, publish, review, roadmap, search, template, tenancy, update, urging,
     web::{App, Refusal, file_limit},
     year,
 };
@@ -43,7 +43,7 @@ impl Routes {
         self
     }
 
-    /// An action that takes files.
+    /// An action that takes files, or a text too long for an ordinary form.
     fn post_files<H, T>(mut self, path: &'static str, handler: H) -> Self
     where
         H: Handler<T, App>,
@@ -138,6 +138,10 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/progress", progress::page::progress)
         .get("/{city}/staff/grid", grid::page::grid)
         .get("/{city}/staff/grid.csv", grid::csv)
+        .get("/{city}/staff/reminders", urging::page::reminders)
+        .post("/{city}/staff/reminders", urging::actions::remind)
+        .get("/{city}/staff/grid/paste", grid::paste::page)
+        .post_files("/{city}/staff/grid/paste-drafts", grid::paste::keep)
         .get("/{city}/staff/owners", owner::list::owners)
         .post("/{city}/staff/responsibilities", owner::actions::assign)
         .get("/{city}/staff/transfers", owner::transfer::transfers)

@@ -1,4 +1,4 @@
-// The office of Midorino takes the plan's workbook out, fills it in and sends it back.
+// The office of Midorino takes the plan's workbook out, fills it in and sends it back, or pastes a table.
 
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/look";
@@ -40,4 +40,24 @@ test("a workbook goes out, comes back, is looked at and becomes a report", async
   await expect(office.getByRole("status")).toContainText("1件を提出しました");
   await expect(office.getByRole("heading", { level: 1 })).toHaveText("取り込みました");
   await look(office);
+});
+
+test("a table is pasted, looked at, mended and becomes reports", async ({ visit, javaScriptEnabled }) => {
+  const office = await visit("jimukyoku@midorino.example");
+  await office.goto("/midorino/staff/grid/paste");
+  await office.getByLabel("貼り付ける表").fill("MID-13\t310");
+  await office.getByRole("button", { name: "違いを確かめる" }).click();
+  await expect(office.getByRole("group", { name: "入力内容に問題があります（1件）" })).toBeFocused();
+  const table = "指標コード\t単位\t2026(令和8)年度 上半期\t目標値\nMID-13\t人\t311人\t400\nMID-14\t%\t99.97%\t\nMID-99\t件\t1\t";
+  await office.getByLabel("貼り付ける表").fill(table);
+  await office.getByRole("button", { name: "違いを確かめる" }).click();
+  await expect(office.getByRole("heading", { level: 1 })).toHaveText("違いの確認");
+  await expect(office.getByRole("region", { name: "拒否：取り込めない行" })).toContainText("4行目 「指標コード」");
+  if (javaScriptEnabled) await expectAccessible(office);
+  await office.getByRole("link", { name: "取り込まずに、貼り付けに戻る" }).click();
+  await expect(office.getByLabel("貼り付ける表")).toHaveValue(table);
+  await office.getByLabel("訂正の理由").fill("数え直した。");
+  await office.getByRole("button", { name: "違いを確かめる" }).click();
+  await office.getByRole("button", { name: "2件を取り込む" }).click();
+  await expect(office.getByRole("status")).toContainText("2件を提出しました");
 });

@@ -231,7 +231,7 @@ async fn everything(service: &Service) -> Vec<i64> {
 
 /// The actions that read a form with a file.
 fn takes_file(path: &str) -> bool {
-    path.ends_with("/import-drafts") || path.ends_with("/attachments")
+    ["/import-drafts", "/paste-drafts", "/attachments"].iter().any(|end| path.ends_with(end))
 }
 
 fn posts() -> Vec<String> {

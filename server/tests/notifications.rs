@@ -62,7 +62,7 @@ async fn jobs(service: &Service) -> i64 {
 /// Something to tell the first member of a tenant who has an address.
 async fn note(tx: &mut TenantTx, key: &str) -> Note {
     let to = tx.staff().await.unwrap().into_iter().find(|member| member.staff_number.as_deref() == Some("K010")).unwrap().id;
-    let told = Told { kind: NotificationKind::Approved, text: "試験の文".to_owned(), about: Vec::new() };
+    let told = Told { kind: NotificationKind::Approved, text: "試験の文".to_owned(), about: Vec::new(), signed: None };
     Note { to, key: key.to_owned(), told, href: "/staff/updates".to_owned() }
 }
 
@@ -78,6 +78,35 @@ async fn tell(service: &Service, key: &str) -> MemberId {
     tx.notify(std::slice::from_ref(&note)).await.unwrap();
     tx.commit().await.unwrap();
     note.to
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn who_can_decide_is_told_in_the_morning_what_waits_and_again_only_of_something_newer(pool: PgPool) {
+    const CHIEF: &str = "shimin-kacho@kai.example";
+    let service = kai(pool).await;
+    let report = report(&service).await;
+    service.work().await;
+    assert_eq!(service.mails_to(CHIEF).len(), 0, "it is Sunday");
+    service.advance(SignedDuration::from_hours(24));
+    day(&service).await;
+    assert_eq!(service.mails_to(CHIEF).len(), 0, "勤労感謝の日");
+    service.advance(SignedDuration::from_hours(24));
+    day(&service).await;
+    let mails = service.mails_to(CHIEF);
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    assert!(mails[0].contains("承認を待っている報告が1件あります") && mails[0].contains("各種申請手続き等のデジタル化数"), "{}", mails[0]);
+    let mut chief = service.signed_in(CHIEF).await;
+    chief.get(PAGE).await.says(200, &["承認を待っている報告が1件あります", "/kai/staff/approvals"]);
+    // Whoever cannot decide is not told, and nobody is told twice of the same.
+    assert!(!service.mails_to(SHIMIN).iter().any(|mail| mail.contains("承認を待っている")));
+    service.advance(SignedDuration::from_hours(24 * 2));
+    day(&service).await;
+    let of_waiting = || service.mails_to(CHIEF).iter().filter(|mail| mail.contains("承認を待っている")).count();
+    assert_eq!(of_waiting(), 1);
+    approve(&service, &report).await;
+    service.advance(SignedDuration::from_hours(24));
+    day(&service).await;
+    assert_eq!(of_waiting(), 1, "nothing waits any more");
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
@@ -212,7 +241,7 @@ async fn mails_can_be_refused_but_for_what_must_be_done(pool: PgPool) {
     let mut reporter = service.signed_in(SHIMIN).await;
     let url = format!("{PAGE}/settings");
     let settings = reporter.get(&url).await;
-    settings.says(200, &["いつもメールで届きます：期限を過ぎた報告、締切のお知らせ、差戻し、庁内照会"]);
+    settings.says(200, &["いつもメールで届きます：催促、期限を過ぎた報告、締切のお知らせ、差戻し、承認待ち、庁内照会"]);
     assert!(settings.text().contains("name=\"mail.approved\"") && !settings.text().contains("mail.due"));
     reporter.submit(&url, &[("mail.assigned", "on")]).await.says(200, &["メールの設定を保存しました"]);
     let kept = reporter.get(&url).await.text();

@@ -59,8 +59,13 @@ pub fn date_label(date: Date) -> String {
 
 /// 「2026年11月22日 15:50」 in Japan.
 pub fn moment_label(at: Timestamp) -> String {
+    format!("{} {}", date_label(japan_date(at)), time_label(at))
+}
+
+/// 「15:50」 in Japan.
+pub fn time_label(at: Timestamp) -> String {
     let local = JAPAN.to_datetime(at);
-    format!("{} {}:{:02}", date_label(local.date()), local.hour(), local.minute())
+    format!("{}:{:02}", local.hour(), local.minute())
 }
 
 /// `2026-11-22 15:50:07` in Japan: for files, sorts by itself.

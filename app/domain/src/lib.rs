@@ -49,4 +49,5 @@ pub mod staff_import;
 pub mod template;
 pub mod tenancy;
 pub mod text;
+pub mod urging;
 pub mod value;

@@ -5,9 +5,13 @@ use crate::{coded::coded, reminder::ReminderKind};
 coded! {
     /// In the order of urgency.
     NotificationKind {
+        /// By hand; the others come by themselves.
+        Urged = "urged", "催促";
         Overdue = "overdue", "期限を過ぎた報告";
         Due = "due", "締切のお知らせ";
         Returned = "returned", "差戻し";
+        /// To whom a report waits for.
+        Waiting = "waiting", "承認待ち";
         Assigned = "assigned", "担当の割り当て";
         /// 庁内照会 has a mail of its own.
         Inquiry = "inquiry", "庁内照会";
@@ -33,9 +37,11 @@ impl NotificationKind {
     pub fn is_mailed(self) -> bool {
         match self {
             NotificationKind::Inquiry => false,
-            NotificationKind::Overdue
+            NotificationKind::Urged
+            | NotificationKind::Overdue
             | NotificationKind::Due
             | NotificationKind::Returned
+            | NotificationKind::Waiting
             | NotificationKind::Assigned
             | NotificationKind::Replied
             | NotificationKind::Approved => true,
@@ -45,16 +51,23 @@ impl NotificationKind {
     /// Whether a member may refuse the mail. What somebody has to do is told by mail, too.
     pub fn is_optional(self) -> bool {
         match self {
-            NotificationKind::Overdue | NotificationKind::Due | NotificationKind::Returned | NotificationKind::Inquiry => false,
+            NotificationKind::Urged
+            | NotificationKind::Overdue
+            | NotificationKind::Due
+            | NotificationKind::Returned
+            | NotificationKind::Waiting
+            | NotificationKind::Inquiry => false,
             NotificationKind::Assigned | NotificationKind::Replied | NotificationKind::Approved => true,
         }
     }
 
     fn sentence(self) -> &'static str {
         match self {
+            NotificationKind::Urged => "事務局から報告のお願いが届いています",
             NotificationKind::Overdue => "締切を過ぎた報告があります",
             NotificationKind::Due => "報告の締切が近づいています",
             NotificationKind::Returned => "報告が差し戻されました",
+            NotificationKind::Waiting => "承認を待っている報告があります",
             NotificationKind::Assigned => "新しい担当があります",
             NotificationKind::Inquiry => "庁内照会が届いています",
             NotificationKind::Replied => "照会に回答がありました",
@@ -69,12 +82,29 @@ pub struct Told {
     pub kind: NotificationKind,
     pub text: String,
     pub about: Vec<String>,
+    /// Of what somebody sent by hand.
+    pub signed: Option<Signed>,
+}
+
+/// Who of 事務局 sent something, and what they add.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    pub sender: String,
+    /// Lines of their own; empty without any.
+    pub words: String,
 }
 
 impl Told {
     /// What it stands for: a 催促 for everything it names, anything else for itself.
     pub fn count(&self) -> usize {
         self.about.len().max(1)
+    }
+
+    /// Names to be listed below its sentence; one about a single thing has named it, unless it counts.
+    pub fn listed(&self) -> &[String] {
+        let counts =
+            matches!(self.kind, NotificationKind::Urged | NotificationKind::Due | NotificationKind::Overdue | NotificationKind::Waiting);
+        if counts || self.about.len() > 1 { &self.about } else { &[] }
     }
 }
 
@@ -105,7 +135,7 @@ pub fn digest(head: &Letterhead<'_>, told: &[Told]) -> Option<Letter> {
     let (urgent, rest): (Vec<&Told>, Vec<&Told>) = told.iter().partition(|one| one.kind == first);
     let count: usize = urgent.iter().map(|one| one.count()).sum();
     let more = if rest.is_empty() { "" } else { "ほか" };
-    let parts: String = NotificationKind::ALL.iter().map(|kind| part(*kind, told)).collect();
+    let parts: String = NotificationKind::ALL.iter().map(|kind| part(*kind, told, head.city)).collect();
     let Letterhead { name, city, staff_url, office } = *head;
     let office = if office.is_empty() { String::new() } else { format!("（{}）", office.join("、")) };
     let body = format!(
@@ -113,30 +143,32 @@ pub fn digest(head: &Letterhead<'_>, told: &[Told]) -> Option<Letter> {
          ■ わたしの更新（報告するものの一覧）\n{staff_url}/updates\n\n\
          わからないことは、事務局{office}に問い合わせてください。\n\
          このメールに返信しても、事務局には届きません。\n\n\
-         締切・期限後・差戻しのメールは止められません。ほかのメールは、次の画面で止められます。\n{staff_url}/notifications/settings\n"
+         催促・締切・期限後・差戻しのメールは止められません。ほかのメールは、次の画面で止められます。\n{staff_url}/notifications/settings\n"
     );
     Some(Letter { subject: format!("【羅針】{}（{count}件）{more}", first.sentence()), body })
 }
 
 /// All of one kind under its heading; empty without any.
-fn part(kind: NotificationKind, told: &[Told]) -> String {
+fn part(kind: NotificationKind, told: &[Told], city: &str) -> String {
     let of: Vec<&Told> = told.iter().filter(|one| one.kind == kind).collect();
     if of.is_empty() {
         return String::new();
     }
     let lines = of.iter().flat_map(|one| {
-        // A sentence about a single thing has named it.
-        let names = if one.about.len() > 1 || is_round(kind) { &one.about[..] } else { &[] };
+        let names = one.listed();
         let left = names.len().saturating_sub(NAMES);
         let more = (left > 0).then(|| format!("　・ほか{left}件\n"));
         let names = names.iter().take(NAMES).map(|name| format!("　・{name}\n"));
-        std::iter::once(format!("{}\n", one.text)).chain(names).chain(more)
+        let signed = one.signed.iter().map(|signed| signature(signed, city));
+        std::iter::once(format!("{}\n", one.text)).chain(names).chain(more).chain(signed)
     });
     format!("\n■ {}\n{}", kind.label(), lines.collect::<String>())
 }
 
-fn is_round(kind: NotificationKind) -> bool {
-    matches!(kind, NotificationKind::Due | NotificationKind::Overdue)
+/// The office and the name, then what they add.
+fn signature(signed: &Signed, city: &str) -> String {
+    let words = signed.words.lines().map(|line| format!("　{line}\n"));
+    format!("{city}事務局　{}より\n{}", signed.sender, words.collect::<String>())
 }
 
 #[cfg(test)]
@@ -146,7 +178,8 @@ mod tests {
     use super::*;
 
     fn told(kind: NotificationKind, about: &[&str]) -> Told {
-        Told { kind, text: format!("{}の文", kind.label()), about: about.iter().map(|name| (*name).to_owned()).collect() }
+        let about = about.iter().map(|name| (*name).to_owned()).collect();
+        Told { kind, text: format!("{}の文", kind.label()), about, signed: None }
     }
 
     fn head(office: &[String]) -> Letterhead<'_> {
@@ -179,9 +212,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_by_hand_comes_first_and_is_signed() {
+        let signed = |words: &str| Some(Signed { sender: "架空 花子".to_owned(), words: words.to_owned() });
+        let urged = Told {
+            signed: signed("議会の資料に使います。\n水曜日までにお願いします。"),
+            ..told(NotificationKind::Urged, &["窓口の待ち時間"])
+        };
+        let letter = digest(&head(&[]), &[told(NotificationKind::Overdue, &["電子申請"]), urged.clone()]).unwrap();
+        assert_eq!(letter.subject, "【羅針】事務局から報告のお願いが届いています（1件）ほか");
+        let part = "■ 催促\n催促の文\n　・窓口の待ち時間\nみどり野市（架空）事務局　架空 花子より\n　議会の資料に使います。\n　水曜日までにお願いします。\n\n■ 期限";
+        assert!(letter.body.contains(part), "{}", letter.body);
+        let bare = digest(&head(&[]), &[Told { signed: signed(""), ..urged }]).unwrap();
+        assert!(bare.body.contains("架空 花子より\n\n■ わたしの更新"), "{}", bare.body);
+    }
+
+    #[test]
     fn a_long_list_is_cut_and_says_so() {
         let names: Vec<String> = (0..500).map(|n| format!("指標{n}")).collect();
-        let due = Told { kind: NotificationKind::Due, text: "文".to_owned(), about: names };
+        let due = Told { kind: NotificationKind::Due, text: "文".to_owned(), about: names, signed: None };
         let letter = digest(&head(&[]), &[due]).unwrap();
         assert!(letter.subject.contains("（500件）") && letter.body.contains("　・ほか480件") && !letter.body.contains("指標20\n"));
     }
@@ -190,14 +238,14 @@ mod tests {
     fn what_asks_for_a_report_cannot_be_refused() {
         let duties = NotificationKind::ALL.iter().filter(|kind| !kind.is_optional());
         let labels: Vec<_> = duties.map(|kind| kind.label()).collect();
-        assert_eq!(labels, ["期限を過ぎた報告", "締切のお知らせ", "差戻し", "庁内照会"]);
+        assert_eq!(labels, ["催促", "期限を過ぎた報告", "締切のお知らせ", "差戻し", "庁内照会"]);
     }
 
     proptest! {
         #[test]
         fn everything_told_is_in_the_mail_once(kinds in prop::collection::vec(0..NotificationKind::ALL.len(), 1..8)) {
             let all: Vec<Told> = kinds.iter().enumerate()
-                .map(|(n, kind)| Told { kind: NotificationKind::ALL[*kind], text: format!("<{n}>"), about: Vec::new() }).collect();
+                .map(|(n, kind)| Told { kind: NotificationKind::ALL[*kind], text: format!("<{n}>"), about: Vec::new(), signed: None }).collect();
             let letter = digest(&head(&[]), &all).unwrap();
             for one in &all {
                 prop_assert_eq!(letter.body.matches(one.text.as_str()).count(), 1);

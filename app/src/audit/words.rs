@@ -123,7 +123,7 @@ impl Speech<'_> {
             "approval" => Approval::from_code(text).map(Approval::label),
             "kind" => RoundKind::from_code(text).map(RoundKind::label),
             "asks" => Asks::from_code(text).map(Asks::label),
-            "planned" => return round_named(text, self.city).words,
+            "planned" | "rounds" => return round_named(text, self.city).words,
             "reply" => Reply::from_code(text).map(Reply::label),
             "embargo" | "before" => return text.parse().map_or_else(|_| text.to_owned(), moment_label),
             "answer" => Outcome::from_code(text).map(Outcome::label),
@@ -148,6 +148,7 @@ pub fn deed(entry: &Entry) -> String {
         LogKind::Report if detail["review"].is_string() => "評価と改善の記入".to_owned(),
         LogKind::Report if detail["ledger"].is_string() => "予算と効果の記入".to_owned(),
         LogKind::Report if detail["revision"].as_i64().is_some_and(|revision| revision > 1) => "実績の訂正".to_owned(),
+        LogKind::Conduct if detail["urged"].is_number() => "催促".to_owned(),
         LogKind::Conduct if detail["grade"].is_string() => "事務局による判定".to_owned(),
         LogKind::Conduct if detail["withdrawn_grade"].is_string() => "事務局による判定の取り下げ".to_owned(),
         LogKind::Decide => detail["outcome"].as_str().and_then(outcome).unwrap_or(kind.label()).to_owned(),
@@ -295,6 +296,8 @@ fn term(key: &str) -> &str {
         "staff_number" => "職員番号",
         "correction" => "固定後の訂正",
         "planned" => "加えた報告期",
+        "urged" => "催促した人数",
+        "rounds" => "報告期",
         "cancelled" => "取りやめた報告期",
         "year" => "年度",
         "kind" => "種類",
@@ -352,6 +355,7 @@ mod tests {
         assert_eq!(deed(&entry("publish", "plan", moved)), "第2版の公開日時の変更");
         assert_eq!(deed(&entry("decide", "K-1 FY2025", json!({ "outcome": "returned" }))), "差戻し");
         assert_eq!(deed(&entry("refused", "/x", json!({ "action": "audit" }))), "断られた操作（記録の閲覧）");
+        assert_eq!(deed(&entry("conduct", "FY2026-half", json!({ "urged": 12, "rounds": ["FY2026-half"] }))), "催促");
         assert_eq!(deed(&entry("report", "K-1 FY2025", json!({ "review": "継続", "revision": 2 }))), "評価と改善の記入");
         assert_eq!(deed(&entry("report", "n1 FY2025", json!({ "ledger": "2025(令和7)年度", "revision": 1 }))), "予算と効果の記入");
         assert_eq!(deed(&entry("of_tomorrow", "", json!(null))), "of_tomorrow");

@@ -96,7 +96,7 @@ impl Column {
         let held = || part.actuals.iter().filter(|actual| self.holds(actual.period));
         let whole = held().find(|actual| matches!(actual.period, Period::FiscalYear(_)));
         let is_target = |point: &&Point| point.role != Role::Baseline && self.holds(point.period);
-        Cell { actual: whole.or_else(|| held().last()), target: part.points.iter().rev().find(is_target) }
+        Cell { actual: whole.or_else(|| held().next_back()), target: part.points.iter().rev().find(is_target) }
     }
 
     /// How far has come what rounds ask in it, and of a year's column the part of the year that is still owed, if it is one.

@@ -9,7 +9,7 @@ use axum::{
 use rashin_domain::{form::Form, kpi::Role, plan::Part};
 
 use super::{
-    cells::columns,
+    cells::{Column, columns, years},
     lines::{Grid, Groups},
     page::year_of,
 };
@@ -19,13 +19,15 @@ use crate::web::{Refusal, Visit, csv_file};
 const BEFORE: [&str; 7] = ["指標コード", "指標", "内訳", "単位", "重点戦略", "担当課", "現状値"];
 const AFTER: [&str; 3] = ["目標値", "判定", "報告の状況"];
 
-/// With the filter and the order of the page. Figures without their unit.
+/// With the filter and the order of the page. Figures without their unit, each under just its period: a figure of a half must
+/// not come back as one of the year when the table is pasted.
 pub async fn csv(visit: Visit, Path(city): Path<String>, Query(query): Query<BTreeMap<String, String>>) -> Result<Response, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let survey = tx.survey().await?.ok_or(Refusal::NotFound)?;
     let groups = Groups::of(&survey);
     let (grid, wish) = (Grid::of(&survey, &groups), Form::from_pairs(query));
-    let columns = columns(&survey, year_of(&survey, &wish));
+    let wanted_years = year_of(&survey, &wish).map_or_else(|| years(&survey), |year| vec![year]);
+    let columns: Vec<Column> = wanted_years.into_iter().flat_map(|year| columns(&survey, Some(year))).collect();
     let labels: Vec<String> = columns.iter().map(|column| column.label()).collect();
     let header: Vec<&str> = BEFORE.into_iter().chain(labels.iter().map(String::as_str)).chain(AFTER).collect();
     let planned = |part: &Part, role| part.point(role).map(|point| point.value.plain()).unwrap_or_default();

@@ -4,6 +4,7 @@ mod cells;
 mod file;
 mod lines;
 pub mod page;
+pub mod paste;
 mod table;
 
 pub use file::csv;

@@ -26,6 +26,7 @@ use crate::{
         frame::{Frame, Here},
         section::{empty, note, page_head},
     },
+    urging::reminders_url,
     web::{Page, Refusal, Visit},
 };
 
@@ -70,7 +71,7 @@ pub async fn grid(visit: Visit, Path(city): Path<String>, Query(query): Query<BT
     let links = view! {
         <p class="links">
             <a href=address(&format!("{path}.csv"), &wish, 1)>"CSVで取り出す"</a>
-            {runs_it.then(|| view! { <a href=format!("/{city}/staff/plans/{}/workbooks", survey.head.slug)>"Excelで受け取る"</a> })}
+            {runs_it.then(|| view! { <a href=format!("{path}/paste")>"表を貼り付ける"</a><a href=format!("/{city}/staff/plans/{}/workbooks", survey.head.slug)>"Excelで受け取る"</a> })}
         </p>
     };
     let list = match shown.is_empty() {
@@ -147,7 +148,7 @@ fn filters(grid: &Grid<'_>, wish: &Form) -> impl IntoView + use<> {
 fn remind(city: &str, grid: &Grid<'_>, table: AnyView) -> impl IntoView + use<> {
     let round = grid.round.map(|round| round.label()).unwrap_or_default();
     view! {
-        <form class="stack" method="get" action=format!("/{city}/staff/reminders")>
+        <form class="stack" method="get" action=reminders_url(city)>
             {table}
             <div class="actions">
                 <button class="dads-button" data-type="outline">"選んだ指標の担当に催促する"</button>

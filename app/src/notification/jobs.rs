@@ -10,13 +10,14 @@ use rashin_store::{
     jobs::{Failure, Work},
 };
 
-use crate::web::App;
+use crate::{approval::tell_of_waiting, web::App};
 
 /// Does a job in the tenant it belongs to.
 pub async fn perform(app: App, mut tx: TenantTx, work: Work) -> Result<(), Failure> {
     match work {
         Work::Remind => {
             tx.remind_all().await?;
+            tell_of_waiting(&mut tx).await?;
             tx.forget_notifications().await?;
             Ok(tx.commit().await?)
         }

@@ -3,7 +3,10 @@
 use axum::extract::{Path, Query};
 use jiff::Timestamp;
 use leptos::prelude::*;
-use rashin_domain::{clock::moment_label, notification::NotificationKind};
+use rashin_domain::{
+    clock::moment_label,
+    notification::{NotificationKind, Signed},
+};
 use rashin_store::notification::Notification;
 use serde::Deserialize;
 
@@ -56,7 +59,7 @@ pub async fn notifications(visit: Visit, Path(city): Path<String>, Query(asked):
         </div>
         {(count > 0).then(|| section("unread", "未読", read_all(&city, now), list(&city, groups(unread))))}
         {(count == 0 && read.is_empty()).then(|| empty(
-            "お知らせはありません。締切が近づいたとき、報告が差し戻されたり承認されたりしたとき、担当が決まったときに、ここに届きます。",
+            "お知らせはありません。締切が近づいたとき、事務局から催促があったとき、報告が差し戻されたり承認されたりしたとき、担当が決まったときに、ここに届きます。",
             Some((format!("/{city}/staff"), "ホームに戻る")),
         ))}
         {(!read.is_empty()).then(|| section("read", "既読", note(format!("{}件", read.len())), list(&city, groups(read))))}
@@ -129,8 +132,12 @@ fn body(city: &str, group: &Group) -> AnyView {
     let link = |one: &Notification| view! { <a href=format!("/{city}{}", one.href)>{one.told.text.clone()}</a> };
     match &group.all[..] {
         [one] => {
-            let names = (one.told.about.len() > 1).then(|| one.told.about.join("、"));
-            view! { {link(one)}{names.map(|names| view! { <p class="note">{names}</p> })} }.into_any()
+            let names = (!one.told.listed().is_empty()).then(|| one.told.listed().join("、"));
+            let signed = one.told.signed.clone().map(|Signed { sender, words }| {
+                let words = (!words.is_empty()).then(|| view! { <p class="rashin-lines">{words}</p> });
+                view! { {words}<p class="note">{format!("事務局　{sender}より")}</p> }
+            });
+            view! { {link(one)}{names.map(|names| view! { <p class="note">{names}</p> })}{signed} }.into_any()
         }
         many => {
             let links = many.iter().map(|one| view! { <li>{link(one)}</li> });

@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query};
 use leptos::prelude::*;
 use rashin_domain::{
+    access::{Action, decide},
     clock::date_label,
     obligation::{Coverage, Item},
     round::{Round, RoundState},
@@ -10,7 +11,7 @@ use rashin_domain::{
 use rashin_store::survey::Survey;
 use serde::Deserialize;
 
-use super::groups::{Group, Judged, all, attributes, sections, strategies};
+use super::groups::{Group, Judged, NOBODY, all, attributes, sections, strategies};
 use crate::{
     grid::grid_url,
     kpi::staff::staff_url,
@@ -23,6 +24,7 @@ use crate::{
         section::{col, empty, note, num, page_head, section, table},
         status::{dots, tally_words},
     },
+    urging::reminders_url,
     web::{Page, Refusal, Visit},
     year,
 };
@@ -51,8 +53,9 @@ pub async fn progress(visit: Visit, Path(city): Path<String>, Query(wish): Query
         ("attribute", "属性ごと", attributes(&survey)),
     ];
     let judged = Judged::of(&survey);
+    let urging = decide(tx.actor(), &Action::Conduct).is_ok().then(|| reminders_url(&city));
     let reporting = match round {
-        Some(round) => reporting(&survey, round, &tables, &city),
+        Some(round) => reporting(&survey, round, &tables, &city, urging.as_deref()),
         None => {
             let link = Some((format!("/{city}/staff/year"), "年間のイメージで報告の時期を決める"));
             section("reports", "報告の状況", (), empty("報告の時期がまだ決まっていないか、始まっていません。", link))
@@ -113,8 +116,8 @@ fn choice(survey: &Survey, round: Option<&Round>) -> Option<AnyView> {
 
 type Tables = [(&'static str, &'static str, Vec<Group>); 3];
 
-/// Who has reported, and who is late.
-fn reporting(survey: &Survey, round: &Round, tables: &Tables, city: &str) -> AnyView {
+/// Who has reported, and who is late. `urging`: where those who may ask them.
+fn reporting(survey: &Survey, round: &Round, tables: &Tables, city: &str, urging: Option<&str>) -> AnyView {
     let mut parts = Vec::new();
     for (id, caption, groups) in tables {
         let whole = all(survey);
@@ -128,8 +131,11 @@ fn reporting(survey: &Survey, round: &Round, tables: &Tables, city: &str) -> Any
             parts.push(table(&format!("reports-{id}"), format!("報告　{caption}"), heads, body, true));
         }
     }
-    let late = matches!(round.state(survey.today), RoundState::Grace | RoundState::Closed).then(|| late(survey, round, &tables[1].2));
-    let links = view! { <p class="links"><a href=format!("/{city}/staff/owners?show=none")>"担当課のないもの"</a></p> };
+    let late =
+        matches!(round.state(survey.today), RoundState::Grace | RoundState::Closed).then(|| late(survey, round, &tables[1].2, urging));
+    let asks = !matches!(round.state(survey.today), RoundState::Upcoming | RoundState::Locked);
+    let urge = urging.filter(|_| asks).map(|url| view! { <a href=url.to_owned()>"催促する"</a> });
+    let links = view! { <p class="links">{urge}<a href=format!("/{city}/staff/owners?show=none")>"担当課のないもの"</a></p> };
     section("reports", &format!("報告の状況　{}", round.label()), links, view! { <div class="stack">{late}{parts}</div> })
 }
 
@@ -155,7 +161,7 @@ fn line(name: &str, coverage: Coverage) -> AnyView {
 }
 
 /// After the closing day: which sections owe what.
-fn late(survey: &Survey, round: &Round, sections: &[Group]) -> AnyView {
+fn late(survey: &Survey, round: &Round, sections: &[Group], urging: Option<&str>) -> AnyView {
     let name = |item: &Item| {
         let at = survey.entries.iter().position(|entry| entry.item == *item)?;
         match survey.kpis.get(at) {
@@ -166,8 +172,11 @@ fn late(survey: &Survey, round: &Round, sections: &[Group]) -> AnyView {
     let lines = sections.iter().filter_map(|group| {
         let names: Vec<String> = group.missing(survey, round).filter_map(|entry| name(&entry.item)).collect();
         let detail = names.join("、");
+        let urge = urging.filter(|_| group.key != NOBODY).map(|url| {
+            view! { <a href=format!("{url}?section={}", group.key)>"催促する"<span class="vh">{format!("：{}", group.name)}</span></a> }
+        });
         (!names.is_empty()).then(|| {
-            view! { <li><span class="rashin-task-list__kind">{format!("{}件", names.len())}</span><span class="rashin-task-list__body"><b>{group.name.clone()}</b><br/><span class="note">{detail}</span></span></li> }
+            view! { <li><span class="rashin-task-list__kind">{format!("{}件", names.len())}</span><span class="rashin-task-list__body"><b>{group.name.clone()}</b><br/><span class="note">{detail}</span></span>{urge}</li> }
         })
     });
     let lines: Vec<_> = lines.collect();

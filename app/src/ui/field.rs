@@ -306,7 +306,7 @@ pub fn post_form(action: impl Into<String>, fields: impl IntoView, button: &'sta
     form(action, fields, button, "solid-fill")
 }
 
-/// A form that carries files.
+/// A form that carries files, or a text that would be too long in percent signs.
 pub fn file_form(action: impl Into<String>, fields: impl IntoView, button: &'static str) -> impl IntoView {
     view! {
         <form class="stack rashin-form" method="post" action=action.into() enctype="multipart/form-data" novalidate>

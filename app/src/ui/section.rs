@@ -77,6 +77,12 @@ pub struct Column {
     numeric: bool,
 }
 
+impl Column {
+    pub fn is_numeric(&self) -> bool {
+        self.numeric
+    }
+}
+
 pub fn col(label: impl Into<String>) -> Column {
     Column { label: label.into(), numeric: false }
 }
@@ -86,13 +92,14 @@ pub fn num(label: impl Into<String>) -> Column {
 }
 
 /// Says what to do where there is nothing.
-pub fn empty(words: &'static str, link: Option<(String, &'static str)>) -> impl IntoView {
+pub fn empty(words: impl Into<String>, link: Option<(String, &'static str)>) -> AnyView {
     view! {
         <div class="rashin-empty">
-            <p>{words}</p>
+            <p>{words.into()}</p>
             {link.map(|(href, label)| view! { <p><a href=href>{label}</a></p> })}
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub mod session;
 pub mod survey;
 pub mod template;
 pub mod tenancy;
+pub mod urging;
 mod value;
 pub mod workbook;
 

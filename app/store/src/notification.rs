@@ -7,7 +7,7 @@ use rashin_domain::{
     access::Role,
     approval::Approval,
     ids::{MemberId, NotificationId, SectionId},
-    notification::{NotificationKind, Told},
+    notification::{NotificationKind, Signed, Told},
     obligation::Item,
     reminder::{Reminder, ReminderKind},
 };
@@ -49,16 +49,18 @@ pub struct Unmailed {
 }
 
 impl TenantTx {
-    /// Tells what was not told yet, and puts the mails off to jobs: with this transaction, or not at all.
-    pub async fn notify(&mut self, notes: &[Note]) -> Result<()> {
+    /// Tells what was not told yet, and puts the mails off to jobs: with this transaction, or not at all. How many of them
+    /// were new.
+    pub async fn notify(&mut self, notes: &[Note]) -> Result<usize> {
         let (city, now) = (self.city().id.0, self.now());
-        let mut by_mail = BTreeSet::new();
+        let (mut new, mut by_mail) = (0, BTreeSet::new());
         for note in notes {
             let id = self.new_id();
+            let signed = note.told.signed.as_ref();
             let told = sqlx::query_scalar!(
-                "insert into rashin.notifications (tenant_id, id, member_id, kind, key, text, about, href, created_at, by_mail)
-                 select $1, $2, $3, $4, $5, $6, $7, $8, $9,
-                   $10 and not exists (select from rashin.mail_refusals f where f.member_id = $3 and f.kind = $4)
+                "insert into rashin.notifications (tenant_id, id, member_id, kind, key, text, about, href, created_at, sender, words, by_mail)
+                 select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+                   $12 and not exists (select from rashin.mail_refusals f where f.member_id = $3 and f.kind = $4)
                      and exists (select from gate.member_addresses() d where d.member_id = $3)
                  on conflict on constraint notifications_once do nothing
                  returning by_mail",
@@ -71,10 +73,13 @@ impl TenantTx {
                 note.told.about.join("\n"),
                 note.href,
                 jiff_sqlx::Timestamp::from(now) as _,
+                signed.map_or("", |signed| &signed.sender),
+                signed.map_or("", |signed| &signed.words),
                 note.told.kind.is_mailed(),
             )
             .fetch_optional(self.sql())
             .await?;
+            new += usize::from(told.is_some());
             if told == Some(true) {
                 by_mail.insert(note.to);
             }
@@ -82,7 +87,7 @@ impl TenantTx {
         for member in by_mail {
             sqlx::query!("select gate.enqueue_mail($1)", member.0).execute(self.sql()).await?;
         }
-        Ok(())
+        Ok(new)
     }
 
     /// Tells everybody what is due today.
@@ -102,7 +107,8 @@ impl TenantTx {
         let sent = self.told_lately().await?;
         let due = owed.due(&sent).into_iter().filter(|one| is_meant(one) && (is_approval || one.kind != ReminderKind::Approved));
         let notes: Vec<Note> = due.map(|reminder| note(&owed, reminder)).collect();
-        self.notify(&notes).await
+        self.notify(&notes).await?;
+        Ok(())
     }
 
     async fn told_lately(&mut self) -> Result<BTreeSet<String>> {
@@ -124,7 +130,8 @@ impl TenantTx {
         let text = format!("庁内照会「{}」が届いています（回答期限{deadline}）", inquiry.title);
         let notes: Vec<Note> =
             members.map(|member| about_inquiry(inquiry, member.id, NotificationKind::Inquiry, text.clone(), "sent")).collect();
-        self.notify(&notes).await
+        self.notify(&notes).await?;
+        Ok(())
     }
 
     /// Tells who sent an inquiry that a section replied, the first time it does.
@@ -133,14 +140,15 @@ impl TenantTx {
         let name = inquiry.asked.iter().find(|asked| asked.section == section).map_or("", |asked| asked.name.as_str());
         let text = format!("庁内照会「{}」に{name}が回答しました", inquiry.title);
         let note = |to| about_inquiry(inquiry, MemberId(to), NotificationKind::Replied, text, &section.to_string());
-        self.notify(&sender.map(note).into_iter().collect::<Vec<_>>()).await
+        self.notify(&sender.map(note).into_iter().collect::<Vec<_>>()).await?;
+        Ok(())
     }
 
     /// The newest of the member who is signed in.
     pub async fn notifications(&mut self, limit: i64) -> Result<Vec<Notification>> {
         let member = self.reader()?;
         let rows = sqlx::query!(
-            "select id, kind, text, about, href, created_at, read_at from rashin.notifications
+            "select id, kind, text, about, sender, words, href, created_at, read_at from rashin.notifications
              where member_id = $1 order by (read_at is null) desc, created_at desc, id desc limit $2",
             member.0,
             limit
@@ -150,7 +158,7 @@ impl TenantTx {
         let rows = rows.into_iter().filter_map(|row| {
             Some(Notification {
                 id: NotificationId(row.id),
-                told: told(&row.kind, row.text, &row.about)?,
+                told: told(&row.kind, row.text, &row.about, row.sender, row.words)?,
                 href: row.href,
                 created_at: row.created_at.to_jiff(),
                 is_read: row.read_at.is_some(),
@@ -221,7 +229,7 @@ impl TenantTx {
     /// waits, or who left has no business with it any more.
     pub async fn unmailed(&mut self, member: MemberId) -> Result<Option<Unmailed>> {
         let rows = sqlx::query!(
-            "select id, kind, text, about from rashin.notifications
+            "select id, kind, text, about, sender, words from rashin.notifications
              where member_id = $1 and by_mail and mailed_at is null order by created_at, id for update",
             member.0
         )
@@ -236,7 +244,7 @@ impl TenantTx {
         .await?;
         let Some(to) = to.filter(|_| !rows.is_empty()) else { return Ok(None) };
         let ids = rows.iter().map(|row| NotificationId(row.id)).collect();
-        let told = rows.into_iter().filter_map(|row| told(&row.kind, row.text, &row.about)).collect();
+        let told = rows.into_iter().filter_map(|row| told(&row.kind, row.text, &row.about, row.sender, row.words)).collect();
         Ok(Some(Unmailed { ids, name: to.name, email: to.email, told }))
     }
 
@@ -261,15 +269,16 @@ impl TenantTx {
     }
 }
 
-fn told(kind: &str, text: String, about: &str) -> Option<Told> {
-    Some(Told { kind: NotificationKind::from_code(kind)?, text, about: about.lines().map(str::to_owned).collect() })
+fn told(kind: &str, text: String, about: &str, sender: String, words: String) -> Option<Told> {
+    let signed = (!sender.is_empty()).then_some(Signed { sender, words });
+    Some(Told { kind: NotificationKind::from_code(kind)?, text, about: about.lines().map(str::to_owned).collect(), signed })
 }
 
 fn about_inquiry(inquiry: &Inquiry, to: MemberId, kind: NotificationKind, text: String, key: &str) -> Note {
     Note {
         to,
         key: format!("inquiry/{}/{key}", inquiry.id),
-        told: Told { kind, text, about: vec![inquiry.title.clone()] },
+        told: Told { kind, text, about: vec![inquiry.title.clone()], signed: None },
         href: format!("/staff/inquiries/{}", inquiry.id),
     }
 }
@@ -294,5 +303,5 @@ fn note(owed: &Owed, reminder: Reminder<'_>) -> Note {
         (ReminderKind::Approved | ReminderKind::Assigned, Some(code)) => format!("/staff/kpis/{code}"),
         _ => "/staff/updates".to_owned(),
     };
-    Note { to: reminder.to, key: reminder.key, told: Told { kind: reminder.kind.into(), text, about: names }, href }
+    Note { to: reminder.to, key: reminder.key, told: Told { kind: reminder.kind.into(), text, about: names, signed: None }, href }
 }

@@ -13,11 +13,13 @@ use rashin_domain::{
     value::Value,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     column::Column,
     fields::{form_of, value_of},
     overlay::Overlay,
-    read::{Content, Row, Sheet},
+    read::{Content, Row, Sheet, Stray},
     subject::{About, Subject},
 };
 
@@ -29,9 +31,9 @@ pub struct Rules<'a> {
 }
 
 /// Something that is wrong with a cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// 「M12」, or 「12行目」
+    /// 「M12」, 「12行目」, or 「12行目 「2028年度」」
     pub at: String,
     pub sentence: String,
 }
@@ -100,7 +102,9 @@ pub fn compare<'s, 'a>(sheet: &Sheet, subjects: &'s [Subject<'a>], rules: Rules<
     for (at, subject) in subjects.iter().enumerate() {
         known.extend(subject.parts().into_iter().map(|part| (subject.line_id(part), (at, part))));
     }
-    let (mut findings, mut groups) = (Vec::new(), BTreeMap::<usize, Vec<(&str, &Row)>>::new());
+    let stray = |stray: &Stray| Finding::refused(None, vec![stray.row], vec![stray.fault.clone()]);
+    let mut findings: Vec<_> = sheet.strays.iter().map(stray).collect();
+    let mut groups = BTreeMap::<usize, Vec<(&str, &Row)>>::new();
     for row in &sheet.rows {
         let fault = |sentence: &str| Fault { at: sheet.address(Column::Id, row.number), sentence: sentence.to_owned() };
         match row.cells.get(&Column::Id) {
@@ -200,7 +204,7 @@ fn twice(sheet: &Sheet, lines: &[(&str, &Row)]) -> Option<Fault> {
     for (part, row) in lines {
         let before = *first.entry(part).or_insert(row);
         if before.cells != row.cells {
-            let sentence = format!("{}行目と同じ管理番号です。どちらか一つの行にしてください。", before.number);
+            let sentence = format!("{}行目と同じ指標（取組）の同じ期間です。どちらか一つの行にしてください。", before.number);
             return Some(Fault { at: sheet.address(Column::Id, row.number), sentence });
         }
     }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     column::Column,
+    compare::Fault,
     percent::percent_rows,
     unpack::{BROKEN, admit},
     write::letters,
@@ -21,22 +22,52 @@ pub const MOST_ROWS: usize = 10_000;
 /// The headings stand in one of the first rows.
 const HEADINGS_WITHIN: u32 = 100;
 /// Columns that are looked through.
-const MOST_COLUMNS: u32 = 256;
+pub(crate) const MOST_COLUMNS: u32 = 256;
 /// Text of all cells together, in bytes.
-const MOST_TEXT: usize = 8 * 1024 * 1024;
+pub(crate) const MOST_TEXT: usize = 8 * 1024 * 1024;
 
 const TOO_MUCH_TEXT: &str = "文字の多すぎるファイルです。備考を短くするか、行を分けて取り込んでください。";
 
 /// What was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sheet {
-    places: Places,
+    #[serde(default)]
+    pub origin: Origin,
+    pub(crate) places: Places,
     pub rows: Vec<Row>,
+    /// Lines and columns that belong to no report.
+    #[serde(default)]
+    pub strays: Vec<Stray>,
+}
+
+/// How a sheet came.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    #[default]
+    Workbook,
+    Paste(Pasted),
+}
+
+/// A table that was pasted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pasted {
+    /// The headings of its columns, as they were typed.
+    pub(crate) headings: BTreeMap<Column, String>,
+    /// What was pasted, and the reason beside it: who goes back finds both again.
+    pub text: String,
+    pub reason: String,
+}
+
+/// Something that could not be understood before it was compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stray {
+    pub row: u32,
+    pub fault: Fault,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// As Excel counts: 1 is the first.
+    /// As Excel counts: 1 is the first. Of a table that was pasted, its own lines.
     pub number: u32,
     /// Of the columns that are read back; blank cells are absent.
     pub cells: BTreeMap<Column, Content>,
@@ -56,10 +87,19 @@ pub enum Content {
 }
 
 impl Sheet {
-    /// 「M12」; only the row where the column is not in the sheet.
+    /// 「M12」, of a table that was pasted 「12行目 「実績値」」; only the row where the column is not in the sheet.
     pub fn address(&self, column: Column, row: u32) -> String {
-        self.places.get(&column).map_or_else(|| format!("{row}行目"), |place| format!("{}{row}", letters(*place)))
+        let place = match &self.origin {
+            Origin::Workbook => self.places.get(&column).map(|place| format!("{}{row}", letters(*place))),
+            Origin::Paste(pasted) => pasted.headings.get(&column).map(|heading| line_address(row, heading)),
+        };
+        place.unwrap_or_else(|| format!("{row}行目"))
     }
+}
+
+/// 「3行目 「2028年度」」
+pub(crate) fn line_address(row: u32, heading: &str) -> String {
+    format!("{row}行目 「{heading}」")
 }
 
 /// Reads the bytes of a file, or says in a sentence why not.
@@ -74,7 +114,7 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, String> {
                 mark_percent(&mut rows, bytes, &name, *place);
             }
             let rows = rows.into_iter().filter(|(_, cells)| !cells.is_empty()).map(|(at, cells)| Row { number: at + 1, cells });
-            return Ok(Sheet { places, rows: rows.collect() });
+            return Ok(Sheet { origin: Origin::Workbook, places, rows: rows.collect(), strays: Vec::new() });
         }
     }
     Err("「管理番号」の見出しがありません。「Excelで受け取る」で受け取ったファイルに書き込んで、取り込んでください。".to_owned())
@@ -134,12 +174,7 @@ fn cells(book: &mut Book<'_>, sheet: &str, heads: u32, places: &Places) -> Resul
 }
 
 fn content(value: &DataRef<'_>) -> Option<Content> {
-    let text = |text: &str| {
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        // A cell can hold them as 「_x0000_」, a form and the database cannot.
-        let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
-        (!text.trim().is_empty()).then(|| Content::Text(text.trim().to_owned()))
-    };
+    let text = |text: &str| words(text).map(Content::Text);
     match value {
         DataRef::Empty => None,
         DataRef::Int(number) => Some(Content::Number(number.to_string())),
@@ -160,6 +195,14 @@ fn content(value: &DataRef<'_>) -> Option<Content> {
         DataRef::DurationIso(words) => text(words),
         DataRef::Error(error) => Some(Content::Broken(error.to_string())),
     }
+}
+
+/// The text of a cell; `None` where there is nothing to see.
+pub(crate) fn words(cell: &str) -> Option<String> {
+    let text = cell.replace("\r\n", "\n").replace('\r', "\n");
+    // A cell can hold them as 「_x0000_」, a form and the database cannot.
+    let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    (!text.trim().is_empty()).then(|| text.trim().to_owned())
 }
 
 /// As Excel shows it: 15 digits, so that 0.1 + 0.2 is 0.3.

@@ -56,6 +56,15 @@ impl Subject<'_> {
         format!("{}@{}", self.item, self.asked.period)
     }
 
+    /// Code of the KPI, or key of the initiative's node.
+    pub fn code(&self) -> &str {
+        match (&self.about, self.item) {
+            (About::Kpi { kpi, .. }, _) => &kpi.code,
+            (About::Initiative { .. }, Item::Initiative(_, key)) => key,
+            (About::Initiative { .. }, Item::Kpi(_)) => "",
+        }
+    }
+
     /// What stands, or was sent back.
     pub fn newest(&self) -> Option<&Filed> {
         self.filed.last()

@@ -217,7 +217,9 @@ fn the_same_line_twice_must_say_the_same() {
         verdicts(&sheet((0, &ORDER), lines, |_| {}), &entries())
     };
     assert!(matches!(twice(1.0).as_slice(), [Verdict::New(_)]));
-    assert!(matches!(twice(2.0).as_slice(), [Verdict::Refused(faults)] if faults[0].sentence.contains("2行目と同じ管理番号")));
+    assert!(
+        matches!(twice(2.0).as_slice(), [Verdict::Refused(faults)] if faults[0].sentence.contains("2行目と同じ指標（取組）の同じ期間"))
+    );
 }
 
 #[test]

@@ -132,7 +132,7 @@ fn fields<'a>(path: &str, objects: &'a Objects) -> Vec<(&'a str, &'a str)> {
 async fn ask(browser: &mut Browser, method: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
     match method {
         "GET" => browser.get(path).await,
-        _ if path.ends_with("/import-drafts") || path.ends_with("/attachments") => {
+        _ if ["/import-drafts", "/paste-drafts", "/attachments"].iter().any(|end| path.ends_with(end)) => {
             browser.post_file(path, fields, ("file", "list.csv", b"x")).await
         }
         _ => browser.post(path, fields).await,

@@ -1,9 +1,11 @@
-//! Reports by Excel: a workbook of what is owed or of a whole plan, and its import with a look at every difference.
+//! Reports by Excel: a workbook of what is owed or of a whole plan, and its import with a look at every difference. A table
+//! that is pasted ([`crate::grid::paste`]) is looked at and imported here, too.
 
 pub mod actions;
 pub mod page;
 pub mod preview;
-mod stock;
+pub(crate) mod stock;
+mod way;
 
 use leptos::prelude::*;
 use rashin_domain::ids::WorkbookId;
@@ -14,13 +16,13 @@ fn workbooks_url(city: &str) -> String {
     format!("{}/workbooks", updates_url(city))
 }
 
-fn workbook_url(city: &str, id: WorkbookId) -> String {
+pub(crate) fn workbook_url(city: &str, id: WorkbookId) -> String {
     format!("{}/{id}", workbooks_url(city))
 }
 
-/// Where the reader is on the way from a file to reports; `at` counts from 1.
-fn steps(at: usize) -> impl IntoView {
-    let steps = ["ファイル選択", "差分確認", "取込", "完了"];
+/// Where the reader is on the way to reports; `at` counts from 1, `first` is the name of the first step.
+pub(crate) fn steps(first: &'static str, at: usize) -> impl IntoView {
+    let steps = [first, "差分確認", "取込", "完了"];
     let count = steps.len();
     let step = (1..).zip(steps).map(|(number, name)| {
         let state = if number < at { "completed" } else { "reached" };

@@ -52,7 +52,7 @@ pub async fn workbooks(visit: Visit, Path(city): Path<String>) -> Result<Page, R
     let main = view! {
         {filled.summary()}
         {page_head("わたしの更新", "Excelで報告する", ())}
-        {steps(1)}
+        {steps("ファイル選択", 1)}
         {section("take", "Excelを受け取る", (), view! {
             {take}
             {whole}

@@ -7,14 +7,13 @@ use rashin_store::TenantTx;
 use rashin_workbook::{Difference, Finding, Sheet, Verdict};
 use serde::Deserialize;
 
-use super::{steps, stock::Stock, workbook_url, workbooks_url};
+use super::{steps, stock::Stock, way::Way, workbook_url};
 use crate::{
     ui::{
         field::hidden,
-        frame::{Frame, Here},
+        frame::Frame,
         section::{col, empty, note, page_head, section, table},
     },
-    update::updates_url,
     web::{Page, Refusal, Visit, digest},
 };
 
@@ -97,6 +96,7 @@ pub async fn preview(
 ) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let (file_name, sheet) = sent(&mut tx, id).await?;
+    let way = Way::of(&sheet, &city, id);
     let stock = Stock::load(&mut tx).await?;
     let subjects = stock.subjects();
     let findings = stock.findings(&sheet, &subjects);
@@ -114,7 +114,7 @@ pub async fn preview(
         .then(|| note("印を付けた「確認」と「競合」の行も、合わせて取り込みます。印のない行は取り込みません。"));
     let lists = [
         list("doubtful", "確認：値を確かめて、合っていれば印を付ける", &ask),
-        list("conflict", "競合：受け取ったあとに、ほかの人が違う内容を報告した", &clash),
+        list("conflict", &format!("競合：{}に、ほかの人が違う内容を報告した", way.since), &clash),
         list("sure", "新規・変更：このまま取り込む", &sure),
     ];
     let body = if can_act {
@@ -124,39 +124,38 @@ pub async fn preview(
                 {lists.into_iter().collect_view()}
                 <div class="rashin-submit">
                     <button class="dads-button" data-type="solid-fill">{button}</button>
-                    <a class="dads-button" data-type="outline" href=workbooks_url(&city)>"取り込まずに、ほかのファイルを選ぶ"</a>
+                    <a class="dads-button" data-type="outline" href=way.again.0>{format!("取り込まずに、{}", way.again.1)}</a>
                     {also}
                 </div>
             </form>
         }
         .into_any()
     } else if is_done {
-        view! { {lists.into_iter().collect_view()}<p><a href=updates_url(&city)>"わたしの更新に戻る"</a></p> }.into_any()
+        view! { {lists.into_iter().collect_view()}<p><a href=way.home.0>{way.home.1}</a></p> }.into_any()
     } else {
         let words = if refused.is_empty() && clash.is_empty() {
-            "このファイルには、報告と違うところがありません。取り込むものはありません。"
+            "報告と違うところがありません。取り込むものはありません。"
         } else {
-            "このまま取り込める行はありません。ファイルを直して、もう一度選んでください。"
+            "このまま取り込める行はありません。直してから、もう一度取り込んでください。"
         };
-        view! { {lists.into_iter().collect_view()}{empty(words, Some((workbooks_url(&city), "ほかのファイルを選ぶ")))} }.into_any()
+        view! { {lists.into_iter().collect_view()}{empty(words, Some(way.again))} }.into_any()
     };
     let main = view! {
         {page_head(file_name, heading, ())}
-        {steps(if is_done { 4 } else { 2 })}
+        {steps(way.first, if is_done { 4 } else { 2 })}
         <div class="stack">
-        <p class="lead">{if is_done { "このファイルの残りは、" } else { "" }}{counts(&findings)}</p>
+        <p class="lead">{is_done.then(|| format!("{}の残りは、", way.this))}{counts(&findings)}</p>
         <p>{if is_done {
             format!("{imported}件を報告として提出しました。残っている行は、報告していません。")
         } else {
             "まだ何も報告していません。空のセルは「変更なし」で、報告した値を消しません。".to_owned()
         }}</p>
         {jumps(&[("refused", Fate::Refused, refused.len()), ("doubtful", Fate::Doubtful, ask.len()), ("conflict", Fate::Conflict, clash.len())])}
-        {faults(&refused)}
+        {faults(&refused, way.mended)}
         {body}
         </div>
     };
-    let crumbs = vec![("わたしの更新".to_owned(), updates_url(&city)), ("Excelで報告する".to_owned(), workbooks_url(&city))];
-    let frame = Frame::staff(&tx, None, Here::Updates).crumbs(crumbs).flash(visit.take_flash().await?);
+    let frame = Frame::staff(&tx, None, way.here).crumbs(way.crumbs).flash(visit.take_flash().await?);
     Ok(Page::new(heading, frame, main))
 }
 
@@ -185,15 +184,16 @@ fn of_what(finding: &Finding<'_, '_>) -> (String, String) {
     }
 }
 
-fn faults(refused: &[&Finding<'_, '_>]) -> Option<AnyView> {
+fn faults(refused: &[&Finding<'_, '_>], mended: &str) -> Option<AnyView> {
     let items = refused.iter().take(MOST_REFUSED).flat_map(|finding| {
         let (name, detail) = of_what(finding);
         let Verdict::Refused(faults) = &finding.verdict else { return Vec::new() };
         let item = |fault: &rashin_workbook::Fault| {
+            let of_what = finding.subject.map(|_| view! { <br/><span class="note">{format!("{name}　{detail}")}</span> });
             view! {
                 <li>
                     <span class="rashin-task-list__kind">{fault.at.clone()}</span>
-                    <span class="rashin-task-list__body">{fault.sentence.clone()}<br/><span class="note">{format!("{name}　{detail}")}</span></span>
+                    <span class="rashin-task-list__body">{fault.sentence.clone()}{of_what}</span>
                 </li>
             }
         };
@@ -206,7 +206,7 @@ fn faults(refused: &[&Finding<'_, '_>]) -> Option<AnyView> {
             "拒否：取り込めない行",
             note(format!("{}件", refused.len())),
             view! {
-                <p>"ファイルを直してもう一度選べば、取り込めるようになります。ほかの行は、いま取り込めます。"</p>
+                <p>{format!("{mended}、取り込めるようになります。ほかの行は、いま取り込めます。")}</p>
                 <ul class="rashin-task-list">{items.collect_view()}</ul>
                 {(more > 0).then(|| note(format!("ほかに{more}件あります。")))}
             },
@@ -214,7 +214,7 @@ fn faults(refused: &[&Finding<'_, '_>]) -> Option<AnyView> {
     })
 }
 
-fn list(id: &'static str, heading: &'static str, findings: &[&Finding<'_, '_>]) -> Option<AnyView> {
+fn list(id: &'static str, heading: &str, findings: &[&Finding<'_, '_>]) -> Option<AnyView> {
     if findings.is_empty() {
         return None;
     }

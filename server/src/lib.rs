@@ -20,6 +20,10 @@ use std::sync::OnceLock;
 use jiff::Timestamp;
 use rashin_domain::{clock::Clock, ids::Ids};
 
+/// A page is thousands of small strings, made and dropped: a quarter of its time went to the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The system's clock, or one that starts at a given moment and runs on (tests and demonstrations).
 pub fn clock(start: Option<Timestamp>) -> Clock {
     // The one place that asks for the time.

@@ -201,15 +201,13 @@ impl TenantTx {
     pub(crate) async fn filed(&mut self, of: Option<&Item>) -> Result<Reports> {
         let (kpi, plan, node) = of.map_or((None, None, None), Item::columns);
         let rows = sqlx::query!(
-            r#"select r.kpi_id, r.plan_id, r.node_key, r.period as "period!: String", r.revision, r.maturity, r.reporter_id,
+            r#"select r.id, r.kpi_id, r.plan_id, r.node_key, r.period as "period!: String", r.revision, r.maturity, r.reporter_id,
                  coalesce(d.decided_at, r.reported_at) as "at!", d.outcome as "outcome?",
-                 a.figures as "figures!", coalesce(a.unknowns, '{}') as "unknowns!: Vec<String>", a.expected_on
+                 a.value_kind as "value_kind?", a.words as "words?", a.expected_on as "expected_on?"
                from rashin.reports r
                left join rashin.report_decisions d on d.tenant_id = r.tenant_id and d.report_id = r.id and d.settles
-               cross join lateral (
-                 select count(*) filter (where v.value_kind <> 'unknown') as figures,
-                        array_agg(v.words) filter (where v.value_kind = 'unknown') as unknowns, max(v.expected_on) as expected_on
-                 from rashin.kpi_actuals v where v.kpi_id = r.kpi_id and v.period = r.period and v.revision = r.revision) a
+               left join rashin.kpi_actuals a
+                 on a.tenant_id = r.tenant_id and a.kpi_id = r.kpi_id and a.period = r.period and a.revision = r.revision
                where ($1::uuid is null or r.kpi_id = $1) and ($2::uuid is null or (r.plan_id = $2 and r.node_key = $3))
                order by r.reported_at, r.revision, r.id"#,
             kpi,
@@ -219,18 +217,27 @@ impl TenantTx {
         .fetch_all(self.sql())
         .await?;
         let mut reports = Reports::default();
-        for r in rows {
-            let Some(item) = Item::from_columns(r.kpi_id, r.plan_id, r.node_key) else { continue };
+        // A report has a row for each of its parts.
+        for parts in rows.chunk_by(|one, other| one.id == other.id) {
+            let r = &parts[0];
+            let Some(item) = Item::from_columns(r.kpi_id, r.plan_id, r.node_key.clone()) else { continue };
             // Only what kind of value each is counts for the stage.
-            let expected = r.expected_on.map(jiff_sqlx::Date::to_jiff);
-            let unknown = |words: &String| Value::Unknown { reason: Unknown::from_code(words).unwrap_or(Unknown::Unreported), expected };
-            let mut values: Vec<Value> = r.unknowns.iter().map(unknown).collect();
-            values.extend((r.figures > 0).then(|| Value::number(Decimal::ZERO)));
+            let values = parts.iter().filter_map(|part| {
+                let expected = part.expected_on.map(jiff_sqlx::Date::to_jiff);
+                Some(match part.value_kind.as_deref()? {
+                    "unknown" => {
+                        let reason = part.words.as_deref().and_then(Unknown::from_code).unwrap_or(Unknown::Unreported);
+                        Value::Unknown { reason, expected }
+                    }
+                    _ => Value::number(Decimal::ZERO),
+                })
+            });
+            let values: Vec<Value> = values.collect();
             reports.push(Filed {
                 item,
                 asked: Asked { period: period(&r.period)?, maturity: Maturity::from_code(&r.maturity).unwrap_or(Maturity::Preliminary) },
                 revision: r.revision,
-                stage: Stage::of(&values, r.outcome.map(|outcome| outcome == "approved")),
+                stage: Stage::of(&values, r.outcome.as_deref().map(|outcome| outcome == "approved")),
                 by: r.reporter_id.map(MemberId),
                 on: japan_date(r.at.to_jiff()),
             });

@@ -4,6 +4,7 @@
 //! no event: [`Case::on`] says where a case is on a day, and replaying the same events says the same.
 
 pub mod bpr;
+pub mod content;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +45,14 @@ pub enum Act {
     Withdrawn { reason: String },
     /// To a new proposer.
     HandedOver { to: MemberId },
+}
+
+coded! {
+    /// What is said at a stage, beside what comes out of it.
+    Remark {
+        Opinion = "opinion", "意見";
+        Result = "result", "トライアルの結果";
+    }
 }
 
 /// Where a case is on a day.

@@ -17,6 +17,8 @@ pub mod case;
 #[cfg(feature = "ssr")]
 pub mod compare;
 #[cfg(feature = "ssr")]
+pub mod council;
+#[cfg(feature = "ssr")]
 pub mod editor;
 #[cfg(feature = "ssr")]
 pub mod grid;

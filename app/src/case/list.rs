@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::{Council, case_url, cases_url, due_words, standing_words};
 use crate::{
+    council::{bodies_url, routes_url},
     ui::{
         field::{Filled, TEXT, input, optional, select},
         frame::{Frame, Here},
@@ -70,8 +71,9 @@ pub async fn cases(visit: Visit, Path(city): Path<String>, Query(filter): Query<
         (false, true) => empty("条件に合う案件はありません。", Some((cases_url(&city), "すべてを表示する"))).into_any(),
         (false, false) => table("cases", format!("{}件（新しい順）", shown.len()), heads, body, true),
     };
+    let links = view! { <p class="links"><a href=bodies_url(&city)>"会議体と委員"</a><a href=routes_url(&city)>"経路"</a></p> };
     let main = view! {
-        {page_head("", "案件", propose)}
+        {page_head("", "案件", view! { {links}{propose} })}
         {(!lead.is_empty()).then(|| view! { <p class="lead">{lead}</p> })}
         {(!cases.is_empty()).then(|| filters(&cases, &council, &filter))}
         {list}

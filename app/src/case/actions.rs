@@ -17,6 +17,7 @@ use rashin_store::{
 use super::{
     Council, case_url,
     form::{load, permit_to_act},
+    proposal,
 };
 use crate::web::{Flash, Posted, Refusal, Tone, Visit};
 
@@ -29,7 +30,7 @@ pub async fn decide(visit: Visit, Path((city, number)): Path<(String, i32)>, Pos
     visit.or_hold(&page, &form).await?;
     let mut tx = visit.enter(&city).await?;
     let (filed, council) = load(&mut tx, number).await?;
-    if form.get("seen") != seen(&filed, &council) {
+    if form.get("seen") != seen(&filed, &council) && acted_at_seen(&tx, &form, &filed, &council) {
         return overtaken(&visit, &page, form).await;
     }
     let permit = permit_to_act(&visit, &mut tx, &council, &filed).await?;
@@ -58,6 +59,13 @@ pub fn seen(filed: &Filed, council: &Council) -> String {
         Standing::At(at) => format!("{}.{}", filed.case.version, at.stage),
         Standing::Ended { .. } => format!("{}.", filed.case.version),
     }
+}
+
+/// Whether the member may act at the stage that the form was made for: whoever came second there loses no text.
+fn acted_at_seen(tx: &TenantTx, form: &Form, filed: &Filed, council: &Council) -> bool {
+    let stage = form.get("seen").split_once('.').and_then(|(_, stage)| filed.route.stage(stage));
+    let member = tx.member().map(|member| member.id);
+    stage.zip(member).is_some_and(|(stage, member)| council.town().may(member, &stage.acts, proposal(filed)))
 }
 
 /// Somebody was quicker: what was typed waits in the form, beside what is new.
@@ -123,13 +131,13 @@ pub async fn remark(visit: Visit, Path((city, number)): Path<(String, i32)>, Pos
     if !errors.is_empty() {
         return visit.back(&page, form, errors).await;
     }
-    let acted_as = acted_as(&tx, &council, &filed, &member);
+    let acted_as = acted_as(&council, &filed, &member);
     tx.remark(permit, &filed, kind, &text, &acted_as).await?;
     tx.commit().await?;
     visit.go(&page, format!("{}を記録しました", kind.label()), "").await
 }
 
-fn acted_as(_tx: &TenantTx, council: &Council, filed: &Filed, member: &rashin_domain::access::Member) -> String {
+fn acted_as(council: &Council, filed: &Filed, member: &rashin_domain::access::Member) -> String {
     match council.turn(filed) {
         Some((acts, _)) if council.may_act(filed, member.id) => council.acting_as(member, acts),
         _ => council.acting_as(member, &rashin_domain::route::Acts::Proposer),

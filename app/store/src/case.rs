@@ -217,7 +217,13 @@ impl TenantTx {
     /// Records what happened, if nothing else happened since the case was seen: else `Conflict(case_events_one_per_version)`.
     pub async fn record_event(&mut self, permit: Permit, filed: &Filed, act: &Act, acted_as: &str, document: &str) -> Result<()> {
         self.write_event(filed.id, filed.case.version, act, acted_as, document).await?;
-        self.used(permit, format!("case {}", filed.number), json!({ "event": act }));
+        let stage = |key: &str| filed.route.stage(key).map_or_else(|| key.to_owned(), |stage| stage.name.clone());
+        let detail = match act {
+            Act::Decided { stage: key, outcome, reason, .. } => json!({ "stage": stage(key), "result": outcome.label(), "reason": reason }),
+            Act::Withdrawn { reason } => json!({ "result": "取下げ", "reason": reason }),
+            Act::Opened | Act::HandedOver { .. } => json!({}),
+        };
+        self.used(permit, format!("case {}", filed.number), detail);
         Ok(())
     }
 

@@ -151,7 +151,7 @@ impl TenantTx {
         if done.rows_affected() == 0 {
             return Err(StoreError::NotFound);
         }
-        self.used(permit, body.charter.key.clone(), json!({ "seat": seat.role.label(), "from": seat.from.label() }));
+        self.used(permit, body.charter.key.clone(), json!({ "seat": seat.role.label(), "since": seat.from.label() }));
         Ok(())
     }
 }

@@ -4,11 +4,13 @@
 //! there, what they require and where each leads is the tenant's; what an outcome means is not. Source of Kai's route:
 //! 「2-2 BPRのための新たな組織体制」 of its plan; that 部会 comes before 本部 is an assumption (推定).
 
+mod docs;
 mod flaw;
 mod shipped;
 #[cfg(test)]
 mod tests;
 
+pub use docs::tables;
 pub use flaw::{Flaw, flaws};
 pub use shipped::{Template, templates};
 

@@ -248,8 +248,8 @@ pub async fn keep_seat(visit: Visit, Path((city, key)): Path<(String, String)>, 
     let page = body_url(&city, &key);
     visit.or_hold(&page, &form).await?;
     let mut tx = visit.enter(&city).await?;
-    let permit = visit.permit(&mut tx, &Action::Constitute).await?;
     let (council, _, body) = load(&mut tx, &key).await?;
+    let permit = visit.permit(&mut tx, &Action::Constitute).await?;
     let id: Option<SeatId> = form.get("seat").parse().ok();
     let seat = match parse_seat(&form, &council) {
         Ok(seat) => seat,
@@ -268,8 +268,8 @@ pub async fn keep_charter(visit: Visit, Path((city, key)): Path<(String, String)
     let page = body_url(&city, &key);
     visit.or_hold(&page, &form).await?;
     let mut tx = visit.enter(&city).await?;
-    let permit = visit.permit(&mut tx, &Action::Constitute).await?;
     let (council, bodies, _) = load(&mut tx, &key).await?;
+    let permit = visit.permit(&mut tx, &Action::Constitute).await?;
     let charter = match parse(&form, &key, &council, &bodies) {
         Ok(charter) => charter,
         Err(errors) => return visit.back(&page, form, errors).await,

@@ -144,8 +144,8 @@ pub async fn keep(visit: Visit, Path((city, key)): Path<(String, String)>, Poste
     let page = routes_url(&city);
     visit.or_hold(&page, &form).await?;
     let mut tx = visit.enter(&city).await?;
-    let permit = visit.permit(&mut tx, &Action::Constitute).await?;
     let template = templates().into_iter().find(|template| template.key == key).ok_or(Refusal::NotFound)?;
+    let permit = visit.permit(&mut tx, &Action::Constitute).await?;
     let bodies = tx.rosters().await?.into_iter().map(|body| body.charter.key).collect();
     if let Some(flaw) = flaws(&template.route, &bodies).into_iter().next() {
         return visit

@@ -65,6 +65,34 @@ fn a_flaw_names_its_stage_and_what_to_do() {
     assert!(trial.contains("トライアルが終わったあと"), "{trial}");
 }
 
+const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/coe.md");
+const BEGIN: &str = "<!-- who may do what: written by `cargo test -p rashin-domain -- --ignored write_the_guide` -->\n";
+const END: &str = "<!-- end -->\n";
+
+/// The guide with its tables as the code has them.
+fn guide() -> (String, String) {
+    let text = std::fs::read_to_string(GUIDE).unwrap();
+    let (before, rest) = text.split_once(BEGIN).expect("the tables begin");
+    let (_, after) = rest.split_once(END).expect("the tables end");
+    let new = format!("{before}{BEGIN}\n{}\n{END}{after}", tables(&templates()));
+    (text, new)
+}
+
+#[test]
+fn the_guide_says_who_may_do_what() {
+    let (written, code) = guide();
+    assert!(
+        written == code,
+        "docs/coe.md is not what the code says: cargo test -p rashin-domain --features server -- --ignored write_the_guide"
+    );
+}
+
+#[test]
+#[ignore = "writes docs/coe.md"]
+fn write_the_guide() {
+    std::fs::write(GUIDE, guide().1).unwrap();
+}
+
 #[test]
 fn a_route_is_kept_as_json() {
     for template in templates() {

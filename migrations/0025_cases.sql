@@ -20,7 +20,7 @@ create table rashin.rosters (
   primary key (tenant_id, id),
   constraint rosters_one_key unique (tenant_id, key),
   constraint rosters_parent_is_another check (parent_key <> key),
-  foreign key (tenant_id, parent_key) references rashin.rosters (tenant_id, key) deferrable initially deferred,
+  foreign key (tenant_id, parent_key) references rashin.rosters (tenant_id, key),
   foreign key (tenant_id, secretariat_id) references rashin.sections
 );
 call rashin.close('rashin.rosters', 'select, insert, delete');

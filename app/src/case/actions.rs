@@ -104,7 +104,9 @@ fn read(form: &Form, filed: &Filed, stage: &Stage, at: &At, council: &Council) -
 
 /// What an outcome takes and is not there yet. An opinion counts from the time that the case came to its stage.
 pub fn missing(filed: &Filed, stage: &Stage, at: &At, outcome: Outcome) -> Vec<Requirement> {
-    let said = |kind: Remark| filed.remarks.iter().any(|said| said.kind == kind && rashin_domain::clock::japan_date(said.at) >= at.since);
+    // The version at which the case came to its stage: that of the last decision, else of the opening.
+    let came = filed.events.iter().rposition(|happened| matches!(happened.event.act, Act::Decided { .. })).map_or(1, |at| at + 1);
+    let said = |kind: Remark| filed.remarks.iter().any(|said| said.kind == kind && said.version as usize >= came);
     let ever = |kind: Remark| filed.remarks.iter().any(|said| said.kind == kind);
     let lacks = |requirement: &Requirement| match requirement {
         Requirement::Bpr | Requirement::Costs => filed.newest.content.lacks(*requirement),

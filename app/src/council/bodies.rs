@@ -210,7 +210,22 @@ async fn of_plan(tx: &mut TenantTx) -> Result<Vec<Charter>, Refusal> {
         parent: body.parent,
         secretariat: None,
     };
-    Ok(bodies.into_iter().filter(|body| body.kind != BodyKind::Secretariat).map(charter).collect())
+    let mut rest: Vec<Charter> = bodies.into_iter().filter(|body| body.kind != BodyKind::Secretariat).map(charter).collect();
+    let mut sorted: Vec<Charter> = Vec::new();
+    // A plan's bodies are a tree: each turn places some, and one whose parent is left out stands on top.
+    while !rest.is_empty() {
+        let waits = |one: &Charter| one.parent.as_ref().is_some_and(|above| rest.iter().any(|other| other.key == *above));
+        let (later, mut now): (Vec<Charter>, Vec<Charter>) = rest.iter().cloned().partition(waits);
+        if now.is_empty() {
+            break;
+        }
+        for charter in &mut now {
+            charter.parent = charter.parent.take().filter(|above| sorted.iter().any(|placed| placed.key == *above));
+        }
+        sorted.append(&mut now);
+        rest = later;
+    }
+    Ok(sorted)
 }
 
 /// Words under a heading where nobody may change anything.

@@ -145,8 +145,10 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
            from rashin.nodes n, rashin.members m limit 1;
          insert into rashin.rosters (tenant_id, id, key, name, kind, composition, duties, position)
            values ('{tenant}', gen_random_uuid(), 'x', 'X', 'other', '', '', 1);
-         insert into rashin.seats (tenant_id, id, roster_id, role, post, nomination, from_year, position)
-           select tenant_id, gen_random_uuid(), id, 'member', 'X', 'ex_officio', 2026, 1 from rashin.rosters;
+         insert into rashin.seats (tenant_id, id, roster_id, role, section_id, post, nomination, from_year, position)
+           select tenant_id, gen_random_uuid(), id, 'member', '{section}', 'X', 'ex_officio', 2026, 1 from rashin.rosters;
+         insert into rashin.seats (tenant_id, id, roster_id, role, member_id, post, nomination, from_year, deputy_id, position)
+           select r.tenant_id, gen_random_uuid(), r.id, 'member', m.id, '', 'own', 2026, m.id, 2 from rashin.rosters r, rashin.members m limit 1;
          insert into rashin.routes (tenant_id, id, key, version, route, made_at) values ('{tenant}', gen_random_uuid(), 'x', 1, '{{}}', now());
          insert into rashin.cases (tenant_id, id, number, route_id, opened_at) select tenant_id, gen_random_uuid(), 1, id, now() from rashin.routes;
          insert into rashin.case_authors (tenant_id, id, case_id, member_id)

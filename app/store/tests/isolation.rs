@@ -144,7 +144,7 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
            select n.tenant_id, gen_random_uuid(), n.plan_id, n.key, 2026, 1, 'X', '', '', '{section}', m.id, now()
            from rashin.nodes n, rashin.members m limit 1;
          insert into rashin.rosters (tenant_id, id, key, name, kind, composition, duties, position)
-           values ('{tenant}', gen_random_uuid(), 'x', 'X', 'other', '', '', 1);
+           values ('{tenant}', gen_random_uuid(), right('{tenant}', 12), 'X', 'other', '', '', 1);
          insert into rashin.seats (tenant_id, id, roster_id, role, section_id, post, nomination, from_year, position)
            select tenant_id, gen_random_uuid(), id, 'member', '{section}', 'X', 'ex_officio', 2026, 1 from rashin.rosters;
          insert into rashin.seats (tenant_id, id, roster_id, role, member_id, post, nomination, from_year, deputy_id, position)

@@ -158,7 +158,14 @@ fn costs(content: &Content) -> AnyView {
         ("年間の削減額", money(costs.saving, "千円")),
         ("年間に減る時間", money(costs.hours, "時間")),
         ("回収までの年数", payback),
-        ("説明", costs.note.clone().into_any()),
+        (
+            "説明",
+            if costs.note.is_empty() {
+                view! { <span class="rashin-unknown">"未記入"</span> }.into_any()
+            } else {
+                costs.note.clone().into_any()
+            },
+        ),
     ])
     .into_any()
 }

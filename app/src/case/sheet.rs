@@ -64,13 +64,13 @@ pub fn shown(sheet: &Sheet) -> AnyView {
         let caption = format!("{}　{}手順", side.label(), steps.len());
         table(&format!("{}-shown", side.code()), caption, heads, body, true)
     });
-    let saved = [
-        sheet.minutes_saved().map(|minutes| change(minutes, hours)),
-        sheet.yen_saved().map(|yen| change(yen, |yen| format!("{}円", print(yen)))),
-        sheet.sheets_saved().map(|sheets| change(sheets, |sheets| format!("{}枚", print(sheets)))),
+    let saved: [(&'static str, Option<i64>, fn(u64) -> String); 3] = [
+        ("時間", sheet.minutes_saved(), hours),
+        ("費用", sheet.yen_saved(), |yen| format!("{}円", print(yen))),
+        ("紙", sheet.sheets_saved(), |sheets| format!("{}枚", print(sheets))),
     ];
-    let saved: Vec<String> = saved.into_iter().flatten().collect();
-    let lead = (!saved.is_empty()).then(|| view! { <p class="lead">{format!("1年で{}の見込みです。", saved.join("、"))}</p> });
+    let saved: Vec<_> = saved.into_iter().filter_map(|(what, amount, words)| Some((what, amount?, words))).collect();
+    let lead = saved_words(&saved).map(|words| view! { <p class="lead">{words}</p> });
     view! { {lead}<div class="cols" data-cols="6-6">{sides.into_iter().collect_view()}</div> }.into_any()
 }
 
@@ -97,8 +97,20 @@ fn print(amount: u64) -> String {
     number::format(Decimal::from(amount))
 }
 
-/// 「4,025時間減る」, 「12枚増える」
-fn change(amount: i64, words: impl Fn(u64) -> String) -> String {
-    let way = if amount < 0 { "増える" } else { "減る" };
-    format!("{}{way}", words(amount.unsigned_abs()))
+/// What a year changes by: what, how much less, in words.
+type Saved = (&'static str, i64, fn(u64) -> String);
+
+/// 「1年で、時間が4,025時間減り、紙が12枚増える見込みです。」 `None` where nothing can be said.
+fn saved_words(saved: &[Saved]) -> Option<String> {
+    let last = saved.len().checked_sub(1)?;
+    let words = saved.iter().enumerate().map(|(at, (what, amount, words))| {
+        let way = match (*amount < 0, at == last) {
+            (true, true) => "増える",
+            (true, false) => "増え",
+            (false, true) => "減る",
+            (false, false) => "減り",
+        };
+        format!("{what}が{}{way}", words(amount.unsigned_abs()))
+    });
+    Some(format!("1年で、{}見込みです。", words.collect::<Vec<_>>().join("、")))
 }

@@ -58,7 +58,7 @@ pub async fn bodies(visit: Visit, Path(city): Path<String>) -> Result<Page, Refu
     let main = view! {
         {filled.summary()}
         {page_head("", TITLE, links)}
-        {tree}
+        {section("tree", "いまの会議体", note(format!("{}件", bodies.len())), tree)}
         {take}
         {may.then(|| section("new", "会議体を加える", (), side_form(bodies_url(&city), charter_fields(&filled, &council, &bodies, true), "加える")))}
     };

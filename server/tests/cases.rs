@@ -62,6 +62,7 @@ async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: P
     open(&service, &mut member, &WHOLE).await;
     member.get(CASE).await.says(200, &["1年で、時間が4,025時間減る見込みです", "回収までの年数", "デジタル3原則"]);
     decide(&mut member, "submitted", &[]).await.says(200, &["「調査・研究」を「提出する」としました", "の番です"]);
+    member.get("/kai/staff").await.says(200, &["書かない窓口の拡大", "提案　期限"]);
     // 提案 is discussed by the study meeting, of which the proposer is a member here.
     decide(&mut member, "accepted", &[]).await.says(200, &["DX推進係 受付", "事務局の番です"]);
     // 受付 asks for an opinion.

@@ -16,7 +16,7 @@ use rashin_domain::{
 };
 use rashin_store::{TenantTx, case::Filed, roster::Body, tenancy::Section};
 
-use crate::web::Refusal;
+use crate::{tenancy::home::Task, web::Refusal};
 
 pub fn cases_url(city: &str) -> String {
     format!("/{city}/staff/cases")
@@ -118,4 +118,26 @@ pub fn due_words(standing: &Standing, today: jiff::civil::Date) -> Option<String
     } else {
         format!("{word} {}", date_label(due))
     })
+}
+
+/// The cases whose turn is the member's.
+pub async fn tasks(tx: &mut TenantTx, city: &str) -> Result<Vec<Task>, Refusal> {
+    let Some(me) = tx.member().map(|member| member.id) else { return Ok(Vec::new()) };
+    let cases = tx.cases(None).await?;
+    if cases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let council = Council::load(tx).await?;
+    let is_mine = |filed: &&Filed| council.turn(filed).is_some_and(|(_, turn)| turn.members.contains(&me));
+    let task = |filed: &Filed| {
+        let standing = council.standing(filed);
+        let due = due_words(&standing, council.today).map(|due| format!("　{due}")).unwrap_or_default();
+        Task {
+            kind: "案件",
+            href: case_url(city, filed.number),
+            title: filed.newest.content.title.clone(),
+            detail: format!("{}{due}", standing_words(filed, &standing)),
+        }
+    };
+    Ok(cases.iter().filter(is_mine).map(task).collect())
 }

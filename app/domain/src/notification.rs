@@ -143,7 +143,7 @@ pub fn digest(head: &Letterhead<'_>, told: &[Told]) -> Option<Letter> {
          ■ わたしの更新（報告するものの一覧）\n{staff_url}/updates\n\n\
          わからないことは、事務局{office}に問い合わせてください。\n\
          このメールに返信しても、事務局には届きません。\n\n\
-         催促・締切・期限後・差戻しのメールは止められません。ほかのメールは、次の画面で止められます。\n{staff_url}/notifications/settings\n"
+         催促・締切・期限後・差戻し・承認待ちのメールは止められません。ほかのメールは、次の画面で止められます。\n{staff_url}/notifications/settings\n"
     );
     Some(Letter { subject: format!("【羅針】{}（{count}件）{more}", first.sentence()), body })
 }
@@ -238,7 +238,7 @@ mod tests {
     fn what_asks_for_a_report_cannot_be_refused() {
         let duties = NotificationKind::ALL.iter().filter(|kind| !kind.is_optional());
         let labels: Vec<_> = duties.map(|kind| kind.label()).collect();
-        assert_eq!(labels, ["催促", "期限を過ぎた報告", "締切のお知らせ", "差戻し", "庁内照会"]);
+        assert_eq!(labels, ["催促", "期限を過ぎた報告", "締切のお知らせ", "差戻し", "承認待ち", "庁内照会"]);
     }
 
     proptest! {

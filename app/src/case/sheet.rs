@@ -64,12 +64,15 @@ pub fn shown(sheet: &Sheet) -> AnyView {
         let caption = format!("{}　{}手順", side.label(), steps.len());
         table(&format!("{}-shown", side.code()), caption, heads, body, true)
     });
-    let saved: [(&'static str, Option<i64>, fn(u64) -> String); 3] = [
-        ("時間", sheet.minutes_saved(), hours),
-        ("費用", sheet.yen_saved(), |yen| format!("{}円", print(yen))),
-        ("紙", sheet.sheets_saved(), |sheets| format!("{}枚", print(sheets))),
-    ];
-    let saved: Vec<_> = saved.into_iter().filter_map(|(what, amount, words)| Some((what, amount?, words))).collect();
+    let saved = |what, amount: Option<i64>, words: fn(u64) -> String| Some((what, amount?, words));
+    let saved: Vec<Saved> = [
+        saved("時間", sheet.minutes_saved(), hours),
+        saved("費用", sheet.yen_saved(), |yen| format!("{}円", print(yen))),
+        saved("紙", sheet.sheets_saved(), |sheets| format!("{}枚", print(sheets))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let lead = saved_words(&saved).map(|words| view! { <p class="lead">{words}</p> });
     view! { {lead}<div class="cols" data-cols="6-6">{sides.into_iter().collect_view()}</div> }.into_any()
 }

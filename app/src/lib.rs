@@ -13,7 +13,11 @@ pub mod attachment;
 #[cfg(feature = "ssr")]
 pub mod audit;
 #[cfg(feature = "ssr")]
+pub mod case;
+#[cfg(feature = "ssr")]
 pub mod compare;
+#[cfg(feature = "ssr")]
+pub mod council;
 #[cfg(feature = "ssr")]
 pub mod editor;
 #[cfg(feature = "ssr")]

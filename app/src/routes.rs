@@ -10,8 +10,8 @@ use axum::{
 };
 
 use crate::{
-    approval, attachment, audit, compare, editor, grid, identity, initiative, inquiry, kpi, ledger, notification, organisation, owner,
-    people, plan, progress, publish, review, roadmap, search, template, tenancy, update, urging,
+    approval, attachment, audit, case, compare, council, editor, grid, identity, initiative, inquiry, kpi, ledger, notification,
+    organisation, owner, people, plan, progress, publish, review, roadmap, search, template, tenancy, update, urging,
     web::{App, Refusal, file_limit},
     year,
 };
@@ -199,6 +199,24 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/ledger.csv", ledger::list::csv)
         .get("/{city}/staff/initiatives/{node}/ledger", ledger::form::entry)
         .post("/{city}/staff/initiatives/{node}/ledger-entries", ledger::form::write)
+        .get("/{city}/staff/rosters", council::bodies::bodies)
+        .post("/{city}/staff/rosters", council::bodies::add)
+        .post("/{city}/staff/rosters/from-plan", council::bodies::add_of_plan)
+        .get("/{city}/staff/rosters/{body}", council::body::body)
+        .post("/{city}/staff/rosters/{body}/seats", council::body::keep_seat)
+        .post("/{city}/staff/rosters/{body}/charters", council::body::keep_charter)
+        .get("/{city}/staff/routes", council::routes::routes)
+        .get("/{city}/staff/routes/{route}", council::routes::route)
+        .post("/{city}/staff/routes/{route}/versions", council::routes::keep)
+        .get("/{city}/staff/cases", case::list::cases)
+        .get("/{city}/staff/cases/new", case::form::new)
+        .post("/{city}/staff/cases", case::form::open)
+        .get("/{city}/staff/cases/{number}", case::page::case)
+        .get("/{city}/staff/cases/{number}/edit", case::form::edit)
+        .post("/{city}/staff/cases/{number}/versions", case::form::save)
+        .post("/{city}/staff/cases/{number}/decisions", case::actions::decide)
+        .post("/{city}/staff/cases/{number}/remarks", case::actions::remark)
+        .post("/{city}/staff/cases/{number}/withdrawals", case::actions::withdraw)
         .get("/{city}/staff/templates", template::pages::templates)
         .get("/{city}/staff/templates/new", template::editor::new)
         .post("/{city}/staff/templates", template::actions::make)

@@ -1,5 +1,7 @@
 //! Who may do what. The only place that makes a [`Permit`]; without a permit nothing can be written.
 
+use std::collections::BTreeSet;
+
 use crate::{
     coded::coded,
     ids::{MemberId, PersonId, SectionId, TenantId},
@@ -106,6 +108,12 @@ pub enum Action<'a> {
     Conduct,
     /// Make a section responsible for a KPI.
     Assign,
+    /// Keep bodies, their seats and routes.
+    Constitute,
+    /// Propose a case.
+    Propose,
+    /// Do something at a stage of a case. `turn`: those who may ([`crate::roster::Town::may`]).
+    ActOnCase { turn: &'a BTreeSet<MemberId> },
     /// Publish an edition.
     Publish,
     /// Share a published KPI with a prefecture, or withdraw it.
@@ -132,6 +140,8 @@ coded! {
         Decide = "decide", "承認・差戻し";
         Conduct = "conduct", "報告期の運営";
         Assign = "assign", "担当課の設定";
+        Constitute = "constitute", "会議体と経路";
+        Case = "case", "案件";
         Publish = "publish", "公表・取り下げ";
         Share = "share", "都道府県との共有";
         Import = "import", "計画の取り込み";
@@ -155,6 +165,8 @@ impl Action<'_> {
             Action::Decide { .. } | Action::Confirm { .. } => LogKind::Decide,
             Action::Conduct => LogKind::Conduct,
             Action::Assign => LogKind::Assign,
+            Action::Constitute => LogKind::Constitute,
+            Action::Propose | Action::ActOnCase { .. } => LogKind::Case,
             Action::Publish => LogKind::Publish,
             Action::Share => LogKind::Share,
             Action::Import => LogKind::Import,
@@ -181,6 +193,8 @@ pub enum Denied {
     OwnReport,
     /// 照会先でない
     NotAsked,
+    /// この段階を担う人でない
+    NotTheirTurn,
     /// The role is missing.
     NeedsRole(Role),
 }
@@ -190,7 +204,7 @@ impl Denied {
     pub fn helper(&self) -> Role {
         match self {
             Denied::NeedsRole(Role::Admin) => Role::Admin,
-            Denied::NeedsRole(_) | Denied::OtherSection | Denied::OwnReport | Denied::NotAsked => Role::Secretariat,
+            Denied::NeedsRole(_) | Denied::OtherSection | Denied::OwnReport | Denied::NotAsked | Denied::NotTheirTurn => Role::Secretariat,
         }
     }
 }
@@ -201,6 +215,7 @@ impl std::fmt::Display for Denied {
             Denied::OtherSection => f.write_str("この指標は、あなたの課が担当する指標ではありません。"),
             Denied::OwnReport => f.write_str("自分が提出した報告を、自分で承認することはできません。ほかの承認者に依頼してください。"),
             Denied::NotAsked => f.write_str("意見を出せるのは、照会を受けた部署の職員です。閲覧者と事務局は出せません。"),
+            Denied::NotTheirTurn => f.write_str("この段階を担う人ではありません。案件の画面に、いま誰の番かが出ています。"),
             Denied::NeedsRole(role) => write!(f, "この操作には「{}」の役割が必要です。", role.label()),
         }
     }
@@ -238,6 +253,7 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
                 | Action::Audit
                 | Action::Publish
                 | Action::Assign
+                | Action::Constitute
                 | Action::Conduct
                 | Action::Share => permit,
                 // The command line never speaks for a section.
@@ -245,6 +261,7 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
                 Action::Comment { .. } => Err(Denied::NotAsked),
                 Action::Decide { .. } => Err(Denied::NeedsRole(Role::Approver)),
                 Action::Confirm { .. } => Err(Denied::NeedsRole(Role::Secretariat)),
+                Action::Propose | Action::ActOnCase { .. } => Err(Denied::NotTheirTurn),
             };
         }
     };
@@ -270,9 +287,14 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
             not_own(member, *reporter, *own, permit)
         }
         Action::Confirm { reporter, own } => not_own(member, *reporter, *own, held(member, Role::Secretariat, permit)),
-        Action::Assign | Action::Conduct | Action::Publish | Action::Share | Action::Import | Action::Edit => {
+        Action::Assign | Action::Constitute | Action::Conduct | Action::Publish | Action::Share | Action::Import | Action::Edit => {
             held(member, Role::Secretariat, permit)
         }
+        // Whoever works here may have an idea; who only looks on proposes nothing.
+        Action::Propose if member.assignments.iter().any(|held| held.role != Role::Viewer) => permit,
+        Action::Propose => Err(Denied::NeedsRole(Role::Reporter)),
+        Action::ActOnCase { turn } if turn.contains(&member.id) => permit,
+        Action::ActOnCase { .. } => Err(Denied::NotTheirTurn),
         Action::Comment { asked, sections } => match speaks_for(member, asked, sections).is_empty() {
             true => Err(Denied::NotAsked),
             false => permit,
@@ -310,6 +332,11 @@ pub fn asked_in_line(member: &Member, asked: &[SectionId], sections: &SectionTre
 /// Whether it belongs to a member's work to report for a section, as 担当 of its line.
 pub fn works_for(member: &Member, section: SectionId, sections: &SectionTree) -> bool {
     holds_in_line(member, Role::Reporter, Some(section), sections, Line::Either)
+}
+
+/// Whether a member is 承認者 of a section, or above it.
+pub fn chief_of(member: &Member, section: SectionId, sections: &SectionTree) -> bool {
+    holds_in_line(member, Role::Approver, Some(section), sections, Line::Above)
 }
 
 /// Whether a member can be named for something that a section answers for: whoever may report it is in its line.
@@ -379,6 +406,10 @@ mod tests {
             (&confirm_own, &[]),
             (&Action::Conduct, &[Secretariat]),
             (&Action::Assign, &[Secretariat]),
+            (&Action::Constitute, &[Secretariat]),
+            (&Action::Propose, &[Admin, Secretariat, Approver, Reporter]),
+            (&Action::ActOnCase { turn: &BTreeSet::from([ME]) }, Role::ALL),
+            (&Action::ActOnCase { turn: &BTreeSet::from([OTHER]) }, &[]),
             (&Action::Publish, &[Secretariat]),
             (&Action::Share, &[Secretariat]),
             (&Action::Import, &[Secretariat]),

@@ -47,6 +47,13 @@ ids! {
     CommentId;
     /// A workbook of reports that was sent to be imported.
     WorkbookId;
+    /// A body of the tenant.
+    RosterId;
+    SeatId;
+    /// One version of a route.
+    RouteId;
+    /// 案件
+    CaseId;
 }
 
 /// Fills a buffer with random bytes.

@@ -7,6 +7,7 @@ pub mod advice;
 pub mod approval;
 pub mod attachment;
 pub mod calendar;
+pub mod case;
 pub mod clock;
 mod coded;
 pub mod doubt;
@@ -37,7 +38,9 @@ pub mod reminder;
 pub mod review;
 pub mod rights;
 pub mod roadmap;
+pub mod roster;
 pub mod round;
+pub mod route;
 #[cfg(feature = "server")]
 pub mod search;
 pub mod staff;

@@ -20,7 +20,7 @@ use rashin_store::{
 
 use crate::{
     approval::{Deciders, approvals_url},
-    inquiry,
+    case, inquiry,
     kpi::staff::staff_url,
     ledger::ledger_url,
     owner::owners_url,
@@ -210,6 +210,7 @@ async fn tasks(
         title: format!("{}の評価と改善　{}件", open.window.year.label(), open.mine),
         detail: open.until(),
     }));
+    tasks.extend(case::tasks(tx, city).await?);
     let unowned = desk.unowned().count();
     if is_secretariat && unowned > 0 {
         tasks.push(Task {

@@ -147,6 +147,19 @@ pub fn input(filled: &Filled, name: &str, label: &Label, input: Input) -> impl I
     })
 }
 
+/// A control in a cell of a table: its label is the row and the column, its fault stands under it.
+pub fn cell_input(filled: &Filled, name: &str, label: String, numeric: bool) -> impl IntoView + use<> {
+    let (id, error) = (id_of(name), filled.error(name));
+    let error_id = format!("{id}-error");
+    let by = error.is_some().then(|| error_id.clone());
+    let invalid = error.is_some().then_some("true");
+    view! {
+        <input class="dads-input-text__input" type="text" id=id name=name.to_owned() value=filled.value(name) autocomplete="off"
+            data-num=numeric.then_some("") inputmode=numeric.then_some("decimal") aria-label=label aria-describedby=by aria-invalid=invalid/>
+        {error.map(|error| view! { <span class="dads-form-control-label__error-text" id=error_id>{error}</span> })}
+    }
+}
+
 /// A password: pasting is allowed, the value is never sent back.
 pub fn password(filled: &Filled, name: &str, label: &Label, autocomplete: &'static str) -> impl IntoView + use<> {
     input(

@@ -62,6 +62,7 @@ pub enum Here {
     Home,
     Updates,
     Progress,
+    Cases,
     Year,
     Plans,
     Organisation,
@@ -145,6 +146,7 @@ impl Frame {
             nav.push(item("/staff/progress", "進み具合", Here::Progress));
             nav.push(item("/staff/kpis", "指標", Here::Kpis));
             nav.push(item("/staff/year", "年間", Here::Year));
+            nav.push(item("/staff/cases", "案件", Here::Cases));
             if member.is_some_and(|m| m.has(Role::Secretariat)) {
                 nav.push(item("/staff/plans", "計画の編集", Here::Plans));
                 nav.push(item("/staff/templates", "雛形", Here::Templates));

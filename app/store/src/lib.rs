@@ -5,6 +5,7 @@
 
 pub mod attachment;
 pub mod audit;
+pub mod case;
 pub mod compare;
 mod db;
 pub mod draft;
@@ -34,7 +35,9 @@ pub mod report_comment;
 pub mod report_draft;
 pub mod responsibility;
 pub mod review;
+pub mod roster;
 pub mod rounds;
+pub mod route;
 pub mod session;
 pub mod survey;
 pub mod template;

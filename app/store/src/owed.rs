@@ -246,7 +246,7 @@ impl TenantTx {
     }
 
     /// Everybody who can sign in today, with the assignments in force.
-    pub(crate) async fn members_today(&mut self) -> Result<Vec<Member>> {
+    pub async fn members_today(&mut self) -> Result<Vec<Member>> {
         let (tenant, today) = (self.city().id, jiff_sqlx::Date::from(self.today()));
         let rows = sqlx::query!(
             "select m.id, m.person_id, m.name, a.role, a.section_id, a.post

@@ -143,6 +143,22 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
                                             written_at)
            select n.tenant_id, gen_random_uuid(), n.plan_id, n.key, 2026, 1, 'X', '', '', '{section}', m.id, now()
            from rashin.nodes n, rashin.members m limit 1;
+         insert into rashin.rosters (tenant_id, id, key, name, kind, composition, duties, position)
+           values ('{tenant}', gen_random_uuid(), right('{tenant}', 12), 'X', 'other', '', '', 1);
+         insert into rashin.seats (tenant_id, id, roster_id, role, section_id, post, nomination, from_year, position)
+           select tenant_id, gen_random_uuid(), id, 'member', '{section}', 'X', 'ex_officio', 2026, 1 from rashin.rosters;
+         insert into rashin.seats (tenant_id, id, roster_id, role, member_id, post, nomination, from_year, deputy_id, position)
+           select r.tenant_id, gen_random_uuid(), r.id, 'member', m.id, '', 'own', 2026, m.id, 2 from rashin.rosters r, rashin.members m limit 1;
+         insert into rashin.routes (tenant_id, id, key, version, route, made_at) values ('{tenant}', gen_random_uuid(), 'x', 1, '{{}}', now());
+         insert into rashin.cases (tenant_id, id, number, route_id, opened_at) select tenant_id, gen_random_uuid(), 1, id, now() from rashin.routes;
+         insert into rashin.case_authors (tenant_id, id, case_id, member_id)
+           select c.tenant_id, gen_random_uuid(), c.id, m.id from rashin.cases c, rashin.members m limit 1;
+         insert into rashin.case_versions (tenant_id, id, case_id, revision, content, written_by, written_at)
+           select c.tenant_id, gen_random_uuid(), c.id, 1, '{{}}', m.id, now() from rashin.cases c, rashin.members m limit 1;
+         insert into rashin.case_events (tenant_id, id, case_id, version, happened_on, member_id, acted_as, event, document_number, happened_at)
+           select c.tenant_id, gen_random_uuid(), c.id, 1, '2026-07-01', m.id, '', '{{}}', '', now() from rashin.cases c, rashin.members m limit 1;
+         insert into rashin.case_remarks (tenant_id, id, case_id, version, kind, text, member_id, acted_as, said_at)
+           select c.tenant_id, gen_random_uuid(), c.id, 1, 'opinion', 'X', m.id, '', now() from rashin.cases c, rashin.members m limit 1;
          insert into rashin.report_comments (tenant_id, id, report_id, member_id, at, text)
            select r.tenant_id, gen_random_uuid(), r.id, m.id, now(), 'X' from rashin.reports r, rashin.members m limit 1;
          insert into rashin.kpi_overrides (tenant_id, id, plan_id, kpi_id, period, revision, label, reason, decided_by, decided_as, decided_at,

@@ -8,7 +8,7 @@ use rashin_app::routes::routes;
 use rashin_domain::{access::Role, identity::LinkPurpose};
 use rashin_server::api;
 use sqlx::PgPool;
-use support::{Answer, Browser, NewMember, Service, figures, hidden};
+use support::{Answer, Browser, NewMember, Service, field, figures, hidden};
 use table::TABLE;
 
 /// The columns of the table.
@@ -71,6 +71,8 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "key" if path.contains("/kpis/") => ["KAI-01", "MID-01", "KAI-99"],
         "key" => ["s1", "f2-1-1", "s99"],
         "number" => ["1", "998", "999"],
+        "body" => ["hq", "none-such", "none"],
+        "route" => ["kai", "none-such", "none"],
         "report" => [&objects.report, &objects.foreign_report, random],
         "section" => ["shimin", "gakko", "nowhere"],
         "round" => ["FY2026-half", "FY2024-half", "none"],
@@ -212,6 +214,12 @@ async fn people(service: &Service) -> Objects {
     let seen = hidden(&office.get(url).await.text(), "seen");
     let changed = [("seen", seen.as_str()), ("title", "別の名称"), ("reading", "original")];
     office.submit(&format!("{url}/revisions"), &changed).await.says(200, &["案に保存しました"]);
+    office.submit("/kai/staff/rosters/from-plan", &[]).await.says(200, &["会議体を3件加えました"]);
+    office.submit("/kai/staff/routes/kai/versions", &[]).await.says(200, &["使えるようにしました"]);
+    let route = field(&reporter.get("/kai/staff/cases/new").await.text(), "route").unwrap();
+    let section = service.section("kai", "shimin").await;
+    let case = [("title", "書かない窓口"), ("route", route.as_str()), ("section", &section)];
+    reporter.submit("/kai/staff/cases", &case).await.says(200, &["案件 1を保存しました"]);
     let account = service.signed_in("link@kai.test").await.get("/account").await.text();
     let mut second = service.signed_in("link@kai.test").await;
     let handle = second.get("/account").await.text();

@@ -1,0 +1,249 @@
+//! Writing a case: a new one, or the next version of its text.
+
+use axum::{extract::Path, response::Response};
+use leptos::prelude::*;
+use rashin_domain::{
+    access::{Action, Member},
+    case::content::{Answer, Content, Principle, principle_field},
+    form::{Form, FormErrors},
+    ids::{RouteId, SectionId},
+    plan::PlanContent,
+    text::sentences,
+};
+use rashin_store::{
+    TenantTx,
+    case::{Filed, STALE_TEXT},
+    route::Kept,
+};
+
+use super::{Council, case_url, cases_url, sheet};
+use crate::{
+    initiative::leaves,
+    ui::{
+        field::{Filled, Input, TEXT, checkboxes, group, hidden, input, optional, post_form, radios, required, select, textarea},
+        frame::{Frame, Here},
+        section::{empty, note, page_head, section},
+    },
+    web::{Flash, Page, Posted, Refusal, Tone, Visit},
+};
+
+const AMOUNT: Input = Input { width: Some("8"), numeric: true, ..TEXT };
+
+/// What a case can be about.
+struct Offer {
+    /// (key, name)
+    attributes: Vec<(String, String)>,
+    /// KPIs and initiatives: (`kpi.{code}`, name)
+    targets: Vec<(String, String)>,
+}
+
+impl Offer {
+    /// Nothing without a plan to work on.
+    async fn load(tx: &mut TenantTx) -> Result<Self, Refusal> {
+        let Some(plan) = tx.current_plan().await? else { return Ok(Self { attributes: Vec::new(), targets: Vec::new() }) };
+        let PlanContent { attributes, kpis, nodes, .. } = tx.plan_content(plan.id).await?;
+        let leaves = leaves(&nodes);
+        let kpis = kpis.into_iter().map(|kpi| (format!("kpi.{}", kpi.code), format!("指標　{}", kpi.name)));
+        let initiatives = nodes.into_iter().filter(|node| leaves.contains(&node.key));
+        let initiatives = initiatives.map(|node| (format!("initiative.{}", node.key), format!("取組　{}", node.title)));
+        let attributes = attributes.into_iter().map(|attribute| (attribute.key, attribute.name)).collect();
+        Ok(Self { attributes, targets: kpis.chain(initiatives).collect() })
+    }
+
+    fn parse(&self, form: &Form) -> Result<Content, FormErrors> {
+        let keys = |list: &[(String, String)]| list.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>();
+        Content::parse(form, &keys(&self.attributes), &keys(&self.targets))
+    }
+}
+
+/// `/{city}/staff/cases/new`
+pub async fn new(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
+    let mut tx = visit.enter(&city).await?;
+    let _may = visit.permit(&mut tx, &Action::Propose).await?;
+    let (routes, offer, council) = (tx.routes().await?, Offer::load(&mut tx).await?, Council::load(&mut tx).await?);
+    let own = tx.member().map(|member| own_sections(member, &council)).unwrap_or_default();
+    let filled = Filled::new(visit.take_held().await?, || {
+        let mut form = Form::default();
+        form.set("section", own.first().map(|(id, _)| id.clone()).unwrap_or_default());
+        form.set("route", routes.first().filter(|_| routes.len() == 1).map(|kept| kept.id.to_string()).unwrap_or_default());
+        form
+    });
+    let frame = Frame::staff(&tx, None, Here::Cases).crumbs(crumbs(&city, None)).flash(visit.take_flash().await?);
+    let title = "案件を起こす";
+    if routes.is_empty() {
+        let words = "案件の進む経路が、まだありません。事務局が会議体と経路を決めると、案件を起こせます。";
+        let main = view! { {page_head("", title, ())}{empty(words, Some((format!("/{city}/staff/routes"), "経路を見る")))} };
+        return Ok(Page::new(title, frame, main));
+    }
+    let choices: Vec<_> = routes.iter().map(|kept| (kept.id.to_string(), kept.route.name.clone())).collect();
+    let begin = view! {
+        {select(&filled, "route", &required("経路").hint("どの会議体に諮るかが決まります。あとから変えられません。"), &choices, "選択してください")}
+        {(own.len() > 1).then(|| select(&filled, "section", &required("提案する課"), &own, "選択してください"))}
+        {(own.len() <= 1).then(|| hidden("section", filled.form.get("section")))}
+    };
+    let main = view! {
+        {filled.summary()}
+        {page_head("", title, ())}
+        {note("件名だけで下書きとして保存できます。提出するまで、段階は進みません。")}
+        {post_form(cases_url(&city), view! { {begin}{fields(&filled, &offer)} }, "下書きを保存する")}
+    };
+    Ok(Page::new(filled.title(title), frame, main))
+}
+
+/// `/{city}/staff/cases/{number}/edit`
+pub async fn edit(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Result<Page, Refusal> {
+    let mut tx = visit.enter(&city).await?;
+    let (filed, council) = load(&mut tx, number).await?;
+    let _may = permit_to_act(&visit, &mut tx, &council, &filed).await?;
+    let offer = Offer::load(&mut tx).await?;
+    let filled = Filled::new(visit.take_held().await?, || {
+        let mut form = Form::default();
+        filed.newest.content.fill(&mut form);
+        form.set("seen", filed.newest.revision.to_string());
+        form
+    });
+    let main = view! {
+        {filled.summary()}
+        {page_head(format!("案件 {number}"), "内容を書き直す", ())}
+        {note("保存すると新しい版になります。前の版は残り、違いを見比べられます。")}
+        {post_form(format!("{}/versions", case_url(&city, number)), view! { {hidden("seen", filled.form.get("seen"))}{fields(&filled, &offer)} }, "保存する")}
+    };
+    let frame = Frame::staff(&tx, None, Here::Cases).crumbs(crumbs(&city, Some(&filed))).flash(visit.take_flash().await?);
+    Ok(Page::new(filled.title("内容を書き直す"), frame, main))
+}
+
+/// `POST /{city}/staff/cases`
+pub async fn open(visit: Visit, Path(city): Path<String>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let page = format!("{}/new", cases_url(&city));
+    visit.or_hold(&page, &form).await?;
+    let mut tx = visit.enter(&city).await?;
+    let permit = visit.permit(&mut tx, &Action::Propose).await?;
+    let (routes, offer, council) = (tx.routes().await?, Offer::load(&mut tx).await?, Council::load(&mut tx).await?);
+    let member = tx.member().cloned().ok_or(Refusal::NotFound)?;
+    let own = own_sections(&member, &council);
+    let mut errors = FormErrors::default();
+    let route = chosen_route(&form, &routes);
+    if route.is_none() {
+        errors.push::<()>("route", sentences::choose("経路"));
+    }
+    let section: Option<SectionId> = own.iter().find(|(id, _)| id == form.get("section")).and_then(|(id, _)| id.parse().ok());
+    if section.is_none() && !own.is_empty() {
+        errors.push::<()>("section", sentences::choose("提案する課"));
+    }
+    let content = offer.parse(&form);
+    match (content, route) {
+        (Ok(content), Some(route)) if errors.is_empty() => {
+            let acted_as = council.acting_as(&member, &rashin_domain::route::Acts::Proposer);
+            let number = tx.open_case(permit, route, section, &content, &acted_as).await?;
+            tx.commit().await?;
+            visit.go(&case_url(&city, number), format!("案件 {number}を保存しました"), "提出するまで、ほかの人の番にはなりません。").await
+        }
+        (content, _) => {
+            let errors = errors.and(content.err().unwrap_or_default());
+            visit.back(&page, form, errors).await
+        }
+    }
+}
+
+/// `POST /{city}/staff/cases/{number}/versions`
+pub async fn save(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
+    let page = format!("{}/edit", case_url(&city, number));
+    visit.or_hold(&page, &form).await?;
+    let mut tx = visit.enter(&city).await?;
+    let (filed, council) = load(&mut tx, number).await?;
+    let permit = permit_to_act(&visit, &mut tx, &council, &filed).await?;
+    let offer = Offer::load(&mut tx).await?;
+    let content = match offer.parse(&form) {
+        Ok(content) => content,
+        Err(errors) => return visit.back(&page, form, errors).await,
+    };
+    if content == filed.newest.content {
+        return visit.go(&case_url(&city, number), "変更はありません", "").await;
+    }
+    let seen: i32 = form.get("seen").parse().unwrap_or_default();
+    match tx.save_case(permit, &filed, &content, seen).await {
+        Ok(()) => {}
+        Err(error) if error.is_conflict_on(STALE_TEXT) => {
+            // Nothing typed is lost: it comes back beside the newer version's number, to be saved after a look.
+            let mut form = form;
+            form.set("seen", filed.newest.revision.to_string());
+            let sentence = format!(
+                "{}さんが先に書き直しました（第{}版）。違いを確かめて、もう一度保存してください。",
+                filed.newest.author, filed.newest.revision
+            );
+            return visit.back(&page, form, FormErrors::one("title", sentence)).await;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    tx.commit().await?;
+    let flash = Flash { tone: Tone::Success, heading: format!("第{}版を保存しました", seen + 1), body: String::new() };
+    visit.go_with(&case_url(&city, number), flash).await
+}
+
+/// A case with who is who; `NotFound` without it.
+pub async fn load(tx: &mut TenantTx, number: i32) -> Result<(Filed, Council), Refusal> {
+    let filed = tx.cases(Some(number)).await?.pop().ok_or(Refusal::NotFound)?;
+    Ok((filed, Council::load(tx).await?))
+}
+
+/// Leave to act where a case is today.
+pub async fn permit_to_act(
+    visit: &Visit,
+    tx: &mut TenantTx,
+    council: &Council,
+    filed: &Filed,
+) -> Result<rashin_domain::access::Permit, Refusal> {
+    let turn = council.members.iter().map(|member| member.id).filter(|id| council.may_act(filed, *id)).collect();
+    visit.permit(tx, &Action::ActOnCase { turn: &turn }).await
+}
+
+pub fn crumbs(city: &str, filed: Option<&Filed>) -> Vec<(String, String)> {
+    let mut crumbs = vec![("案件".to_owned(), cases_url(city))];
+    crumbs.extend(filed.map(|filed| (filed.newest.content.title.clone(), case_url(city, filed.number))));
+    crumbs
+}
+
+fn chosen_route(form: &Form, routes: &[Kept]) -> Option<RouteId> {
+    routes.iter().find(|kept| kept.id.to_string() == form.get("route")).map(|kept| kept.id)
+}
+
+/// Sections in which a member works: (id, name).
+fn own_sections(member: &Member, council: &Council) -> Vec<(String, String)> {
+    let mut own: Vec<(String, String)> = Vec::new();
+    for section in member.assignments.iter().filter_map(|held| held.section) {
+        let Some(section) = council.sections.iter().find(|one| one.id == section) else { continue };
+        let entry = (section.id.to_string(), section.name.clone());
+        if !own.contains(&entry) {
+            own.push(entry);
+        }
+    }
+    own
+}
+
+fn fields(filled: &Filled, offer: &Offer) -> AnyView {
+    let principles = Principle::ALL.iter().map(|principle| {
+        let answers: Vec<_> = Answer::ALL.iter().map(|answer| (answer.code(), answer.label().to_owned())).collect();
+        radios(filled, &principle_field(*principle), &optional(principle.label()).hint(principle.question()), &answers)
+    });
+    let money = |name: &str, label: &str, hint: &str| input(filled, name, &optional(label).hint(hint.to_owned()), AMOUNT);
+    view! {
+        {input(filled, "title", &required("件名"), TEXT)}
+        {textarea(filled, "problem", &optional("いまの困りごと").hint("誰が、いつ、何に困っているか。"), 4)}
+        {textarea(filled, "proposal", &optional("提案の内容").hint("何をどう変えるか。"), 4)}
+        {select(filled, "target", &optional("対象の指標・取組"), &offer.targets, "新しい取組")}
+        {(!offer.attributes.is_empty()).then(|| checkboxes(filled, "attribute", &optional("属性"), &offer.attributes))}
+        {section("principles", "デジタル3原則", (), view! { <div class="stack">{principles.collect_view()}</div> })}
+        {section("bpr", "BPRシート", note("1回の時間と年間の回数から、1年の時間を計算します。"), group(filled, "steps", &optional("手順"), sheet::inputs(filled)))}
+        {section("costs", "費用と効果", note("単位：千円"), view! {
+            <div class="stack">
+                {money("costs.initial", "初期費用", "千円")}
+                {money("costs.running", "年間の運用費用", "千円")}
+                {money("costs.saving", "年間の削減額", "千円")}
+                {money("costs.hours", "年間に減る時間", "時間。BPRシートで計算できないときだけ。")}
+                {textarea(filled, "costs.note", &optional("費用と効果の説明"), 3)}
+            </div>
+        })}
+        {textarea(filled, "risks", &optional("リスクと対応"), 3)}
+    }
+    .into_any()
+}

@@ -1,0 +1,260 @@
+//! `/{city}/staff/cases/{number}`: where it is, whose turn, for how long, what I can do; what it says; its whole way.
+
+use axum::extract::Path;
+use leptos::prelude::*;
+use rashin_domain::{
+    case::{Act, Remark, Standing, content::Content},
+    clock::{date_label, moment_label},
+    form::Form,
+    ids::MemberId,
+    route::{Outcome, Stage, Work},
+    text::number,
+};
+use rashin_store::case::{Filed, Happened, Said};
+use rust_decimal::Decimal;
+
+use super::{
+    Council,
+    actions::{missing, seen},
+    case_url, due_words,
+    form::{crumbs, load},
+    sheet, standing_words,
+};
+use crate::{
+    initiative::initiative_url,
+    kpi::staff::staff_url,
+    ui::{
+        field::{Filled, TEXT, date, day, hidden, input, optional, post_form, radios, required, side_form, textarea},
+        frame::{Frame, Here},
+        section::{empty, facts, note, page_head, section},
+    },
+    web::{Page, Refusal, Visit},
+};
+
+pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Result<Page, Refusal> {
+    let mut tx = visit.enter(&city).await?;
+    let (filed, council) = load(&mut tx, number).await?;
+    let me = tx.member().map(|member| member.id);
+    let filled = Filled::new(visit.take_held().await?, Form::default);
+    let standing = council.standing(&filed);
+    let mine = me.is_some_and(|me| council.may_act(&filed, me));
+    let stage = match &standing {
+        Standing::At(at) => filed.route.stage(&at.stage),
+        Standing::Ended { .. } => None,
+    };
+    let edit = mine.then(|| view! { <p class="links"><a href=format!("{}/edit", case_url(&city, number))>"内容を書き直す"</a></p> });
+    let main = view! {
+        {filled.summary()}
+        {page_head(format!("案件 {number}"), filed.newest.content.title.clone(), edit)}
+        <p class="lead">{lead(&filed, &council, &standing)}</p>
+        {way(&filed, &standing)}
+        <div class="cols" data-cols="8-4">
+            <div class="stack">
+                {content(&city, &filed.newest.content, &filed)}
+            </div>
+            <div class="stack">
+                {stage.filter(|_| mine).map(|stage| act(&city, &filed, &council, stage, &filled))}
+                {speak(&city, &filed, &council, me, &filled)}
+                {section("history", "経緯", (), history(&filed))}
+                {withdraw(&city, &filed, &standing, me, &filled)}
+            </div>
+        </div>
+    };
+    let frame = Frame::staff(&tx, None, Here::Cases).crumbs(crumbs(&city, None)).flash(visit.take_flash().await?);
+    Ok(Page::new(filled.title(&filed.newest.content.title), frame, main))
+}
+
+/// 「部会 審議　部会の番です。期限 2026年6月30日」
+fn lead(filed: &Filed, council: &Council, standing: &Standing) -> String {
+    let words = standing_words(filed, standing);
+    match (council.turn(filed), standing) {
+        (Some((acts, turn)), Standing::At(at)) => {
+            let who = council.acts_words(acts);
+            let whose = if turn.instead {
+                format!("{who}に担う人がいないため、事務局の番です")
+            } else {
+                format!("{who}の番です")
+            };
+            let due = due_words(standing, council.today).map(|due| format!("{due}。")).unwrap_or_default();
+            format!("いまは「{words}」、{whose}（{}から）。{due}", date_label(at.since))
+        }
+        (_, Standing::Ended { on, .. }) => format!("{}に「{words}」で終わりました。", date_label(*on)),
+        (None, Standing::At(_)) => words,
+    }
+}
+
+/// The stages in their order: those that were passed, where it is, those to come.
+fn way(filed: &Filed, standing: &Standing) -> AnyView {
+    let here = match standing {
+        Standing::At(at) => Some(at.stage.as_str()),
+        Standing::Ended { .. } => None,
+    };
+    let last = |key: &str| {
+        filed.events.iter().rev().find_map(|happened| match &happened.event.act {
+            Act::Decided { stage, outcome, .. } if stage == key => Some((*outcome, happened.event.on)),
+            _ => None,
+        })
+    };
+    let stages = filed.route.stages.iter().map(|stage| {
+        let is_here = here == Some(stage.key.as_str());
+        let passed = last(&stage.key);
+        let said = passed.map(|(outcome, on)| format!("{}　{}月{}日", outcome.label(), on.month(), on.day()));
+        let state = (passed.is_some() && !is_here).then_some("completed");
+        view! {
+            <li data-state=state aria-current=is_here.then_some("step")>
+                <span class="rashin-route__name">{stage.name.clone()}{is_here.then(|| view! { <span class="vh">"（いまここ）"</span> })}</span>
+                {said.map(|said| view! { <span class="rashin-route__note">{said}</span> })}
+            </li>
+        }
+    });
+    view! { <ol class="rashin-route" aria-label="経路">{stages.collect_view()}</ol> }.into_any()
+}
+
+fn content(city: &str, content: &Content, filed: &Filed) -> AnyView {
+    let text = |text: &str| (!text.is_empty()).then(|| view! { <span class="rashin-lines">{text.to_owned()}</span> }.into_any());
+    let unsaid = || view! { <span class="rashin-unknown">"まだ書かれていません"</span> }.into_any();
+    let target = match content.target.split_once('.') {
+        Some(("kpi", code)) => view! { <a href=staff_url(city, code)>{format!("指標 {code}")}</a> }.into_any(),
+        Some(("initiative", key)) => view! { <a href=initiative_url(city, key)>"取組"</a> }.into_any(),
+        _ => "新しい取組".into_any(),
+    };
+    let principles: Vec<String> =
+        content.principles.iter().map(|(principle, answer)| format!("{}：{}", principle.label(), answer.label())).collect();
+    let rows = vec![
+        ("いまの困りごと", text(&content.problem).unwrap_or_else(unsaid)),
+        ("提案の内容", text(&content.proposal).unwrap_or_else(unsaid)),
+        ("対象", target),
+        ("デジタル3原則", if principles.is_empty() { unsaid() } else { principles.join("、").into_any() }),
+        ("リスクと対応", text(&content.risks).unwrap_or_else(unsaid)),
+    ];
+    let versions = format!("第{}版　{} {}", filed.newest.revision, filed.newest.author, moment_label(filed.newest.at));
+    let sheet = match content.sheet.is_blank() {
+        true => empty("BPRシートはまだ書かれていません。", None).into_any(),
+        false => sheet::shown(&content.sheet),
+    };
+    view! {
+        {section("text", "内容", note(versions), facts(rows))}
+        {section("bpr", "BPRシート", (), sheet)}
+        {section("costs", "費用と効果", (), costs(content))}
+    }
+    .into_any()
+}
+
+fn costs(content: &Content) -> AnyView {
+    let costs = &content.costs;
+    if costs.is_blank() {
+        return empty("費用と効果はまだ書かれていません。", None).into_any();
+    }
+    let money = |amount: Option<i64>, unit: &str| match amount {
+        Some(amount) => format!("{}{unit}", number::format(Decimal::from(amount))).into_any(),
+        None => view! { <span class="rashin-unknown">"未記入"</span> }.into_any(),
+    };
+    let payback = costs
+        .payback_years()
+        .map_or_else(|| view! { <span class="rashin-unknown">"計算できません"</span> }.into_any(), |years| format!("{years}年").into_any());
+    facts(vec![
+        ("初期費用", money(costs.initial, "千円")),
+        ("年間の運用費用", money(costs.running, "千円")),
+        ("年間の削減額", money(costs.saving, "千円")),
+        ("年間に減る時間", money(costs.hours, "時間")),
+        ("回収までの年数", payback),
+        (
+            "説明",
+            if costs.note.is_empty() {
+                view! { <span class="rashin-unknown">"未記入"</span> }.into_any()
+            } else {
+                costs.note.clone().into_any()
+            },
+        ),
+    ])
+    .into_any()
+}
+
+/// The form of whoever's turn it is.
+fn act(city: &str, filed: &Filed, council: &Council, stage: &Stage, filled: &Filled) -> AnyView {
+    let Standing::At(at) = council.standing(filed) else { return ().into_any() };
+    let outcomes: Vec<_> = stage.ways.iter().map(|way| (way.outcome.code(), outcome_words(filed, stage, way.outcome))).collect();
+    let mut missing: Vec<&str> = stage.ways.iter().flat_map(|way| missing(filed, stage, &at, way.outcome)).map(|one| one.label()).collect();
+    missing.sort_unstable();
+    missing.dedup();
+    let lacks = (!missing.is_empty()).then(|| note(format!("次へ進めるには、{}が要ります。", missing.join("、"))));
+    let trial = stage.way(Outcome::Trial).is_some();
+    let decides = stage.work == Work::Deliberation;
+    let fields = view! {
+        {hidden("seen", seen(filed, council))}
+        {radios(filled, "outcome", &required("結果"), &outcomes)}
+        {textarea(filled, "reason", &optional("理由").hint("修正了承・継続審議・差戻し・見送りでは必須です。"), 3)}
+        {trial.then(|| date(filled, &optional("トライアルの終わる日").hint("この日を過ぎると、結果を添えて戻ってきます。"), &day("until")))}
+        {decides.then(|| input(filled, "document", &optional("文書番号"), TEXT))}
+    };
+    let heading = format!("{}として記録する", council.acts_words(&stage.acts));
+    section("act", &heading, (), view! { {lacks}{post_form(format!("{}/decisions", case_url(city, filed.number)), fields, "記録する")} })
+}
+
+/// 「了承（部会 審議へ）」
+fn outcome_words(filed: &Filed, stage: &Stage, outcome: Outcome) -> String {
+    let to = stage.way(outcome).and_then(|way| match &way.to {
+        rashin_domain::route::To::Stage(key) if *key != stage.key => filed.route.stage(key).map(|stage| format!("（{}へ）", stage.name)),
+        _ => None,
+    });
+    format!("{}{}", outcome.label(), to.unwrap_or_default())
+}
+
+/// The form of an opinion; of a trial's result while one runs, or owes it.
+fn speak(city: &str, filed: &Filed, council: &Council, me: Option<MemberId>, filled: &Filled) -> Option<AnyView> {
+    let me = me?;
+    let Standing::At(at) = council.standing(filed) else { return None };
+    if !council.may_act(filed, me) && !filed.authors.contains(&me) {
+        return None;
+    }
+    let kind = if at.trial_until.is_some() || at.owes_result { Remark::Result } else { Remark::Opinion };
+    let fields = view! { {hidden("kind", kind.code())}{textarea(filled, "text", &required(kind.label()), 3)} };
+    Some(section("speak", kind.label(), (), side_form(format!("{}/remarks", case_url(city, filed.number)), fields, "書き加える")))
+}
+
+/// Everything that happened and was said, newest first.
+fn history(filed: &Filed) -> AnyView {
+    let mut lines: Vec<(jiff::Timestamp, AnyView)> = Vec::new();
+    lines.extend(filed.events.iter().map(|happened| (happened.at, happening(filed, happened))));
+    lines.extend(filed.remarks.iter().map(|said| (said.at, said_line(said))));
+    // Of the same moment what came last is first.
+    lines.reverse();
+    lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let items = lines.into_iter().map(|(at, words)| view! { <li><time>{moment_label(at)}</time><div>{words}</div></li> });
+    view! { <ol class="rashin-timeline rashin-task-list">{items.collect_view()}</ol> }.into_any()
+}
+
+fn happening(filed: &Filed, happened: &Happened) -> AnyView {
+    let (words, reason) = match &happened.event.act {
+        Act::Opened => ("案件を起こした".to_owned(), ""),
+        Act::Decided { stage, outcome, reason, until } => {
+            let stage = filed.route.stage(stage).map_or(stage.as_str(), |stage| &stage.name);
+            let until = until.map(|until| format!("（{}まで）", date_label(until))).unwrap_or_default();
+            (format!("{stage}：{}{until}", outcome.label()), reason.as_str())
+        }
+        Act::Withdrawn { reason } => ("取り下げた".to_owned(), reason.as_str()),
+        Act::HandedOver { .. } => ("提案者が代わった".to_owned(), ""),
+    };
+    let document = (!happened.document.is_empty()).then(|| view! { <span class="note">{format!("　{}", happened.document)}</span> });
+    let quote = (!reason.is_empty()).then(|| view! { <blockquote class="rashin-lines">{reason.to_owned()}</blockquote> });
+    view! { <b>{words}</b>{document}<br/><span class="note">{format!("{}　{}", happened.acted_as, happened.name)}</span>{quote} }.into_any()
+}
+
+fn said_line(said: &Said) -> AnyView {
+    view! { <b>{said.kind.label()}</b><br/><span class="note">{format!("{}　{}", said.acted_as, said.name)}</span><blockquote class="rashin-lines">{said.text.clone()}</blockquote> }
+        .into_any()
+}
+
+fn withdraw(city: &str, filed: &Filed, standing: &Standing, me: Option<MemberId>, filled: &Filled) -> Option<AnyView> {
+    let open = matches!(standing, Standing::At(_));
+    me.filter(|me| open && filed.authors.contains(me)).map(|_| {
+        let fields = textarea(filled, "withdrawal", &required("取り下げる理由"), 2);
+        view! {
+            <details class="rashin-detail">
+                <summary>"取り下げる"</summary>
+                {side_form(format!("{}/withdrawals", case_url(city, filed.number)), fields, "取り下げる")}
+            </details>
+        }
+        .into_any()
+    })
+}

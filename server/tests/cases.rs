@@ -1,0 +1,159 @@
+//! 案件: from a study meeting to a decision of the headquarters and back, with the bodies of 甲斐市.
+
+mod support;
+
+use jiff::SignedDuration;
+use sqlx::PgPool;
+use support::{Browser, Service, field, hidden, main};
+
+const CASES: &str = "/kai/staff/cases";
+const CASE: &str = "/kai/staff/cases/1";
+
+/// 甲斐市 with its three bodies, a seat in each, and its route.
+async fn kai(pool: PgPool) -> Service {
+    let service = Service::start(pool).await;
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    office.submit("/kai/staff/rosters/from-plan", &[]).await.says(200, &["会議体を3件加えました", "部会", "DX推進員"]);
+    for (body, number) in [("coe", "K007"), ("section-meeting", "K006"), ("hq", "K005")] {
+        let person = service.member_id("kai", number).await.to_string();
+        let seat = [("role", "member"), ("nomination", "section"), ("person", person.as_str()), ("from", "2026"), ("until", "2027")];
+        let page = office.submit(&format!("/kai/staff/rosters/{body}/seats"), &seat).await;
+        page.says(200, &["席を保存しました", "2026年度から2027年度まで", "各部からの選出"]);
+    }
+    office.submit("/kai/staff/routes/kai/versions", &[]).await.says(200, &["使えるようにしました", "部会 審議", "推定"]);
+    service
+}
+
+/// Text of a case that has all that a route asks of it.
+const WHOLE: [(&str, &str); 11] = [
+    ("title", "書かない窓口の拡大"),
+    ("problem", "転入の手続きで同じことを何度も書く。"),
+    ("proposal", "聞き取って入力し、署名だけにする。"),
+    ("as_is.0.name", "申請書を書く"),
+    ("as_is.0.minutes", "38"),
+    ("as_is.0.times", "８,９４５"),
+    ("to_be.0.name", "聞き取って入力する"),
+    ("to_be.0.minutes", "11"),
+    ("to_be.0.times", "8945"),
+    ("costs.initial", "3000"),
+    ("costs.saving", "1000"),
+];
+
+async fn open(service: &Service, browser: &mut Browser, text: &[(&str, &str)]) {
+    let route = field(&browser.get(&format!("{CASES}/new")).await.text(), "route").unwrap();
+    let section = service.section("kai", "shimin").await;
+    let fields: Vec<_> = text.iter().copied().chain([("route", route.as_str()), ("section", section.as_str())]).collect();
+    browser.submit(CASES, &fields).await.says(200, &["案件 1を保存しました", "提案者の番です"]);
+}
+
+async fn decide(browser: &mut Browser, outcome: &str, more: &[(&str, &str)]) -> support::Answer {
+    let seen = hidden(&browser.get(CASE).await.text(), "seen");
+    let fields: Vec<_> = [("seen", seen.as_str()), ("outcome", outcome)].into_iter().chain(more.iter().copied()).collect();
+    browser.submit(&format!("{CASE}/decisions"), &fields).await
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: PgPool) {
+    let service = kai(pool).await;
+    let mut member = service.signed_in("shimin@kai.example").await;
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    let mut chiefs = service.signed_in("shimin-kacho@kai.example").await;
+    let mut hq = service.signed_in("project@kai.example").await;
+    open(&service, &mut member, &WHOLE).await;
+    member.get(CASE).await.says(200, &["1年で、時間が4,025時間減る見込みです", "回収までの年数", "デジタル3原則"]);
+    decide(&mut member, "submitted", &[]).await.says(200, &["「調査・研究」を「提出する」としました", "の番です"]);
+    member.get("/kai/staff").await.says(200, &["書かない窓口の拡大", "提案　期限"]);
+    // 提案 is discussed by the study meeting, of which the proposer is a member here.
+    decide(&mut member, "accepted", &[]).await.says(200, &["DX推進係 受付", "事務局の番です"]);
+    // 受付 asks for an opinion.
+    decide(&mut office, "accepted", &[]).await.says(200, &["「了承」とするには、意見が要ります"]);
+    office
+        .submit(&format!("{CASE}/remarks"), &[("kind", "opinion"), ("text", "費用の根拠は確かめました。")])
+        .await
+        .says(200, &["意見を記録しました"]);
+    decide(&mut office, "accepted", &[]).await.says(200, &["いまは「部会 審議」"]);
+    // 部会 returns it: with a reason only.
+    decide(&mut chiefs, "returned", &[]).await.says(200, &["理由を入力してください"]);
+    let reason = "窓口の人員の見込みを書いてください。";
+    decide(&mut chiefs, "returned", &[("reason", reason)]).await.says(200, &["いまは「調査・研究」", reason, "差戻し"]);
+    let mut text = WHOLE.to_vec();
+    text.push(("risks", "窓口の人員は3人から減らさない。"));
+    text.push(("seen", "1"));
+    member.submit(&format!("{CASE}/versions"), &text).await.says(200, &["第2版を保存しました", "3人から減らさない"]);
+    decide(&mut member, "submitted", &[]).await.says(200, &["提案"]);
+    decide(&mut member, "accepted", &[]).await.says(200, &["受付"]);
+    // The opinion of the first time does not count for the second.
+    decide(&mut office, "accepted", &[]).await.says(200, &["意見が要ります"]);
+    office.submit(&format!("{CASE}/remarks"), &[("kind", "opinion"), ("text", "人員の見込みを確かめました。")]).await.says(200, &[]);
+    decide(&mut office, "accepted", &[]).await.says(200, &["いまは「部会 審議」"]);
+    decide(&mut chiefs, "amended", &[("reason", "半年の試行を先にする。")]).await.says(200, &["いまは「本部 決定」"]);
+    // 本部 adopts it as a trial, which comes back by itself.
+    decide(&mut hq, "trial", &[]).await.says(200, &["トライアルの終わる日を入力してください"]);
+    let trial = [("until_year", "2027"), ("until_month", "3"), ("until_day", "31"), ("document", "甲斐DX第12号")];
+    decide(&mut hq, "trial", &trial).await.says(200, &["いまは「トライアル」", "トライアルの終わり 2027年3月31日", "甲斐DX第12号"]);
+    service.advance(SignedDuration::from_hours(24 * 140));
+    let mut hq = service.signed_in("project@kai.example").await;
+    hq.get(CASE).await.says(200, &["いまは「本部 決定」", "トライアルの結果が要ります"]);
+    decide(&mut hq, "adopted", &[]).await.says(200, &["「導入」とするには、トライアルの結果が要ります"]);
+    let mut member = service.signed_in("shimin@kai.example").await;
+    let result = [("kind", "result"), ("text", "1件あたり12分になりました。")];
+    member.submit(&format!("{CASE}/remarks"), &result).await.says(200, &["トライアルの結果を記録しました", "12分になりました"]);
+    decide(&mut hq, "adopted", &[]).await.says(200, &["いまは「導入」"]);
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    decide(&mut office, "adopted", &[]).await.says(200, &["いまは「フィードバック」"]);
+    office.submit(&format!("{CASE}/remarks"), &[("kind", "opinion"), ("text", "導入が決まりました。")]).await.says(200, &[]);
+    decide(&mut office, "closed", &[]).await.says(200, &["「完了（導入）」で終わりました"]);
+    member.get(&format!("{CASES}?show=ended")).await.says(200, &["書かない窓口の拡大", "完了（導入）"]);
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn of_two_decisions_one_counts_and_the_other_loses_no_text(pool: PgPool) {
+    let service = kai(pool).await;
+    let mut member = service.signed_in("shimin@kai.example").await;
+    open(&service, &mut member, &WHOLE).await;
+    decide(&mut member, "submitted", &[]).await.says(200, &["提案"]);
+    // Both look at the same stage; the proposer decides first.
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    let seen = hidden(&office.get(CASE).await.text(), "seen");
+    decide(&mut member, "accepted", &[]).await.says(200, &["受付"]);
+    let late = [("seen", seen.as_str()), ("outcome", "returned"), ("reason", "書き直してください。")];
+    let answer = office.submit(&format!("{CASE}/decisions"), &late).await;
+    answer.says(200, &["画面を開いたあとに先へ進みました", "書き直してください。", "いまは「DX推進係 受付」"]);
+    assert!(!main(&answer.text()).contains("提案：差戻し"), "it did not count");
+    // Whoever is not asked cannot decide at all.
+    let mut other = service.signed_in("sangyo@kai.example").await;
+    let seen = hidden(&office.get(CASE).await.text(), "seen");
+    other
+        .post(&format!("{CASE}/decisions"), &[("seen", &seen), ("outcome", "accepted")])
+        .await
+        .says(403, &["この段階を担う人ではありません"]);
+    // A case can be withdrawn by who proposed it, with a reason, once.
+    member.submit(&format!("{CASE}/withdrawals"), &[]).await.says(200, &["取り下げる理由を入力してください"]);
+    member.submit(&format!("{CASE}/withdrawals"), &[("withdrawal", "別の案にまとめます。")]).await.says(200, &["「取下げ」で終わりました"]);
+    member.submit(&format!("{CASE}/withdrawals"), &[("withdrawal", "もう一度")]).await.says(200, &["この案件は終わっています"]);
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_route_needs_its_bodies_and_a_faulty_case_keeps_what_was_typed(pool: PgPool) {
+    let service = Service::start(pool).await;
+    let mut office = service.signed_in("jimukyoku@midorino.example").await;
+    office.get("/midorino/staff/cases/new").await.says(200, &["案件の進む経路が、まだありません"]);
+    office.submit("/midorino/staff/routes/cdo/versions", &[]).await.says(200, &["この経路はまだ使えません", "会議体がありません"]);
+    let body = [("name", "CDO"), ("key", "CDO!"), ("kind", "other")];
+    office.submit("/midorino/staff/rosters", &body).await.says(200, &["記号は半角の英小文字", "CDO"]);
+    // The short route needs none.
+    office.submit("/midorino/staff/routes/short/versions", &[]).await.says(200, &["使えるようにしました", "課長 承認"]);
+    let mut sato = service.signed_in("sato@midorino.example").await;
+    let typed = [("problem", "紙の台帳を二重に付けている。"), ("as_is.0.minutes", "約10分")];
+    let page = sato.submit("/midorino/staff/cases", &typed).await;
+    page.says(
+        200,
+        &[
+            "件名を入力してください",
+            "経路を選択してください",
+            "いまの流れの1番目の手順を入力してください",
+            "整数で入力してください",
+            "紙の台帳を二重に付けている。",
+        ],
+    );
+}

@@ -248,6 +248,10 @@ export const REACHED_BY_ACTING = [
   "/{city}/staff/inquiries/{inquiry}/table",
   "/{city}/staff/people/{member}",
   "/{city}/staff/transfers/{member}",
+  "/{city}/staff/rosters/{body}",
+  "/{city}/staff/routes/{route}",
+  "/{city}/staff/cases/{number}",
+  "/{city}/staff/cases/{number}/edit",
   "/{city}/staff/people/imports/check",
   // A file.
   "/{city}/staff/people/imports/template.csv",

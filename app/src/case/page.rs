@@ -133,7 +133,7 @@ fn content(city: &str, content: &Content, filed: &Filed) -> AnyView {
         false => sheet::shown(&content.sheet),
     };
     view! {
-        {section("text", "内容", note(versions), facts(rows))}
+        {section("case-text", "内容", note(versions), facts(rows))}
         {section("bpr", "BPRシート", (), sheet)}
         {section("costs", "費用と効果", (), costs(content))}
     }

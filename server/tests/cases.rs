@@ -59,6 +59,10 @@ async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: P
     let mut office = service.signed_in("jimukyoku@kai.example").await;
     let mut chiefs = service.signed_in("shimin-kacho@kai.example").await;
     let mut hq = service.signed_in("project@kai.example").await;
+    // A seat by name survives a transfer; the assistant says so.
+    let proposer = service.member_id("kai", "K007").await;
+    let transfer = office.get(&format!("/kai/staff/transfers/{proposer}")).await;
+    transfer.says(200, &["会議体の席", "DX推進員", "異動しても、任期の間は同じ人が席に着きます"]);
     open(&service, &mut member, &WHOLE).await;
     member.get(CASE).await.says(200, &["1年で、時間が4,025時間減る見込みです", "回収までの年数", "デジタル3原則"]);
     decide(&mut member, "submitted", &[]).await.says(200, &["「調査・研究」を「提出する」としました", "の番です"]);

@@ -8,10 +8,13 @@ use rashin_domain::{
     form::Form,
     ids::MemberId,
     obligation::{Charge, Item},
+    roster::{Held, Seat},
 };
+use rashin_store::roster::Body;
 
 use super::{Register, owners_url, transfers_url};
 use crate::{
+    council::body_url,
     kpi::staff::staff_url,
     ui::{
         field::{Filled, checkbox, date, day, optional, post_form, required, select},
@@ -120,6 +123,7 @@ pub async fn transfer(visit: Visit, Path((city, member)): Path<(String, MemberId
     let _may = visit.permit(&mut tx, &Action::Assign).await?;
     let may = decide(tx.actor(), &Action::Assign).is_ok();
     let manages = decide(tx.actor(), &Action::Staff).is_ok();
+    let seats = seats(&tx.rosters().await?, &person, FiscalYear::of(tx.today()));
     let filled = Filled::new(visit.take_held().await?, || start(&register));
     let mut items: Vec<&Item> = Vec::new();
     for charge in holds(&register, member) {
@@ -154,6 +158,7 @@ pub async fn transfer(visit: Visit, Path((city, member)): Path<(String, MemberId
             }.into_any()
         }}
         {section("posts", "役割と所属", (), posts(&register, &person, manages.then_some(city.as_str())))}
+        {(!seats.is_empty()).then(|| section("seats", "会議体の席", (), seat_list(&city, seats)))}
     };
     let frame = Frame::staff(&tx, None, Here::Kpis).crumbs(crumbs(&city, true)).flash(visit.take_flash().await?);
     Ok(Page::new(filled.title(&format!("{}さんの担当", person.name)), frame, main))
@@ -192,6 +197,33 @@ fn posts(register: &Register, person: &Member, city: Option<&str>) -> AnyView {
         {change}
     }
     .into_any()
+}
+
+/// The seats that a person holds or stands in for, this year or later: (key of the body, its name, in words).
+fn seats(bodies: &[Body], person: &Member, year: FiscalYear) -> Vec<(String, String, String)> {
+    let lasts = |seat: &Seat| seat.until.is_none_or(|until| year <= until);
+    let words = |seat: &Seat| {
+        let stays = match &seat.held {
+            _ if seat.deputy == Some(person.id) => "代理出席。ほかの人に代わるときは、席を変えます。",
+            Held::Person(_) => "異動しても、任期の間は同じ人が席に着きます。",
+            Held::Post { .. } => "充て職。職を離れると、後任が席に着きます。",
+        };
+        let until = seat.until.map_or_else(|| "当分の間".to_owned(), |until| format!("{}まで", until.short()));
+        format!("{}　{until}　{stays}", seat.role.label())
+    };
+    let own = |seat: &Seat| seat.deputy == Some(person.id) || seat.holders(std::slice::from_ref(person)).contains(&person.id);
+    let of_body = |body: &Body| {
+        let seats = body.seats.iter().map(|(_, seat)| seat).filter(|seat| lasts(seat) && own(seat));
+        seats.map(|seat| (body.charter.key.clone(), body.charter.name.clone(), words(seat))).collect::<Vec<_>>()
+    };
+    bodies.iter().flat_map(of_body).collect()
+}
+
+fn seat_list(city: &str, seats: Vec<(String, String, String)>) -> AnyView {
+    let lines = seats.into_iter().map(|(key, name, words)| {
+        view! { <li><a href=body_url(city, &key)>{name}</a><span class="note">{words}</span></li> }
+    });
+    view! { <ul class="rashin-task-list" data-two="">{lines.collect_view()}</ul> }.into_any()
 }
 
 /// Everything from the next first of April on.

@@ -245,7 +245,7 @@ async fn mails_can_be_refused_but_for_what_must_be_done(pool: PgPool) {
     assert!(settings.text().contains("name=\"mail.approved\"") && !settings.text().contains("mail.due"));
     reporter.submit(&url, &[("mail.assigned", "on")]).await.says(200, &["メールの設定を保存しました"]);
     let kept = reporter.get(&url).await.text();
-    assert_eq!(support::boxes(&kept), ["mail.replied", "mail.approved"]);
+    assert_eq!(support::boxes(&kept), ["mail.replied", "mail.approved", "mail.commented"]);
 
     let report = report(&service).await;
     let mut chief = service.signed_in("shimin-kacho@kai.example").await;
@@ -340,4 +340,21 @@ async fn a_worker_enters_only_the_tenant_of_the_job_it_does(pool: PgPool) {
         let refused = sqlx::query(sql).execute(&worker).await.unwrap_err();
         assert_eq!(refused.as_database_error().unwrap().code().as_deref(), Some("42501"), "{sql}");
     }
+}
+
+/// The question of somebody else reaches who reported; the answer reaches who asked, and nobody is told of own words.
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_comment_is_told_to_who_reported_and_to_who_spoke(pool: PgPool) {
+    let service = kai(pool).await;
+    let report = report(&service).await;
+    let mut viewer = service.signed_in("etsuran@kai.example").await;
+    viewer.submit(&format!("{report}/comments"), &[("comment", "本庁だけの件数ですか。")]).await.says(200, &["コメントしました"]);
+    let mut reporter = service.signed_in(SHIMIN).await;
+    reporter.get(PAGE).await.says(200, &["報告にコメントがあります", &format!("{report}#comments")]);
+    assert_eq!(unread(&mut viewer).await, "");
+    reporter.submit(&format!("{report}/comments"), &[("comment", "支所も含みます。")]).await.says(200, &["コメント2件"]);
+    viewer.get(PAGE).await.says(200, &["報告にコメントがあります"]);
+    service.work().await;
+    let mails = service.mails_to(SHIMIN);
+    assert!(mails.iter().any(|mail| mail.contains("報告にコメントがあります")), "{mails:?}");
 }

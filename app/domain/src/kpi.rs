@@ -162,7 +162,7 @@ fn part_value(form: &Form, kpi: &Kpi, part: &Part, today: Date, errors: &mut For
             if typed.chars().count() > TEXT_LIMIT {
                 return errors.push(&field, sentences::too_long(&name, TEXT_LIMIT));
             }
-            match Value::parse_figure(part.kind, typed) {
+            match Value::parse_figure(part.kind, &part.unit, typed) {
                 Ok(value) if part.unit == "%" && kpi.is_share(part) && !within_percent(&value) => {
                     errors.push(&field, format!("{name}は0以上100以下の数字で入力してください（入力：{typed}）。"))
                 }

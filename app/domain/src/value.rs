@@ -148,12 +148,23 @@ impl Value {
         let text = text.trim();
         match Unknown::from_label(text) {
             Some(reason) => Ok(Value::unknown(reason)),
-            None => Value::parse_figure(kind, text),
+            None => Value::parse_figure(kind, "", text),
         }
     }
 
-    /// Reads a figure of the kind; words for unknowns are not accepted.
-    pub fn parse_figure(kind: ValueKind, text: &str) -> Result<Self, ValueError> {
+    /// Reads a figure of the kind, typed with its unit or without: 「158件」, 「42％」, 「5台/64台」; words for unknowns are not
+    /// accepted.
+    pub fn parse_figure(kind: ValueKind, unit: &str, text: &str) -> Result<Self, ValueError> {
+        let unit = half_width(unit);
+        // Of 「1,500円」 in 「500円」 nobody knows what is left.
+        let takes_unit = kind.has_unit() && !unit.is_empty() && !unit.contains(|c: char| c.is_ascii_digit());
+        Value::parse_bare(kind, text).or_else(|error| match takes_unit {
+            true => Value::parse_bare(kind, &half_width(text).replace(&unit, "")).map_err(|_| error),
+            false => Err(error),
+        })
+    }
+
+    fn parse_bare(kind: ValueKind, text: &str) -> Result<Self, ValueError> {
         let text = text.trim();
         match kind {
             ValueKind::Number => number::parse(text).map(Value::number).map_err(ValueError::Number),
@@ -295,6 +306,25 @@ mod tests {
     }
 
     #[test]
+    fn a_figure_is_read_with_its_unit() {
+        let number = |amount: i64| Value::number(amount.into());
+        fn read(kind: ValueKind, unit: &str, text: &str) -> Result<Value, ValueError> {
+            Value::parse_figure(kind, unit, text)
+        }
+        for (unit, text, amount) in [("件", "１５８件", 158), ("%", "42％", 42), ("人・回", "1,200 人・回", 1_200), ("件", "158", 158)] {
+            assert_eq!(read(ValueKind::Number, unit, text), Ok(number(amount)), "{text}");
+        }
+        let ratio = Value::Ratio { n: 5.into(), of: 64.into() };
+        assert_eq!(read(ValueKind::Ratio, "台", &ratio.with_unit("台")), Ok(ratio));
+        let score = Value::Score { amount: 4.into(), sample: Some(19) };
+        assert_eq!(read(ValueKind::Score, "点", &score.with_unit("点")), Ok(score));
+        // Another unit is another figure, and a unit with digits cannot be told from the figure.
+        for (unit, text) in [("件", "158人"), ("500円", "1,500円"), ("", "158件")] {
+            assert_eq!(read(ValueKind::Number, unit, text), Err(ValueError::Number(NumberError::NotANumber)), "{text}");
+        }
+    }
+
+    #[test]
     fn a_ratio_stays_within_its_denominator() {
         for text in ["5/0", "-1/4", "5/4"] {
             assert_eq!(Value::parse(ValueKind::Ratio, text), Err(ValueError::RatioOutOfRange), "{text}");
@@ -331,7 +361,7 @@ mod tests {
     #[test]
     fn an_unknown_is_no_number() {
         assert_eq!(Value::unknown(Unknown::Dash).comparable(), None);
-        assert_eq!(Value::parse_figure(ValueKind::Number, "—"), Err(ValueError::Number(NumberError::NotANumber)));
+        assert_eq!(Value::parse_figure(ValueKind::Number, "", "—"), Err(ValueError::Number(NumberError::NotANumber)));
     }
 
     #[test]

@@ -56,9 +56,10 @@ pub async fn create(mut act: Act) -> Result<Response, Refusal> {
     let mut body = read(&act.form, "", fields(Kind::Kpi), &json!({ "code": code }), content, &mut errors);
     let part = read(&act.form, "part.main.", &PART[1..], &part, content, &mut errors);
     let kind = ValueKind::from_code(part["kind"].as_str().unwrap_or_default()).unwrap_or(ValueKind::Number);
+    let unit = part["unit"].as_str().unwrap_or_default();
     let points: Vec<Point> = [("baseline", Role::Baseline), ("target", Role::Target)]
         .into_iter()
-        .filter_map(|(name, role)| first_point(&act.form, name, role, kind, &mut errors))
+        .filter_map(|(name, role)| first_point(&act.form, name, role, (kind, unit), &mut errors))
         .collect();
     body["parts"] = json!([part]);
     let indicators = read_mappings(&act.form, &mut errors);
@@ -87,13 +88,13 @@ async fn add(act: Act, kpi: Kpi, field: &str) -> Result<Response, Refusal> {
 }
 
 /// A baseline or target typed with the new KPI; a value and its year go together.
-fn first_point(form: &Form, name: &str, role: Role, kind: ValueKind, errors: &mut FormErrors) -> Option<Point> {
+fn first_point(form: &Form, name: &str, role: Role, (kind, unit): (ValueKind, &str), errors: &mut FormErrors) -> Option<Point> {
     let (value_field, year_field) = (format!("{name}_value"), format!("{name}_year"));
     let typed = form.get(&value_field).trim();
     if typed.is_empty() && form.get(&year_field).trim().is_empty() {
         return None;
     }
-    let value = match Value::parse_figure(kind, typed) {
+    let value = match Value::parse_figure(kind, unit, typed) {
         Ok(value) => Some(value),
         Err(error) => errors.push(&value_field, sentences::value_error(role.label(), typed, error)),
     };

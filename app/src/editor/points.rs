@@ -309,7 +309,7 @@ fn value(form: &Form, part: &Part, errors: &mut FormErrors) -> Option<Value> {
     match Unknown::from_code(form.get("unknown")) {
         Some(reason) if typed.is_empty() => Some(Value::unknown(reason)),
         Some(_) => errors.push("value", "値と「値がないときの理由」の、どちらか一つにしてください。".to_owned()),
-        None => match Value::parse_figure(part.kind, typed) {
+        None => match Value::parse_figure(part.kind, &part.unit, typed) {
             Ok(value) => Some(value),
             Err(error) => errors.push("value", sentences::value_error("値", typed, error)),
         },

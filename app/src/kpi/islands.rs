@@ -30,12 +30,12 @@ pub fn hint(about: &HintFor, typed: &str) -> String {
     if about.kind.is_stepwise() || about.kind == ValueKind::Text {
         return String::new();
     }
-    let Ok(value) = Value::parse_figure(about.kind, typed) else {
+    let Ok(value) = Value::parse_figure(about.kind, &about.unit, typed) else {
         return if typed.trim().is_empty() { String::new() } else { "数字として読み取れません。".to_owned() };
     };
     let Some(figure) = value.comparable() else { return String::new() };
     let mut words = String::new();
-    let read = |figure: &String| Value::parse_figure(about.kind, figure).ok();
+    let read = |figure: &String| Value::parse_figure(about.kind, &about.unit, figure).ok();
     if let Some((name, target)) = &about.target
         && let Some(target) = read(target)
         && let Some(goal) = target.comparable()

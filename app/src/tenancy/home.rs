@@ -169,13 +169,11 @@ async fn tasks(
         });
     } else {
         for report in waiting {
-            let kpi = kpis.iter().find(|kpi| kpi.code == report.code);
-            let value = kpi.map(|kpi| report.printed(kpi)).unwrap_or_default();
             let who = format!("{} {}", report.section_name.clone().unwrap_or_default(), report.reporter_name.clone().unwrap_or_default());
             tasks.push(Task {
                 kind: "承認",
                 href: format!("/{city}/staff/reports/{}", report.id),
-                title: format!("{}　{value}", report.name),
+                title: titled(report, kpis),
                 detail: format!("{}　{}　{}", who.trim(), report.period.label(), moment_label(report.reported_at)),
             });
         }
@@ -238,19 +236,26 @@ fn task_list(tasks: Vec<Task>) -> AnyView {
     view! { <ul class="rashin-task-list">{items.collect_view()}</ul> }.into_any()
 }
 
+/// 「窓口の数　158件」; an initiative has no figure.
+fn titled(report: &Report, kpis: &[Kpi]) -> String {
+    match kpis.iter().find(|kpi| kpi.code == report.code) {
+        Some(kpi) => format!("{}　{}", report.name, report.printed(kpi)),
+        None => report.name.clone(),
+    }
+}
+
 fn recent(city: &str, kpis: &[Kpi], reports: &[Report]) -> AnyView {
     if reports.is_empty() {
         return empty("まだ報告はありません。", None).into_any();
     }
     let items = reports.iter().take(8).map(|report| {
-        let value = kpis.iter().find(|kpi| kpi.code == report.code).map(|kpi| report.printed(kpi)).unwrap_or_default();
         let state = match report.settled() {
             None => "承認待ち",
             Some(decision) if decision.approved => "承認",
             Some(_) => "差戻し",
         };
         let href = format!("/{city}/staff/reports/{}", report.id);
-        let title = format!("{}　{value}", report.name);
+        let title = titled(report, kpis);
         view! {
             <li>
                 <span class="rashin-task-list__kind">{state}</span>

@@ -12,7 +12,9 @@ use rashin_domain::{
     reminder::{Reminder, ReminderKind},
 };
 
-use crate::{Result, StoreError, TenantTx, inquiry::Inquiry, owed::Owed};
+use uuid::Uuid;
+
+use crate::{Result, StoreError, TenantTx, inquiry::Inquiry, owed::Owed, report::Report};
 
 /// How long a notification that was read is kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(400 * 24);
@@ -141,6 +143,20 @@ impl TenantTx {
         let text = format!("庁内照会「{}」に{name}が回答しました", inquiry.title);
         let note = |to| about_inquiry(inquiry, MemberId(to), NotificationKind::Replied, text, &section.to_string());
         self.notify(&sender.map(note).into_iter().collect::<Vec<_>>()).await?;
+        Ok(())
+    }
+
+    /// Tells who reported a figure, and who spoke about it before, what somebody else says about it.
+    pub async fn tell_of_comment(&mut self, report: &Report, comment: Uuid, by: MemberId) -> Result<()> {
+        let spoke = sqlx::query_scalar!("select distinct member_id from rashin.report_comments where report_id = $1", report.id.0)
+            .fetch_all(self.sql())
+            .await?;
+        let to: BTreeSet<MemberId> = spoke.into_iter().map(MemberId).chain(report.reporter).filter(|to| *to != by).collect();
+        let text = format!("「{}」（{}）の報告にコメントがあります", report.name, report.period.label());
+        let told = Told { kind: NotificationKind::Commented, text, about: vec![report.name.clone()], signed: None };
+        let href = format!("/staff/reports/{}#comments", report.id);
+        let note = |to| Note { to, key: format!("comment/{comment}"), told: told.clone(), href: href.clone() };
+        self.notify(&to.into_iter().map(note).collect::<Vec<_>>()).await?;
         Ok(())
     }
 

@@ -31,21 +31,22 @@ impl TenantTx {
         Ok(rows.into_iter().map(|r| Comment { member_name: r.name, at: r.at.to_jiff(), text: r.text }).collect())
     }
 
-    /// Says something about a report.
+    /// Says something about a report, and tells whom it concerns.
     pub async fn comment_on_report(&mut self, permit: Permit, report: &Report, text: &str) -> Result<()> {
         let (city, id, now) = (self.city().id.0, self.new_id(), jiff_sqlx::Timestamp::from(self.now()));
-        let member = self.member().map(|member| member.id.0).ok_or(StoreError::NotFound)?;
+        let member = self.member().map(|member| member.id).ok_or(StoreError::NotFound)?;
         sqlx::query!(
             "insert into rashin.report_comments (tenant_id, id, report_id, member_id, at, text) values ($1, $2, $3, $4, $5, $6)",
             city,
             id,
             report.id.0,
-            member,
+            member.0,
             now as _,
             text
         )
         .execute(self.sql())
         .await?;
+        self.tell_of_comment(report, id, member).await?;
         let subject = format!("{} {}", report.code, report.period);
         self.used_as(permit, LogKind::Report, subject, json!({ "report": report.id, "said": id }));
         Ok(())

@@ -6,7 +6,6 @@ use rashin_domain::{
     form::Form,
     kpi::{Answer, Maturity},
     plan::{Part, Phase},
-    text::half_width,
     value::Value,
 };
 use rust_decimal::Decimal;
@@ -136,7 +135,7 @@ fn tidy(text: &str) -> String {
 /// Whether what is typed is what stands, as pages and files show it.
 fn is_same(part: &Part, typed: &str, was: &Value) -> bool {
     let shown = [was.plain(), was.with_unit(&part.unit)];
-    shown.iter().any(|shown| tidy(typed) == tidy(shown)) || Value::parse_figure(part.kind, typed).is_ok_and(|value| value == *was)
+    shown.iter().any(|shown| tidy(typed) == tidy(shown)) || Value::parse_figure(part.kind, &part.unit, typed).is_ok_and(|value| value == *was)
 }
 
 fn broken(what: &str) -> String {
@@ -164,20 +163,8 @@ fn figure(part: &Part, content: &Content) -> Result<String, String> {
         Content::Day(_) if part.kind != rashin_domain::value::ValueKind::Text => {
             Err("日付になっています。セルの書式を「文字列」にして、入力し直してください。".to_owned())
         }
-        Content::Text(text) => Ok(without_unit(part, text).unwrap_or_else(|| text.clone())),
-        Content::Number(_) | Content::Day(_) | Content::Flag(_) | Content::Broken(_) => words(content),
+        Content::Text(_) | Content::Number(_) | Content::Day(_) | Content::Flag(_) | Content::Broken(_) => words(content),
     }
-}
-
-/// 「42％」 of a figure in %, 「5台/64台」 of one in 台: `None` if it is no figure without its unit.
-fn without_unit(part: &Part, text: &str) -> Option<String> {
-    let unit = half_width(&part.unit);
-    // Of 「1,500円」 in 「500円」 nobody knows what is left.
-    if !part.kind.has_unit() || unit.is_empty() || unit.contains(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let bare = half_width(text).replace(&unit, "");
-    Value::parse_figure(part.kind, &bare).is_ok().then_some(bare)
 }
 
 fn hundredfold(fraction: &str) -> Option<String> {

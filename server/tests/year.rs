@@ -138,7 +138,9 @@ async fn a_town_hall_goes_through_its_year(pool: PgPool) {
         ]
     );
     let mut sangyo = year.of("sangyo").await;
-    sangyo.get("/kai/staff/kpis/KAI-09/report").await.says(200, &["2026年12月7日まで、期限後の報告として受け付けます"]);
+    let asked = sangyo.get("/kai/staff/kpis/KAI-09/report").await;
+    asked.says(200, &["2026年12月7日まで、期限後の報告として受け付けます"]);
+    assert!(asked.text().contains("<option value=\"FY2026H1\" selected"), "the form is that of the round");
     let late = year.report("sangyo", "KAI-09", "FY2026H1", "preliminary", "12").await;
     year.of("sangyo-kacho").await.submit(&format!("{late}/returns"), &[("reason", "数え直してください")]).await.says(200, &[]);
     let late = year.correct("sangyo", "KAI-09", "FY2026H1", "preliminary", "13", 1, "").await;

@@ -311,7 +311,8 @@ mod tests {
         fn read(kind: ValueKind, unit: &str, text: &str) -> Result<Value, ValueError> {
             Value::parse_figure(kind, unit, text)
         }
-        for (unit, text, amount) in [("件", "１５８件", 158), ("%", "42％", 42), ("人・回", "1,200 人・回", 1_200), ("件", "158", 158)] {
+        for (unit, text, amount) in [("件", "１５８件", 158), ("%", "42％", 42), ("人・回", "1,200 人・回", 1_200), ("件", "158", 158)]
+        {
             assert_eq!(read(ValueKind::Number, unit, text), Ok(number(amount)), "{text}");
         }
         let ratio = Value::Ratio { n: 5.into(), of: 64.into() };

@@ -111,7 +111,7 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>, Qu
     let came_back = held.as_ref().is_some_and(|(_, errors)| errors.is_empty());
     let filled = Filled::new(held, || match draft {
         Some(draft) => draft.form,
-        None => start(&periods, &live.kpi, &wish),
+        None => start(&periods, &live.kpi, &wish, locks.asked_now()),
     });
     let item = Item::Kpi(tx.kpi_id(&code).await?);
     let reviews = tx.reviews(Some(&item), None).await?;
@@ -144,14 +144,19 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>, Qu
     Ok(Page::new(filled.title(&format!("実績の報告　{}", live.kpi.name)), frame, main))
 }
 
-fn start(periods: &[Period], kpi: &Kpi, wish: &Wish) -> Form {
+fn start(periods: &[Period], kpi: &Kpi, wish: &Wish, asked: Option<Asked>) -> Form {
     let mut form = Form::default();
-    // The newest year that has ended is what is due; else the current one.
+    // Without a round that asks, the newest year that has ended is what is due; else the current one.
     let years: Vec<&Period> = periods.iter().filter(|period| matches!(period, Period::FiscalYear(_))).collect();
     let due = years.get(1).or(years.first()).copied();
-    let wanted = periods.iter().find(|period| period.to_string() == wish.period);
-    form.set("period", wanted.or(due).map(Period::to_string).unwrap_or_default());
-    form.set("maturity", Maturity::from_code(&wish.maturity).unwrap_or(Maturity::Final).code());
+    let wished = periods.iter().find(|period| period.to_string() == wish.period);
+    let asked = asked.filter(|_| wished.is_none());
+    form.set(
+        "period",
+        wished.copied().or(asked.map(|asked| asked.period)).or(due.copied()).map(|period| period.to_string()).unwrap_or_default(),
+    );
+    let maturity = Maturity::from_code(&wish.maturity).or(asked.map(|asked| asked.maturity));
+    form.set("maturity", maturity.unwrap_or(Maturity::Final).code());
     for part in &kpi.parts {
         form.set(&format!("answer.{}", part.key), Answer::Figure.code());
         form.set(&format!("entered.{}", part.key), Entered::Total.code());

@@ -89,6 +89,12 @@ impl Locks {
         let opened = self.rounds.iter().filter(|round| round.opens_on <= self.today);
         opened.flat_map(|round| self.rhythm.iter().flat_map(|rhythm| round.asked(rhythm))).collect()
     }
+
+    /// What a round asks of it today, the first to close first.
+    pub fn asked_now(&self) -> Option<Asked> {
+        let running = self.rounds.iter().filter(|round| round.runs_on(self.today)).min_by_key(|round| round.closes_on)?;
+        running.asked(self.rhythm.as_ref()?).into_iter().next_back()
+    }
 }
 
 impl TenantTx {

@@ -135,7 +135,8 @@ fn tidy(text: &str) -> String {
 /// Whether what is typed is what stands, as pages and files show it.
 fn is_same(part: &Part, typed: &str, was: &Value) -> bool {
     let shown = [was.plain(), was.with_unit(&part.unit)];
-    shown.iter().any(|shown| tidy(typed) == tidy(shown)) || Value::parse_figure(part.kind, &part.unit, typed).is_ok_and(|value| value == *was)
+    shown.iter().any(|shown| tidy(typed) == tidy(shown))
+        || Value::parse_figure(part.kind, &part.unit, typed).is_ok_and(|value| value == *was)
 }
 
 fn broken(what: &str) -> String {

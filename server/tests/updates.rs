@@ -118,11 +118,16 @@ async fn a_strange_figure_asks_back_once_and_never_blocks(pool: PgPool) {
     let service = Service::start(pool).await;
     let mut sato = service.signed_in("sato@midorino.example").await;
     let desk = opened(&mut sato).await;
-    let check = send(&mut sato, &format!("{PAGE}/checks"), &desk.typed(&[(DIGITAL, "value.main", "15100")])).await;
-    check.says(200, &["およそ10倍以上です", "この値で合っています"]);
+    let check = send(
+        &mut sato,
+        &format!("{PAGE}/checks"),
+        &desk.typed(&[(DIGITAL, "value.main", "15100"), (ONLINE, "phase", "trial"), (ONLINE, "note", "試した。")]),
+    )
+    .await;
+    check.says(200, &["およそ10倍以上です", "予定は「見直し」ですが、いまの段階は「試行」です", "この内容で合っています"]);
     let again = submit(&mut sato, &check, false).await;
-    again.says(200, &["入力内容に問題があります（1件）", "桁は合っていますか"]);
-    submit(&mut sato, &again, true).await.says(200, &["1件を提出しました"]);
+    again.says(200, &["入力内容に問題があります（2件）", "桁は合っていますか"]);
+    submit(&mut sato, &again, true).await.says(200, &["2件を提出しました"]);
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]

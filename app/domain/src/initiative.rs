@@ -73,6 +73,17 @@ pub fn parse(
     }
 }
 
+/// What to ask back when the phase is before the one that the roadmap plans for the year (`planned`: its key) and nothing
+/// says that it is late. `phases` in the plan's order.
+pub fn behind(phases: &[Phase], planned: Option<&str>, standing: &Standing) -> Option<String> {
+    let find = |key: &str| phases.iter().enumerate().find(|(_, phase)| phase.key == key);
+    let (goal, planned) = find(planned?)?;
+    let (at, now) = find(standing.phase.as_deref()?)?;
+    (at < goal && standing.slip_years == 0).then(|| {
+        format!("予定は「{}」ですが、いまの段階は「{}」です。遅れていれば、遅れの年数と理由を入力してください。", planned.name, now.name)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,5 +108,19 @@ mod tests {
         let wrong = read(&[("phase", "gone"), ("slip_years", "1"), ("link", "javascript:alert(1)")], true).unwrap_err();
         assert_eq!(wrong.fields().collect::<Vec<_>>(), ["phase", "slip_reason", "note", "link", "reason"]);
         assert!(read(&[("phase", "build"), ("note", "x"), ("slip_years", "21")], false).unwrap_err().of("slip_years").is_some());
+    }
+
+    #[test]
+    fn a_phase_before_the_planned_one_asks_back_until_it_is_said_to_be_late() {
+        let phases =
+            [("build", "構築"), ("run", "運用")].map(|(key, name)| Phase { key: key.into(), name: name.into(), look: Look::Build });
+        let at = |phase: &str, slip_years| Standing { phase: Some(phase.into()), slip_years, slip_reason: String::new() };
+        let asks = |planned, standing: &Standing| behind(&phases, planned, standing).is_some();
+        assert!(asks(Some("run"), &at("build", 0)));
+        for (planned, standing) in
+            [(Some("run"), at("build", 1)), (Some("build"), at("run", 0)), (Some("run"), at("run", 0)), (None, at("build", 0))]
+        {
+            assert!(!asks(planned, &standing), "{planned:?} {standing:?}");
+        }
     }
 }

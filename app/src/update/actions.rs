@@ -175,7 +175,7 @@ pub async fn submit(visit: Visit, Path(city): Path<String>, Posted(form): Posted
                 errors.push::<()>(
                     &name,
                     format!(
-                        "{}：{question}合っていれば「この値で合っています」を選び、違っていれば「変更」で直してください。",
+                        "{}：{question}合っていれば「この内容で合っています」を選び、違っていれば「変更」で直してください。",
                         row.named.name
                     ),
                 );

@@ -247,7 +247,13 @@ impl<'a> Row<'a> {
 
     /// What to ask back about a report: (field, question).
     pub fn doubts(&self, report: &ActualReport) -> Vec<(String, String)> {
-        let Subject::Kpi(kpi) = &self.subject else { return Vec::new() };
+        let kpi = match &self.subject {
+            Subject::Initiative => {
+                let behind = |standing| initiative::behind(&self.bench.content.plan.phases, self.planned_phase().as_deref(), standing);
+                return report.standing.as_ref().and_then(behind).map(|question| ("phase".to_owned(), question)).into_iter().collect();
+            }
+            Subject::Kpi(kpi) => kpi,
+        };
         let of_part = |(key, value): &(String, Value)| {
             let part = kpi.parts.iter().find(|part| part.key == *key)?;
             let questions: Vec<_> =

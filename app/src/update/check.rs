@@ -102,7 +102,7 @@ fn checked(bench: &Bench, row: &Row<'_>, report: &ActualReport, filled: &Filled,
         view! {
             <div class="dads-notification-banner" data-type="warning">
                 <p class="dads-notification-banner__heading">{question}</p>
-                <div class="dads-notification-banner__body">{confirm(filled, &sure(row, &field), "この値で合っています")}</div>
+                <div class="dads-notification-banner__body">{confirm(filled, &sure(row, &field), "この内容で合っています")}</div>
             </div>
         }
     });

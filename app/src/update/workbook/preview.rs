@@ -248,7 +248,7 @@ fn row(finding: &Finding<'_, '_>) -> impl IntoView + use<> {
     let questions: Vec<String> = finding.doubts.iter().map(|(_, at, question)| format!("{at}：{question}")).collect();
     let questions = (!questions.is_empty()).then(|| view! { <p>{questions.concat()}</p> });
     let tick = match Fate::of(finding) {
-        Fate::Doubtful => Some("この値で合っています"),
+        Fate::Doubtful => Some("この内容で合っています"),
         Fate::Conflict if can_be_ticked(finding) => Some("ほかの人の報告を、この内容に置き換える"),
         Fate::Same | Fate::New | Fate::Change | Fate::Conflict | Fate::Refused => None,
     };

@@ -83,6 +83,15 @@ coded! {
     }
 }
 
+coded! {
+    /// What a decision does to an initiative.
+    RulingEffect {
+        Starts = "starts", "開始";
+        Changes = "changes", "変更";
+        Scraps = "scraps", "廃止";
+    }
+}
+
 records! {
     PlanContent {
         plan: PlanHead,
@@ -97,6 +106,8 @@ records! {
         lineage: Vec<Lineage>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         milestones: Vec<Milestone>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        rulings: Vec<Ruling>,
         /// What was reported of initiatives and accepted: one of each node and year, by the order of nodes, then years.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         standings: Vec<NodeStanding>,
@@ -312,6 +323,25 @@ records! {
         provenance: Provenance,
     }
 
+    /// 決定: what a body decided about an initiative (スクラップ&ビルド).
+    Ruling {
+        key: String,
+        node: String,
+        effect: RulingEffect,
+        /// First fiscal year with its effect: of 廃止, the first one without the initiative.
+        #[cfg_attr(feature = "server", schema(value_type = i16))]
+        fiscal_year: FiscalYear,
+        #[cfg_attr(feature = "server", schema(value_type = String, format = Date))]
+        decided_on: Date,
+        /// Name of the body: 「DX推進本部」.
+        body: String,
+        /// 文書番号; may be empty.
+        document: String,
+        /// Number of the case that was decided. Cases are not public.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        case: Option<i32>,
+    }
+
     /// What an initiative had come to in a year.
     NodeStanding {
         node: String,
@@ -423,6 +453,7 @@ impl PlanContent {
             chapters: Vec::new(),
             lineage: Vec::new(),
             milestones: Vec::new(),
+            rulings: Vec::new(),
             standings: Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     clock::FiscalYear,
-    plan::{CellKind, Milestone, NodeStanding, Phase, PlanContent},
+    plan::{CellKind, Milestone, NodeStanding, Phase, PlanContent, Ruling, RulingEffect},
 };
 
 /// What the plan has for one year of a row.
@@ -14,6 +14,8 @@ pub enum Slot<'a> {
     Continued(&'a Phase),
     /// Nothing printed, and nothing before.
     Unknown,
+    /// A decision has scrapped it by then (廃止).
+    Scrapped,
 }
 
 /// What a year came to.
@@ -25,7 +27,7 @@ pub enum Actual<'a> {
     Continued(&'a Phase),
     /// The year has ended and nothing was reported.
     Missing,
-    /// The year goes on, or is still to come.
+    /// The year goes on, is still to come, or comes after the end.
     Ahead,
 }
 
@@ -36,6 +38,8 @@ pub struct Cell<'a> {
     pub planned: Slot<'a>,
     pub actual: Actual<'a>,
     pub milestones: Vec<&'a Milestone>,
+    /// Decisions with effect from this year on.
+    pub rulings: Vec<&'a Ruling>,
 }
 
 impl Cell<'_> {
@@ -58,9 +62,13 @@ pub fn row<'a>(content: &'a PlanContent, node: &str, now: FiscalYear) -> Option<
     };
     let standings: Vec<_> = content.standings.iter().filter(|standing| standing.node == node).collect();
     let milestones: Vec<_> = content.milestones.iter().filter(|milestone| milestone.node == node).collect();
-    if cells.is_empty() && standings.is_empty() && milestones.is_empty() {
+    let rulings: Vec<_> = content.rulings.iter().filter(|ruling| ruling.node == node).collect();
+    if cells.is_empty() && standings.is_empty() && milestones.is_empty() && rulings.is_empty() {
         return None;
     }
+    let scraps = rulings.iter().filter(|ruling| ruling.effect == RulingEffect::Scraps);
+    let scrapped = scraps.map(|ruling| ruling.fiscal_year).max();
+    let is_over = |year: FiscalYear| scrapped.is_some_and(|scrapped| scrapped <= year);
     let (mut last, mut printed_before) = (None, None);
     let years = content.plan.years().map(|year| {
         let printed = phases(CellKind::Planned, year);
@@ -69,6 +77,7 @@ pub fn row<'a>(content: &'a PlanContent, node: &str, now: FiscalYear) -> Option<
                 last = Some(*phase);
                 Slot::Printed(printed)
             }
+            (None, _) if is_over(year) => Slot::Scrapped,
             (None, Some(phase)) => Slot::Continued(phase),
             (None, None) => Slot::Unknown,
         };
@@ -84,11 +93,12 @@ pub fn row<'a>(content: &'a PlanContent, node: &str, now: FiscalYear) -> Option<
                 printed_before = Some(*phase);
                 Actual::Known(on_paper, None)
             }
-            (None, None) if year >= now => Actual::Ahead,
+            (None, None) if year >= now || is_over(year) => Actual::Ahead,
             (None, None) => printed_before.map_or(Actual::Missing, Actual::Continued),
         };
         let milestones = milestones.iter().copied().filter(|milestone| milestone.fiscal_year == year).collect();
-        Cell { year, planned, actual, milestones }
+        let rulings = rulings.iter().copied().filter(|ruling| ruling.fiscal_year == year).collect();
+        Cell { year, planned, actual, milestones, rulings }
     });
     Some(years.collect())
 }

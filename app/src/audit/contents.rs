@@ -46,6 +46,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("plan_levels", "計画の階層の名前", "names of levels"),
     ("plan_markers", "計画の印の意味", "meanings of markers"),
     ("plan_milestones", "ロードマップの節目", "milestones of roadmaps"),
+    ("plan_rulings", "取組についての決定", "decisions about initiatives"),
     ("plan_phases", "ロードマップの段階", "phases of roadmaps"),
     ("plans", "計画（題名・期間・将来像など）", "plans: titles, periods, visions"),
     ("public_catalogue", "公開ページの一覧に載る行", "lines in the public list of plans"),

@@ -103,6 +103,7 @@ fn blank(kind: Kind, key: &str) -> Value {
         Kind::Attribute | Kind::RelatedPlan | Kind::Milestone => json!({ "key": key, "reading": "original" }),
         Kind::Body => json!({ "key": key, "duties": [], "parent": null, "reading": "original" }),
         Kind::Node => json!({ "key": key, "parent": null, "attributes": [], "notes": [], "reading": "original" }),
+        Kind::Ruling => json!({ "key": key }),
         Kind::Head | Kind::Kpi | Kind::Marker | Kind::Cell | Kind::Term | Kind::Chapter | Kind::Lineage => json!({}),
     }
 }
@@ -116,6 +117,7 @@ fn prefix(kind: Kind) -> &'static str {
         Kind::Body => "b",
         Kind::RelatedPlan => "r",
         Kind::Milestone => "d",
+        Kind::Ruling => "e",
         _ => "n",
     }
 }

@@ -170,6 +170,7 @@ fn parts(place: &Place, content: &PlanContent, marks: &Marks) -> impl IntoView +
         Kind::Kpi => Some(content.kpis.len()),
         Kind::Cell => Some(content.roadmap.len()),
         Kind::Milestone => Some(content.milestones.len()),
+        Kind::Ruling => Some(content.rulings.len()),
         Kind::Body => Some(content.bodies.len()),
         Kind::RelatedPlan => Some(content.related_plans.len()),
         Kind::Term => Some(content.glossary.len()),
@@ -186,7 +187,7 @@ fn parts(place: &Place, content: &PlanContent, marks: &Marks) -> impl IntoView +
     };
     let order = [Kind::Head, Kind::Kpi, Kind::Chapter, Kind::Cell, Kind::Body, Kind::RelatedPlan, Kind::Term, Kind::Attribute, Kind::Level]
         .into_iter()
-        .chain([Kind::Milestone, Kind::Phase, Kind::Marker, Kind::Lineage]);
+        .chain([Kind::Milestone, Kind::Ruling, Kind::Phase, Kind::Marker, Kind::Lineage]);
     let grades =
         view! { <li><a href=place.url("/grades")>"判定の決まり"</a><span class="note">{content.plan.grades.name.clone()}</span></li> };
     view! { <ul class="rashin-task-list" data-two="">{order.map(line).collect_view()}{grades}</ul> }

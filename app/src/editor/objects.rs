@@ -70,6 +70,7 @@ fn about(kind: Kind) -> Option<&'static str> {
         Kind::Level => Some("計画の階層の呼び名です。「重点戦略」「施策」「取組」など、この計画の言葉を使います。"),
         Kind::Phase => Some("ロードマップに書く段階の呼び名です。"),
         Kind::Milestone => Some("取組が年度のうちに達成する節目です。ロードマップに、済んだ節目は◆、まだのものは◇で出ます。"),
+        Kind::Ruling => Some("会議体が取組について決めたことです。開始・変更・廃止が、ロードマップと取組のページに日付とともに載ります。"),
         Kind::Marker => Some("戦略・施策・取組の前に付ける印と、その意味です。"),
         Kind::Attribute => Some("施策に付ける属性（分野・目的など）です。一つの施策に複数付けられます。"),
         Kind::Lineage => Some("前の計画の取組が、この計画のどれに続くかを示します。分割・統合・廃止は編集の操作からも記録されます。"),
@@ -128,7 +129,7 @@ pub async fn new(
     }
     let filled = filled(visit.take_held().await?, "reading", || {
         let mut form = Form::from_pairs([("reading".to_owned(), "original".to_owned())]);
-        if kind == Kind::Milestone {
+        if matches!(kind, Kind::Milestone | Kind::Ruling) {
             form.set("node", beginning.parent.clone().unwrap_or_default());
         }
         if kind == Kind::Node {

@@ -4,12 +4,12 @@ use leptos::prelude::*;
 use rashin_domain::{
     clock::FiscalYear,
     form::Form,
-    plan::{CellKind, Milestone, Node, NodeStanding, PlanContent},
+    plan::{CellKind, Milestone, Node, NodeStanding, PlanContent, Ruling},
     roadmap::{Actual, Cell, Slot, behind, row},
 };
 use serde::Deserialize;
 
-use super::{actual_words, look, milestone_mark, milestone_state, planned_words, slip_words};
+use super::{actual_words, look, milestone_mark, milestone_state, planned_words, ruling_words, slip_words};
 use crate::{
     plan::node_name,
     ui::{
@@ -36,6 +36,8 @@ pub struct Roadmap<'a> {
     pub here: String,
     /// Address of a node.
     pub href: &'a dyn Fn(&Node) -> String,
+    /// Address of the case that was decided, for members.
+    pub case: Option<&'a dyn Fn(i32) -> String>,
 }
 
 impl<'a> Roadmap<'a> {
@@ -64,6 +66,7 @@ impl<'a> Roadmap<'a> {
             {note(source)}
             {self.late(&nodes)}
             {self.milestones(&nodes)}
+            {self.rulings(&nodes)}
         }
         .into_any()
     }
@@ -91,7 +94,7 @@ impl<'a> Roadmap<'a> {
             match cell.planned {
                 Slot::Printed(phases) => phases.last().map(|phase| phase.key.as_str()),
                 Slot::Continued(phase) => Some(phase.key.as_str()),
-                Slot::Unknown => None,
+                Slot::Unknown | Slot::Scrapped => None,
             }
         };
         let of = |key: &str| nodes.iter().copied().filter(|node| planned(node) == Some(key)).collect::<Vec<_>>();
@@ -205,6 +208,28 @@ impl<'a> Roadmap<'a> {
         }
     }
 
+    /// スクラップ&ビルド: what was decided, newest first.
+    fn rulings(&self, nodes: &[&'a Node]) -> Option<AnyView> {
+        let mut rulings: Vec<(&Ruling, &Node)> = (self.content.rulings.iter())
+            .filter_map(|ruling| Some((ruling, *nodes.iter().find(|node| node.key == ruling.node)?)))
+            .collect();
+        rulings.sort_by_key(|(ruling, _)| std::cmp::Reverse((ruling.decided_on, ruling.fiscal_year)));
+        let rows = rulings.iter().map(|(ruling, node)| {
+            let case = self.case.zip(ruling.case).map(|(href, number)| view! { "　"<a href=href(number)>{format!("案件{number}")}</a> });
+            view! {
+                <tr role="row">
+                    <th scope="row" role="rowheader"><a href=(self.href)(node)>{node.title.clone()}</a></th>
+                    <td role="cell"><span class="dads-table__cell-label">"決定"</span><span>{ruling.effect.label()}{format!("（{}から）", ruling.fiscal_year.short())}</span></td>
+                    <td role="cell"><span class="dads-table__cell-label">"決めたところ"</span><span>{ruling_words(ruling)}{case}</span></td>
+                </tr>
+            }
+        });
+        let body = view! { <tbody role="rowgroup">{rows.collect_view()}</tbody> }.into_any();
+        let heads = vec![col("取組"), col("決定"), col("決めたところ")];
+        let caption = format!("{}件（決定した日の新しい順）", rulings.len());
+        (!rulings.is_empty()).then(|| section("rulings", "決定による開始と廃止", (), table("ruling-table", caption, heads, body, true)))
+    }
+
     fn late(&self, nodes: &[&'a Node]) -> Option<AnyView> {
         let rows = self.behind(nodes).into_iter().map(|(node, standing)| {
             view! {
@@ -262,6 +287,7 @@ fn legend(content: &PlanContent) -> impl IntoView + use<> {
             <div><dt class="rashin-bar" data-phase="unknown"><span>"記載なし"</span></dt><dd>"斜線"</dd></div>
             <div><dt>"細い帯"</dt><dd>"前の段階の続き（推定）"</dd></div>
             <div><dt>"◆ ◇"</dt><dd>"節目（済・まだ）"</dd></div>
+            {(!content.rulings.is_empty()).then(|| view! { <div><dt>"★"</dt><dd>"会議体の決定による開始・変更・廃止"</dd></div> })}
         </dl>
     }
 }
@@ -278,6 +304,7 @@ fn planned_bar(slot: &Slot, end: Option<&'static str>) -> AnyView {
             view! { <div class="rashin-bar" data-phase=look(phase.look) data-tail="" data-end=end><span class="vh">{format!("予定：{}", planned_words(slot))}</span></div> }.into_any()
         }
         Slot::Unknown => view! { <div class="rashin-bar" data-phase="unknown"><span>"記載なし"</span></div> }.into_any(),
+        Slot::Scrapped => view! { <span class="vh">"廃止"</span> }.into_any(),
     }
 }
 
@@ -308,5 +335,8 @@ fn marks(cell: &Cell, now: FiscalYear) -> impl IntoView + use<> {
         let words = format!("節目：{}（{}）", milestone.title, milestone_state(milestone, now));
         view! { <p class="rashin-roadmap__said">{milestone_mark(milestone)}{season}<span class="vh">{words}</span></p> }
     };
-    cell.milestones.iter().map(mark).collect_view()
+    let ruling = |ruling: &&Ruling| {
+        view! { <p class="rashin-roadmap__said">"★"{ruling.effect.label()}<span class="vh">{format!("：{}", ruling_words(ruling))}</span></p> }
+    };
+    view! { {cell.milestones.iter().map(mark).collect_view()}{cell.rulings.iter().map(ruling).collect_view()} }
 }

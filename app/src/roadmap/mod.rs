@@ -5,8 +5,8 @@ pub mod pages;
 
 use leptos::prelude::*;
 use rashin_domain::{
-    clock::FiscalYear,
-    plan::{Look, Milestone, NodeStanding, Phase},
+    clock::{FiscalYear, date_label},
+    plan::{Look, Milestone, NodeStanding, Phase, Ruling},
     roadmap::{Actual, Cell, Slot, row},
 };
 
@@ -35,6 +35,7 @@ pub fn planned_words(slot: &Slot) -> String {
         Slot::Printed(phases) => names(phases),
         Slot::Continued(phase) => format!("{}（続き、推定）", phase.name),
         Slot::Unknown => "記載なし".to_owned(),
+        Slot::Scrapped => "廃止".to_owned(),
     }
 }
 
@@ -69,6 +70,12 @@ pub fn milestone_mark(milestone: &Milestone) -> &'static str {
     if milestone.done { "◆" } else { "◇" }
 }
 
+/// 「2026年12月1日 DX推進本部の決定により開始（7甲政第12号）」
+pub fn ruling_words(ruling: &Ruling) -> String {
+    let document = if ruling.document.is_empty() { String::new() } else { format!("（{}）", ruling.document) };
+    format!("{} {}の決定により{}{document}", date_label(ruling.decided_on), ruling.body, ruling.effect.label())
+}
+
 /// A node's own row, year by year in words, for its page.
 pub fn this_years(shown: &Shown, node: &str) -> Option<impl IntoView + use<>> {
     let now = FiscalYear::of(shown.edition.published_on);
@@ -90,10 +97,11 @@ pub fn route(cells: &[Cell], now: FiscalYear) -> AnyView {
                 [milestone.season.as_str(), &milestone.title].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
             view! { <br/>{format!("節目　{}{words}（{}）", milestone_mark(milestone), milestone_state(milestone, now))} }
         });
+        let rulings = cell.rulings.iter().map(|ruling| view! { <br/>{format!("決定　{}", ruling_words(ruling))} });
         view! {
             <li data-state=state aria-current=current>
                 <span class="rashin-route__name">{cell.year.label()}</span>
-                <span class="rashin-route__note">{planned}{actual}{reason}{milestones.collect_view()}</span>
+                <span class="rashin-route__note">{planned}{actual}{reason}{milestones.collect_view()}{rulings.collect_view()}</span>
             </li>
         }
     });

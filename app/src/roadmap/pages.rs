@@ -9,6 +9,7 @@ use rashin_domain::{
 
 use super::chart::{Filter, Roadmap};
 use crate::{
+    case::case_url,
     initiative::initiative_url,
     plan::Asked,
     ui::{
@@ -27,6 +28,7 @@ pub async fn roadmap(asked: Asked, Query(filter): Query<Filter>) -> Result<Page,
         filter: &filter,
         here: shown.url("/roadmap"),
         href: &|node| shown.node_url(node),
+        case: None,
     };
     let main = view! { {page_head(content.plan.title.clone(), "ロードマップ", ())}{roadmap.view()} };
     Ok(shown.page(Here::Roadmap, "ロードマップ", main))
@@ -52,6 +54,7 @@ pub async fn staff(visit: Visit, Path(city): Path<String>, Query(filter): Query<
         filter: &filter,
         here,
         href: &|node| initiative_url(&city, &node.key),
+        case: Some(&|number| case_url(&city, number)),
     };
     let milestones = format!("/{city}/staff/plans/{}/objects/milestones", plan.slug);
     let edit = decide(tx.actor(), &Action::Edit).is_ok().then(|| {

@@ -81,6 +81,7 @@ impl TenantTx {
             chapters: self.chapters(plan).await?,
             lineage: self.lineage(plan).await?,
             milestones: self.milestones(plan).await?,
+            rulings: self.rulings(plan).await?,
             standings: self.standings(plan).await?,
         })
     }
@@ -156,6 +157,27 @@ impl TenantTx {
             provenance: provenance(&r.reading, r.source_text, r.source_place),
         });
         Ok(milestone.collect())
+    }
+
+    async fn rulings(&mut self, plan: PlanId) -> Result<Vec<Ruling>> {
+        let rows = sqlx::query!(
+            "select key, node_key, effect, fiscal_year, decided_on, body, document_number, case_number
+             from rashin.plan_rulings where plan_id = $1 order by position",
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let ruling = rows.into_iter().map(|r| Ruling {
+            key: r.key,
+            node: r.node_key,
+            effect: RulingEffect::from_code(&r.effect).unwrap_or(RulingEffect::Changes),
+            fiscal_year: FiscalYear(r.fiscal_year),
+            decided_on: r.decided_on.to_jiff(),
+            body: r.body,
+            document: r.document_number,
+            case: r.case_number,
+        });
+        Ok(ruling.collect())
     }
 
     /// The newest accepted report of each initiative and year: the year's before the half's, a later revision before an

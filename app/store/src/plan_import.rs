@@ -112,9 +112,10 @@ impl TenantTx {
             self.write_nodes(plan, content).await?;
             done.lists += 1;
         }
-        if before.is_none_or(|b| b.roadmap != content.roadmap || b.milestones != content.milestones) {
+        if before.is_none_or(|b| (&b.roadmap, &b.milestones, &b.rulings) != (&content.roadmap, &content.milestones, &content.rulings)) {
             self.write_roadmap(plan, content).await?;
             self.write_milestones(plan, content).await?;
+            self.write_rulings(plan, content).await?;
             done.lists += 1;
         }
         if before.is_none_or(|b| b.bodies != content.bodies) {
@@ -316,6 +317,26 @@ impl TenantTx {
             plan.0,
             &ids,
             rows(&content.milestones) as _,
+        )
+        .execute(self.sql())
+        .await?;
+        Ok(())
+    }
+
+    async fn write_rulings(&mut self, plan: PlanId, content: &PlanContent) -> Result<()> {
+        let (city, ids) = (self.city().id.0, self.new_ids(content.rulings.len()));
+        sqlx::query!("delete from rashin.plan_rulings where plan_id = $1", plan.0).execute(self.sql()).await?;
+        sqlx::query!(
+            "insert into rashin.plan_rulings (tenant_id, id, plan_id, key, node_key, effect, fiscal_year, decided_on, body,
+                                              document_number, case_number, position)
+             select $1, ($3::uuid[])[e.n], $2, e.o ->> 'key', e.o ->> 'node', e.o ->> 'effect', (e.o ->> 'fiscal_year')::smallint,
+               (e.o ->> 'decided_on')::date, e.o ->> 'body', e.o ->> 'document',
+               (e.o ->> 'case')::integer, e.n
+             from jsonb_array_elements($4) with ordinality e (o, n)",
+            city,
+            plan.0,
+            &ids,
+            rows(&content.rulings) as _,
         )
         .execute(self.sql())
         .await?;

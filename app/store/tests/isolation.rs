@@ -133,6 +133,8 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
          insert into rashin.plan_milestones (tenant_id, id, plan_id, key, node_key, title, fiscal_year, season, done, position, reading,
                                              source_text, source_place)
            select tenant_id, gen_random_uuid(), plan_id, 'x', key, 'X', 2026, '', false, 1, 'original', '', '' from rashin.nodes limit 1;
+         insert into rashin.plan_rulings (tenant_id, id, plan_id, key, node_key, effect, fiscal_year, decided_on, body, document_number, position)
+           select tenant_id, gen_random_uuid(), plan_id, 'x', key, 'starts', 2026, '2026-12-01', 'X', '', 1 from rashin.nodes limit 1;
          insert into rashin.reviews (tenant_id, id, plan_id, node_key, fiscal_year, revision, why, course, next_step, author_id, written_at)
            select n.tenant_id, gen_random_uuid(), n.plan_id, n.key, 2026, 1, 'X', 'continue', '', m.id, now()
            from rashin.nodes n, rashin.members m limit 1;

@@ -104,6 +104,7 @@ fn path(content: &PlanContent, kind: Kind, key: &str) -> Vec<String> {
         Kind::Node => content.node(key).and_then(|node| node.parent.as_deref()),
         Kind::Kpi => content.kpi(key).map(|kpi| kpi.node.as_str()),
         Kind::Cell => key.split('/').next(),
+        Kind::Ruling => content.rulings.iter().find(|ruling| ruling.key == key).map(|ruling| ruling.node.as_str()),
         Kind::Milestone => content.milestones.iter().find(|milestone| milestone.key == key).map(|milestone| milestone.node.as_str()),
         _ => None,
     };

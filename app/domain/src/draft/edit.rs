@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     kpi::Role,
-    plan::{CellKind, Kpi, Level, Lineage, Milestone, Node, PlanContent, Point, Relation, RoadmapCell},
+    plan::{CellKind, Kpi, Level, Lineage, Milestone, Node, PlanContent, Point, Relation, RoadmapCell, Ruling},
     provenance::Provenance,
 };
 
@@ -166,7 +166,7 @@ pub fn remove(content: &PlanContent, kind: Kind, key: &str) -> Edited {
         Kind::Marker => uses(content.nodes.iter().filter(|n| n.marker == key).count(), "計画の")?,
         Kind::Attribute => uses(content.nodes.iter().filter(|n| n.attributes.iter().any(|a| a == key)).count(), "計画の")?,
         Kind::Body => uses(content.bodies.iter().filter(|b| b.parent.as_deref() == Some(key)).count(), "下の組織")?,
-        Kind::Kpi | Kind::Cell | Kind::Milestone | Kind::RelatedPlan | Kind::Term | Kind::Chapter | Kind::Lineage => {}
+        Kind::Kpi | Kind::Cell | Kind::Milestone | Kind::Ruling | Kind::RelatedPlan | Kind::Term | Kind::Chapter | Kind::Lineage => {}
     }
     for_list!(&mut after, kind, list => {
         let at = list.iter().position(|object| object.key() == key).ok_or(Fault::Missing)?;
@@ -296,6 +296,7 @@ pub fn merge_nodes(content: &PlanContent, from: &str, into: &str) -> Edited {
     let mut seen = HashSet::new();
     after.roadmap.retain(|cell| seen.insert(cell.key()));
     after.milestones.iter_mut().filter(|milestone| milestone.node == from).for_each(|milestone| milestone.node = into.to_owned());
+    after.rulings.iter_mut().filter(|ruling| ruling.node == from).for_each(|ruling| ruling.node = into.to_owned());
     after.lineage.iter_mut().filter(|line| line.to_node == from).for_each(|line| line.to_node = into.to_owned());
     let mut seen = HashSet::new();
     after.lineage.retain(|line| seen.insert(line.key()));
@@ -318,6 +319,7 @@ pub fn end_node(content: &PlanContent, key: &str, was_published: bool) -> Edited
     after.nodes.retain(|node| node.key != key);
     after.roadmap.retain(|cell| cell.node != key);
     after.milestones.retain(|milestone| milestone.node != key);
+    after.rulings.retain(|ruling| ruling.node != key);
     // What led here leads to an end.
     for line in after.lineage.iter_mut().filter(|line| line.to_node == key) {
         line.to_node.clear();
@@ -350,6 +352,8 @@ pub fn bring_back(content: &PlanContent, from: &PlanContent, key: &str, parent: 
     after.roadmap.extend(cells.cloned());
     let is_new = |milestone: &&Milestone| milestone.node == key && !content.milestones.iter().any(|other| other.key == milestone.key);
     after.milestones.extend(from.milestones.iter().filter(is_new).cloned());
+    let is_new = |ruling: &&Ruling| ruling.node == key && !content.rulings.iter().any(|other| other.key == ruling.key);
+    after.rulings.extend(from.rulings.iter().filter(is_new).cloned());
     // It did not end after all, nor did what led to it.
     let ended = |line: &Lineage, plan: &str, node: &str| {
         line.relation == Relation::Ended && line.to_node.is_empty() && (line.from_plan.as_str(), line.from_node.as_str()) == (plan, node)
@@ -453,6 +457,9 @@ pub fn check(content: &PlanContent) -> Vec<String> {
     }
     for milestone in content.milestones.iter().filter(|milestone| !nodes.contains_key(milestone.node.as_str())) {
         wrong.push(format!("節目「{}」の取組がありません。", milestone.title));
+    }
+    for ruling in content.rulings.iter().filter(|ruling| !nodes.contains_key(ruling.node.as_str())) {
+        wrong.push(format!("{}の決定の取組がありません。", ruling.body));
     }
     for line in content.lineage.iter().filter(|line| !line.to_node.is_empty() && !nodes.contains_key(line.to_node.as_str())) {
         wrong.push(format!("つながり（{}）の先がありません。", line.key()));

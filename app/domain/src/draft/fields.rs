@@ -7,7 +7,7 @@ use crate::{
     form::{Form, FormErrors},
     kpi::{Accumulation, Direction, Frequency},
     period::parse_date,
-    plan::{BodyKind, CellKind, Issuer, Look, PlanContent, Relation},
+    plan::{BodyKind, CellKind, Issuer, Look, PlanContent, Relation, RulingEffect},
     provenance::Reading,
     text::sentences,
     value::ValueKind,
@@ -55,6 +55,7 @@ pub enum Choices {
     Issuers,
     Relations,
     CellKinds,
+    RulingEffects,
     Frequencies,
     ValueKinds,
     Directions,
@@ -208,6 +209,14 @@ const MILESTONE: &[Field] = &[
     SOURCE_TEXT,
     SOURCE_PLACE,
 ];
+const RULING: &[Field] = &[
+    field("node", "取組", Choice(Choices::Nodes)).needed(),
+    field("effect", "決まったこと", Choice(Choices::RulingEffects)).needed(),
+    field("fiscal_year", "年度", Whole).needed().hint("この決定で変わる最初の年度。廃止のときは、行わなくなる最初の年度。例：2027"),
+    field("decided_on", "決定した日", Line).needed().limit(10).hint("例：2026-12-01"),
+    field("body", "決定した会議体", Line).needed().limit(60).hint("例：DX推進本部"),
+    field("document", "文書番号", Line).limit(60),
+];
 const LINEAGE: &[Field] = &[
     field("from_plan", "前の計画", Choice(Choices::Predecessors)).needed(),
     field("from_node", "前の計画の取組のキー", Line).hint("「新規」のときは空欄"),
@@ -227,6 +236,7 @@ pub fn fields(kind: Kind) -> &'static [Field] {
         Kind::Kpi => KPI,
         Kind::Cell => CELL,
         Kind::Milestone => MILESTONE,
+        Kind::Ruling => RULING,
         Kind::Body => BODY,
         Kind::RelatedPlan => RELATED_PLAN,
         Kind::Term => TERM,
@@ -256,6 +266,7 @@ pub fn options(choices: Choices, content: &PlanContent) -> Vec<(String, String)>
         Choices::Issuers => labels!(Issuer),
         Choices::Relations => labels!(Relation),
         Choices::CellKinds => labels!(CellKind),
+        Choices::RulingEffects => labels!(RulingEffect),
         Choices::Frequencies => labels!(Frequency),
         Choices::ValueKinds => labels!(ValueKind),
         Choices::Directions => labels!(Direction),
@@ -430,8 +441,11 @@ pub fn check_body(kind: Kind, body: &Value, errors: &mut FormErrors) {
         Kind::Level if body["depth"].as_i64().is_some_and(|depth| !(1..=5).contains(&depth)) => {
             errors.push::<()>("depth", "深さは1から5までの数で入力してください。".to_owned());
         }
-        Kind::Cell | Kind::Milestone if body["fiscal_year"].as_i64().is_some_and(|year| !(1950..=2150).contains(&year)) => {
+        Kind::Cell | Kind::Milestone | Kind::Ruling if body["fiscal_year"].as_i64().is_some_and(|year| !(1950..=2150).contains(&year)) => {
             errors.push::<()>("fiscal_year", "年度は西暦4桁で入力してください。例：2026".to_owned());
+        }
+        Kind::Ruling if parse_date(body["decided_on"].as_str().unwrap_or_default()).is_err() => {
+            errors.push::<()>("decided_on", "決定した日は 2026-12-01 の形で入力してください。".to_owned());
         }
         Kind::Lineage => {
             let relation = body["relation"].as_str().unwrap_or_default();

@@ -8,6 +8,7 @@ pub mod edit;
 pub mod fields;
 mod object;
 mod order;
+pub mod ruling;
 pub mod shared;
 
 #[cfg(test)]
@@ -34,6 +35,7 @@ coded! {
         Kpi = "kpis", "指標";
         Cell = "cells", "ロードマップ";
         Milestone = "milestones", "節目";
+        Ruling = "rulings", "決定";
         Body = "bodies", "推進体制";
         RelatedPlan = "related-plans", "関連する計画";
         Term = "terms", "用語";

@@ -4,10 +4,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
+    clock::date_label,
     period::Period,
     plan::{
         Attribute, Body, Chapter, Kpi, Level, Lineage, Marker, Milestone, Node, Phase, PlanContent, PlanHead, RelatedPlan, RoadmapCell,
-        Term,
+        Ruling, Term,
     },
 };
 
@@ -51,6 +52,7 @@ objects! {
     Attribute: |o| o.key.clone();
     RoadmapCell: |o| format!("{}/{}/{}/{}", o.node, o.fiscal_year.0, o.phase, o.kind.code());
     Milestone: |o| o.key.clone();
+    Ruling: |o| o.key.clone();
     Body: |o| o.key.clone();
     RelatedPlan: |o| o.key.clone();
     Term: |o| o.term.clone();
@@ -105,6 +107,7 @@ macro_rules! for_list {
             crate::draft::Kind::Kpi => { let $list = $($content)+.kpis; $body }
             crate::draft::Kind::Cell => { let $list = $($content)+.roadmap; $body }
             crate::draft::Kind::Milestone => { let $list = $($content)+.milestones; $body }
+            crate::draft::Kind::Ruling => { let $list = $($content)+.rulings; $body }
             crate::draft::Kind::Body => { let $list = $($content)+.bodies; $body }
             crate::draft::Kind::RelatedPlan => { let $list = $($content)+.related_plans; $body }
             crate::draft::Kind::Term => { let $list = $($content)+.glossary; $body }
@@ -128,6 +131,7 @@ pub fn same_list(a: &PlanContent, b: &PlanContent, kind: Kind) -> bool {
         Kind::Kpi => a.kpis == b.kpis,
         Kind::Cell => a.roadmap == b.roadmap,
         Kind::Milestone => a.milestones == b.milestones,
+        Kind::Ruling => a.rulings == b.rulings,
         Kind::Body => a.bodies == b.bodies,
         Kind::RelatedPlan => a.related_plans == b.related_plans,
         Kind::Term => a.glossary == b.glossary,
@@ -210,6 +214,10 @@ pub fn label(content: &PlanContent, kind: Kind, key: &str) -> String {
         Kind::Milestone => content.milestones.iter().find(|o| o.key == key).map(|o| {
             let what = node(&o.node).unwrap_or_else(|| o.node.clone());
             format!("{} {}（{what}）", o.fiscal_year.label(), o.title)
+        }),
+        Kind::Ruling => content.rulings.iter().find(|o| o.key == key).map(|o| {
+            let what = node(&o.node).unwrap_or_else(|| o.node.clone());
+            format!("{} {}の決定による{}（{what}）", date_label(o.decided_on), o.body, o.effect.label())
         }),
         Kind::Body => content.bodies.iter().find(|o| o.key == key).map(|o| o.name.clone()),
         Kind::RelatedPlan => content.related_plans.iter().find(|o| o.key == key).map(|o| o.title.clone()),

@@ -144,6 +144,13 @@ pub const MILESTONES: Layout = Layout {
     needed: &["key", "node", "title", "fiscal_year", "done", "reading"],
 };
 
+/// Decisions about initiatives. Cases are the tenant's own: their numbers stay away.
+pub const RULINGS: Layout = Layout {
+    file: "rulings.csv",
+    columns: &["key", "node", "effect", "fiscal_year", "decided_on", "body", "document"],
+    needed: &["key", "node", "effect", "fiscal_year", "decided_on", "body"],
+};
+
 /// Accepted reports of initiatives.
 pub const STANDINGS: Layout = Layout {
     file: "standings.csv",
@@ -188,6 +195,7 @@ const TABLES: &[&Layout] = &[
     &VALUES,
     &ROADMAP,
     &MILESTONES,
+    &RULINGS,
     &STANDINGS,
     &BODIES,
     &DUTIES,

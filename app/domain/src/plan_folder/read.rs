@@ -6,7 +6,7 @@ use crate::{
     initiative::MOST_SLIP,
     plan::{
         Attribute, Body, BodyKind, CellKind, Duty, Issuer, Lineage, Milestone, Node, NodeStanding, PlanContent, RelatedPlan, Relation,
-        RoadmapCell, Term, YearNote,
+        RoadmapCell, Ruling, RulingEffect, Term, YearNote,
     },
 };
 
@@ -14,7 +14,9 @@ use super::{
     Fault, Faults, Files, Folder, KEY_SHAPE, chapters, check,
     head::{self, Head},
     is_key, kpis,
-    layout::{self, ATTRIBUTES, BODIES, DUTIES, GLOSSARY, LINEAGE, MILESTONES, NODE_NOTES, NODES, RELATED_PLANS, ROADMAP, STANDINGS},
+    layout::{
+        self, ATTRIBUTES, BODIES, DUTIES, GLOSSARY, LINEAGE, MILESTONES, NODE_NOTES, NODES, RELATED_PLANS, ROADMAP, RULINGS, STANDINGS,
+    },
     row::{Keys, Once, Row},
     table::Table,
 };
@@ -33,7 +35,7 @@ pub fn read(files: &Files) -> Result<Folder, Vec<Fault>> {
     let (nodes, node_keys) = reader.nodes(&attribute_keys);
     let kpis = kpis::read(files, &node_keys, &faults);
     let roadmap = reader.roadmap(&node_keys);
-    let (milestones, standings) = (reader.milestones(&node_keys), reader.standings(&node_keys));
+    let (milestones, rulings, standings) = (reader.milestones(&node_keys), reader.rulings(&node_keys), reader.standings(&node_keys));
     let bodies = reader.bodies();
     let (related_plans, glossary) = (reader.related_plans(), reader.glossary());
     let (chapters, lineage) = (chapters::read(files, &faults), reader.lineage(&node_keys));
@@ -52,6 +54,7 @@ pub fn read(files: &Files) -> Result<Folder, Vec<Fault>> {
                 chapters,
                 lineage,
                 milestones,
+                rulings,
                 standings,
             };
             Ok(Folder { municipality, content })
@@ -177,6 +180,21 @@ impl Reader<'_> {
             provenance: row.provenance(),
         };
         table.rows().inspect(|row| once.check(row)).map(milestone).collect()
+    }
+
+    fn rulings(&self, nodes: &Keys) -> Vec<Ruling> {
+        let (table, mut once) = (self.table(&RULINGS), Once::new(&["key"]));
+        let ruling = |row: Row| Ruling {
+            key: row.key("key"),
+            node: row.refers("node", nodes),
+            effect: row.word("effect", RulingEffect::ALL, RulingEffect::code),
+            fiscal_year: row.fiscal_year("fiscal_year"),
+            decided_on: row.day("decided_on"),
+            body: row.filled("body"),
+            document: row.text("document"),
+            case: None,
+        };
+        table.rows().inspect(|row| once.check(row)).map(ruling).collect()
     }
 
     fn standings(&self, nodes: &Keys) -> Vec<NodeStanding> {

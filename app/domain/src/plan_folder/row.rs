@@ -106,6 +106,12 @@ impl<'t> Row<'t> {
         period
     }
 
+    /// A date that must be there.
+    pub fn day(&self, column: &str) -> Date {
+        self.filled(column);
+        self.date(column).unwrap_or_default()
+    }
+
     /// A date, or nothing when the cell is empty.
     pub fn date(&self, column: &str) -> Option<Date> {
         let typed = self.raw(column);

@@ -13,7 +13,7 @@ use super::{
     Files, chapters,
     layout::{
         ATTRIBUTES, BODIES, DEFINITION_CHANGES, DUTIES, GLOSSARY, INDICATORS, KPIS, LINEAGE, Layout, MILESTONES, NODE_NOTES, NODES, PLAN,
-        RELATED_PLANS, ROADMAP, STANDINGS, VALUES,
+        RELATED_PLANS, ROADMAP, RULINGS, STANDINGS, VALUES,
     },
     table,
 };
@@ -61,7 +61,7 @@ fn sheets(content: &PlanContent) -> Vec<Sheet> {
     let mut sheets = vec![attributes(content)];
     sheets.extend(nodes(content));
     sheets.extend(kpis(&content.kpis));
-    sheets.extend([roadmap(content), milestones(content), standings(content)]);
+    sheets.extend([roadmap(content), milestones(content), rulings(content), standings(content)]);
     sheets.extend(bodies(content));
     sheets.extend([related_plans(content), glossary(content), lineage(content)]);
     sheets
@@ -186,6 +186,15 @@ fn milestones(content: &PlanContent) -> Sheet {
     for m in &content.milestones {
         let year = m.fiscal_year.0.to_string();
         sheet.row(&[&m.key, &m.node, &m.title, &year, &m.season, yes_no(m.done)], Some(&m.provenance));
+    }
+    sheet
+}
+
+fn rulings(content: &PlanContent) -> Sheet {
+    let mut sheet = Sheet::new(&RULINGS);
+    for r in &content.rulings {
+        let (year, day) = (r.fiscal_year.0.to_string(), r.decided_on.to_string());
+        sheet.row(&[&r.key, &r.node, r.effect.code(), &year, &day, &r.body, &r.document], None);
     }
     sheet
 }

@@ -112,6 +112,7 @@ impl Pasts {
     fn course(&mut self, plan: &mut PlanContent) {
         let (years, phases) = (plan.plan.years().collect::<Vec<_>>(), plan.plan.phases.clone());
         plan.milestones.clear();
+        plan.rulings.clear();
         plan.standings.clear();
         for (at, node) in plan.nodes.iter().enumerate() {
             let (title, season, done, provenance) = self.draw((filled(), text(), any::<bool>(), provenance()));

@@ -312,6 +312,17 @@ fn plan() -> impl Strategy<Value = PlanContent> {
             let (bodies, related_plans, glossary, chapters) = texts;
             let attributes = ["life", "work"].map(attribute).to_vec();
             let (milestones, standings) = course(&plan, &nodes, course_of);
+            let ruling = |m: &Milestone| Ruling {
+                key: format!("e{}", m.key),
+                node: m.node.clone(),
+                effect: if m.done { RulingEffect::Starts } else { RulingEffect::Scraps },
+                fiscal_year: m.fiscal_year,
+                decided_on: jiff::civil::date(2026, 12, 1),
+                body: m.title.clone(),
+                document: m.season.clone(),
+                case: None,
+            };
+            let rulings = milestones.iter().map(ruling).collect();
             PlanContent {
                 plan,
                 attributes,
@@ -324,6 +335,7 @@ fn plan() -> impl Strategy<Value = PlanContent> {
                 chapters,
                 lineage,
                 milestones,
+                rulings,
                 standings,
             }
         },

@@ -11,15 +11,17 @@ use rashin_domain::{
 };
 use rashin_store::{
     TenantTx,
-    case::{Filed, STALE_EVENT},
+    case::{CaseFile, STALE_EVENT},
 };
 
 use super::{
-    Council, case_url,
+    case_url,
     form::{load, permit_to_act},
-    proposal,
 };
-use crate::web::{Flash, Posted, Refusal, Tone, Visit};
+use crate::{
+    council::{Council, proposal},
+    web::{Flash, Posted, Refusal, Tone, Visit},
+};
 
 /// Longest 文書番号.
 const DOCUMENT_LIMIT: usize = 60;
@@ -54,7 +56,7 @@ pub async fn decide(visit: Visit, Path((city, number)): Path<(String, i32)>, Pos
 }
 
 /// What a page showed: the events, and where time had brought the case by itself.
-pub fn seen(filed: &Filed, council: &Council) -> String {
+pub fn seen(filed: &CaseFile, council: &Council) -> String {
     match council.standing(filed) {
         Standing::At(at) => format!("{}.{}", filed.case.version, at.stage),
         Standing::Ended { .. } => format!("{}.", filed.case.version),
@@ -62,7 +64,7 @@ pub fn seen(filed: &Filed, council: &Council) -> String {
 }
 
 /// Whether the member may act at the stage that the form was made for: whoever came second there loses no text.
-fn acted_at_seen(tx: &TenantTx, form: &Form, filed: &Filed, council: &Council) -> bool {
+fn acted_at_seen(tx: &TenantTx, form: &Form, filed: &CaseFile, council: &Council) -> bool {
     let stage = form.get("seen").split_once('.').and_then(|(_, stage)| filed.route.stage(stage));
     let member = tx.member().map(|member| member.id);
     stage.zip(member).is_some_and(|(stage, member)| council.town().may(member, &stage.acts, proposal(filed)))
@@ -74,7 +76,7 @@ async fn overtaken(visit: &Visit, page: &str, form: Form) -> Result<Response, Re
     visit.back(page, form, FormErrors::one("outcome", sentence)).await
 }
 
-fn read(form: &Form, filed: &Filed, stage: &Stage, at: &At, council: &Council) -> Result<(Act, String), FormErrors> {
+fn read(form: &Form, filed: &CaseFile, stage: &Stage, at: &At, council: &Council) -> Result<(Act, String), FormErrors> {
     let mut errors = FormErrors::default();
     let reason = form.text("reason", "理由", NOTE_LIMIT, &mut errors);
     let document = form.text("document", "文書番号", DOCUMENT_LIMIT, &mut errors);
@@ -103,7 +105,7 @@ fn read(form: &Form, filed: &Filed, stage: &Stage, at: &At, council: &Council) -
 }
 
 /// What an outcome takes and is not there yet. An opinion counts from the time that the case came to its stage.
-pub fn missing(filed: &Filed, stage: &Stage, at: &At, outcome: Outcome) -> Vec<Requirement> {
+pub fn missing(filed: &CaseFile, stage: &Stage, at: &At, outcome: Outcome) -> Vec<Requirement> {
     // The version at which the case came to its stage: that of the last decision, else of the opening.
     let came = filed.events.iter().rposition(|happened| matches!(happened.event.act, Act::Decided { .. })).map_or(1, |at| at + 1);
     let said = |kind: Remark| filed.remarks.iter().any(|said| said.kind == kind && said.version as usize >= came);
@@ -139,7 +141,7 @@ pub async fn remark(visit: Visit, Path((city, number)): Path<(String, i32)>, Pos
     visit.go(&page, format!("{}を記録しました", kind.label()), "").await
 }
 
-fn acted_as(council: &Council, filed: &Filed, member: &rashin_domain::access::Member) -> String {
+fn acted_as(council: &Council, filed: &CaseFile, member: &rashin_domain::access::Member) -> String {
     match council.turn(filed) {
         Some((acts, _)) if council.may_act(filed, member.id) => council.acting_as(member, acts),
         _ => council.acting_as(member, &rashin_domain::route::Acts::Proposer),

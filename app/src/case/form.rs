@@ -12,12 +12,13 @@ use rashin_domain::{
 };
 use rashin_store::{
     TenantTx,
-    case::{Filed, STALE_TEXT},
+    case::{CaseFile, STALE_TEXT},
     route::Kept,
 };
 
-use super::{Council, case_url, cases_url, sheet};
+use super::{case_url, cases_url, sheet};
 use crate::{
+    council::Council,
     initiative::leaves,
     ui::{
         field::{Filled, Input, TEXT, checkboxes, group, hidden, input, optional, post_form, radios, required, select, textarea},
@@ -181,7 +182,7 @@ pub async fn save(visit: Visit, Path((city, number)): Path<(String, i32)>, Poste
 }
 
 /// A case with who is who; `NotFound` without it.
-pub async fn load(tx: &mut TenantTx, number: i32) -> Result<(Filed, Council), Refusal> {
+pub async fn load(tx: &mut TenantTx, number: i32) -> Result<(CaseFile, Council), Refusal> {
     let filed = tx.cases(Some(number)).await?.pop().ok_or(Refusal::NotFound)?;
     Ok((filed, Council::load(tx).await?))
 }
@@ -191,13 +192,13 @@ pub async fn permit_to_act(
     visit: &Visit,
     tx: &mut TenantTx,
     council: &Council,
-    filed: &Filed,
+    filed: &CaseFile,
 ) -> Result<rashin_domain::access::Permit, Refusal> {
     let turn = council.members.iter().map(|member| member.id).filter(|id| council.may_act(filed, *id)).collect();
     visit.permit(tx, &Action::ActOnCase { turn: &turn }).await
 }
 
-pub fn crumbs(city: &str, filed: Option<&Filed>) -> Vec<(String, String)> {
+pub fn crumbs(city: &str, filed: Option<&CaseFile>) -> Vec<(String, String)> {
     let mut crumbs = vec![("案件".to_owned(), cases_url(city))];
     crumbs.extend(filed.map(|filed| (filed.newest.content.title.clone(), case_url(city, filed.number))));
     crumbs

@@ -9,12 +9,12 @@ use rashin_domain::{
     form::Form,
     text::search::Words,
 };
-use rashin_store::case::Filed;
+use rashin_store::case::CaseFile;
 use serde::Deserialize;
 
-use super::{Council, case_url, cases_url, due_words, standing_words};
+use super::{case_url, cases_url, due_words, standing_words};
 use crate::{
-    council::{bodies_url, routes_url},
+    council::{Council, bodies_url, routes_url},
     ui::{
         field::{Filled, TEXT, input, optional, select},
         frame::{Frame, Here},
@@ -38,12 +38,12 @@ pub async fn cases(visit: Visit, Path(city): Path<String>, Query(filter): Query<
     let council = Council::load(&mut tx).await?;
     let cases = tx.cases(None).await?;
     let me = tx.member().map(|member| member.id);
-    let is_mine = |filed: &Filed| me.is_some_and(|me| council.turn(filed).is_some_and(|(_, turn)| turn.members.contains(&me)));
-    let standing = |filed: &Filed| council.standing(filed);
-    let is_open = |filed: &Filed| matches!(standing(filed), Standing::At(_));
-    let is_overdue = |filed: &Filed| matches!(standing(filed), Standing::At(at) if at.is_overdue(council.today));
+    let is_mine = |filed: &CaseFile| me.is_some_and(|me| council.turn(filed).is_some_and(|(_, turn)| turn.members.contains(&me)));
+    let standing = |filed: &CaseFile| council.standing(filed);
+    let is_open = |filed: &CaseFile| matches!(standing(filed), Standing::At(_));
+    let is_overdue = |filed: &CaseFile| matches!(standing(filed), Standing::At(at) if at.is_overdue(council.today));
     let words = Words::new(&filter.q);
-    let shown: Vec<&Filed> = (cases.iter())
+    let shown: Vec<&CaseFile> = (cases.iter())
         .filter(|filed| match filter.show.as_str() {
             "mine" => is_mine(filed),
             "open" => is_open(filed),
@@ -82,7 +82,7 @@ pub async fn cases(visit: Visit, Path(city): Path<String>, Query(filter): Query<
     Ok(Page::new("案件", frame, main))
 }
 
-fn filters(cases: &[Filed], council: &Council, filter: &Filter) -> impl IntoView + use<> {
+fn filters(cases: &[CaseFile], council: &Council, filter: &Filter) -> impl IntoView + use<> {
     let mut form = Form::default();
     form.set("show", filter.show.clone());
     form.set("stage", filter.stage.clone());
@@ -107,7 +107,7 @@ fn filters(cases: &[Filed], council: &Council, filter: &Filter) -> impl IntoView
     }
 }
 
-fn row(city: &str, council: &Council, filed: &Filed) -> AnyView {
+fn row(city: &str, council: &Council, filed: &CaseFile) -> AnyView {
     let standing = council.standing(filed);
     let (since, due) = match &standing {
         Standing::At(at) => (date_label(at.since), due_words(&standing, council.today).unwrap_or_else(|| "—".to_owned())),

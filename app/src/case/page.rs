@@ -10,17 +10,17 @@ use rashin_domain::{
     route::{Outcome, Stage, Work},
     text::number,
 };
-use rashin_store::case::{Filed, Happened, Said};
+use rashin_store::case::{CaseFile, Happened, Said};
 use rust_decimal::Decimal;
 
 use super::{
-    Council,
     actions::{missing, seen},
     case_url, due_words,
     form::{crumbs, load},
     sheet, standing_words,
 };
 use crate::{
+    council::Council,
     initiative::initiative_url,
     kpi::staff::staff_url,
     ui::{
@@ -65,7 +65,7 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
 }
 
 /// 「部会 審議　部会の番です。期限 2026年6月30日」
-fn lead(filed: &Filed, council: &Council, standing: &Standing) -> String {
+fn lead(filed: &CaseFile, council: &Council, standing: &Standing) -> String {
     let words = standing_words(filed, standing);
     match (council.turn(filed), standing) {
         (Some((acts, turn)), Standing::At(at)) => {
@@ -84,7 +84,7 @@ fn lead(filed: &Filed, council: &Council, standing: &Standing) -> String {
 }
 
 /// The stages in their order: those that were passed, where it is, those to come.
-fn way(filed: &Filed, standing: &Standing) -> AnyView {
+fn way(filed: &CaseFile, standing: &Standing) -> AnyView {
     let here = match standing {
         Standing::At(at) => Some(at.stage.as_str()),
         Standing::Ended { .. } => None,
@@ -110,7 +110,7 @@ fn way(filed: &Filed, standing: &Standing) -> AnyView {
     view! { <ol class="rashin-route" aria-label="経路">{stages.collect_view()}</ol> }.into_any()
 }
 
-fn content(city: &str, content: &Content, filed: &Filed) -> AnyView {
+fn content(city: &str, content: &Content, filed: &CaseFile) -> AnyView {
     let text = |text: &str| (!text.is_empty()).then(|| view! { <span class="rashin-lines">{text.to_owned()}</span> }.into_any());
     let unsaid = || view! { <span class="rashin-unknown">"まだ書かれていません"</span> }.into_any();
     let target = match content.target.split_once('.') {
@@ -171,7 +171,7 @@ fn costs(content: &Content) -> AnyView {
 }
 
 /// The form of whoever's turn it is.
-fn act(city: &str, filed: &Filed, council: &Council, stage: &Stage, filled: &Filled) -> AnyView {
+fn act(city: &str, filed: &CaseFile, council: &Council, stage: &Stage, filled: &Filled) -> AnyView {
     let Standing::At(at) = council.standing(filed) else { return ().into_any() };
     let outcomes: Vec<_> = stage.ways.iter().map(|way| (way.outcome.code(), outcome_words(filed, stage, way.outcome))).collect();
     let mut missing: Vec<&str> = stage.ways.iter().flat_map(|way| missing(filed, stage, &at, way.outcome)).map(|one| one.label()).collect();
@@ -192,7 +192,7 @@ fn act(city: &str, filed: &Filed, council: &Council, stage: &Stage, filled: &Fil
 }
 
 /// 「了承（部会 審議へ）」
-fn outcome_words(filed: &Filed, stage: &Stage, outcome: Outcome) -> String {
+fn outcome_words(filed: &CaseFile, stage: &Stage, outcome: Outcome) -> String {
     let to = stage.way(outcome).and_then(|way| match &way.to {
         rashin_domain::route::To::Stage(key) if *key != stage.key => filed.route.stage(key).map(|stage| format!("（{}へ）", stage.name)),
         _ => None,
@@ -201,7 +201,7 @@ fn outcome_words(filed: &Filed, stage: &Stage, outcome: Outcome) -> String {
 }
 
 /// The form of an opinion; of a trial's result while one runs, or owes it.
-fn speak(city: &str, filed: &Filed, council: &Council, me: Option<MemberId>, filled: &Filled) -> Option<AnyView> {
+fn speak(city: &str, filed: &CaseFile, council: &Council, me: Option<MemberId>, filled: &Filled) -> Option<AnyView> {
     let me = me?;
     let Standing::At(at) = council.standing(filed) else { return None };
     if !council.may_act(filed, me) && !filed.authors.contains(&me) {
@@ -213,7 +213,7 @@ fn speak(city: &str, filed: &Filed, council: &Council, me: Option<MemberId>, fil
 }
 
 /// Everything that happened and was said, newest first.
-fn history(filed: &Filed) -> AnyView {
+fn history(filed: &CaseFile) -> AnyView {
     let mut lines: Vec<(jiff::Timestamp, AnyView)> = Vec::new();
     lines.extend(filed.events.iter().map(|happened| (happened.at, happening(filed, happened))));
     lines.extend(filed.remarks.iter().map(|said| (said.at, said_line(said))));
@@ -224,7 +224,7 @@ fn history(filed: &Filed) -> AnyView {
     view! { <ol class="rashin-timeline rashin-task-list">{items.collect_view()}</ol> }.into_any()
 }
 
-fn happening(filed: &Filed, happened: &Happened) -> AnyView {
+fn happening(filed: &CaseFile, happened: &Happened) -> AnyView {
     let (words, reason) = match &happened.event.act {
         Act::Opened => ("案件を起こした".to_owned(), ""),
         Act::Decided { stage, outcome, reason, until } => {
@@ -245,7 +245,7 @@ fn said_line(said: &Said) -> AnyView {
         .into_any()
 }
 
-fn withdraw(city: &str, filed: &Filed, standing: &Standing, me: Option<MemberId>, filled: &Filled) -> Option<AnyView> {
+fn withdraw(city: &str, filed: &CaseFile, standing: &Standing, me: Option<MemberId>, filled: &Filled) -> Option<AnyView> {
     let open = matches!(standing, Standing::At(_));
     me.filter(|me| open && filed.authors.contains(me)).map(|_| {
         let fields = textarea(filled, "withdrawal", &required("取り下げる理由"), 2);

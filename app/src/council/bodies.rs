@@ -15,9 +15,8 @@ use rashin_store::{
     roster::{Body, Charter},
 };
 
-use super::{bodies_url, body_url, crumbs, routes_url};
+use super::{Council, bodies_url, body_url, crumbs, routes_url};
 use crate::{
-    case::Council,
     ui::{
         field::{Filled, TEXT, input, optional, required, select, side_form, textarea},
         frame::{Frame, Here},

@@ -17,11 +17,11 @@ use rashin_store::{TenantTx, roster::Body};
 use serde::Deserialize;
 
 use super::{
+    Council,
     bodies::{charter_fields, parse, read_only},
     bodies_url, body_url, crumbs,
 };
 use crate::{
-    case::Council,
     ui::{
         field::{Filled, Input, TEXT, hidden, input, optional, post_form, required, select, side_form},
         frame::{Frame, Here},

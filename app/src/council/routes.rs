@@ -9,9 +9,8 @@ use rashin_domain::{
 };
 use rashin_store::{roster::Body, route::STALE};
 
-use super::{bodies::read_only, bodies_url, crumbs, diagram::diagram, routes_url};
+use super::{Council, bodies::read_only, bodies_url, crumbs, diagram::diagram, routes_url};
 use crate::{
-    case::Council,
     ui::{
         field::{Filled, hidden, side_form},
         frame::{Frame, Here},

@@ -51,7 +51,7 @@ pub struct Said {
 
 /// A case with all that the board, the list and its page show.
 #[derive(Clone, Debug)]
-pub struct Filed {
+pub struct CaseFile {
     pub id: CaseId,
     /// Names it in addresses.
     pub number: i32,
@@ -72,7 +72,7 @@ pub const STALE_TEXT: &str = "case_versions_one_per_revision";
 
 impl TenantTx {
     /// All cases, or the one of a number; newest first.
-    pub async fn cases(&mut self, number: Option<i32>) -> Result<Vec<Filed>> {
+    pub async fn cases(&mut self, number: Option<i32>) -> Result<Vec<CaseFile>> {
         let rows = sqlx::query!(
             r#"select c.id, c.number, c.section_id, r.route as "route: Json<Route>",
                  array(select a.member_id from rashin.case_authors a where a.case_id = c.id order by a.id) as "authors!: Vec<Uuid>",
@@ -100,7 +100,7 @@ impl TenantTx {
             let case = Case::replay(&route, &happened).map_err(broken)?;
             let authors =
                 [case.proposer].into_iter().chain(r.authors.into_iter().map(MemberId).filter(|id| *id != case.proposer)).collect();
-            cases.push(Filed {
+            cases.push(CaseFile {
                 id,
                 number: r.number,
                 route,
@@ -208,14 +208,14 @@ impl TenantTx {
 
     /// Writes the text as the version after the one that was seen. `Conflict(case_versions_one_per_revision)` when somebody
     /// was quicker.
-    pub async fn save_case(&mut self, permit: Permit, filed: &Filed, content: &Content, seen: i32) -> Result<()> {
+    pub async fn save_case(&mut self, permit: Permit, filed: &CaseFile, content: &Content, seen: i32) -> Result<()> {
         self.write_version(filed.id, content, seen).await?;
         self.used(permit, format!("case {}", filed.number), json!({ "case": content.title, "revision": seen + 1 }));
         Ok(())
     }
 
     /// Records what happened, if nothing else happened since the case was seen: else `Conflict(case_events_one_per_version)`.
-    pub async fn record_event(&mut self, permit: Permit, filed: &Filed, act: &Act, acted_as: &str, document: &str) -> Result<()> {
+    pub async fn record_event(&mut self, permit: Permit, filed: &CaseFile, act: &Act, acted_as: &str, document: &str) -> Result<()> {
         self.write_event(filed.id, filed.case.version, act, acted_as, document).await?;
         let stage = |key: &str| filed.route.stage(key).map_or_else(|| key.to_owned(), |stage| stage.name.clone());
         let detail = match act {
@@ -228,7 +228,7 @@ impl TenantTx {
     }
 
     /// Writes an opinion, or the result of a trial.
-    pub async fn remark(&mut self, permit: Permit, filed: &Filed, kind: Remark, text: &str, acted_as: &str) -> Result<()> {
+    pub async fn remark(&mut self, permit: Permit, filed: &CaseFile, kind: Remark, text: &str, acted_as: &str) -> Result<()> {
         let (city, id, now) = (self.city().id.0, self.new_id(), jiff_sqlx::Timestamp::from(self.now()));
         let by = self.member().map(|member| member.id.0).ok_or(StoreError::NotFound)?;
         sqlx::query!(

@@ -7,7 +7,7 @@ use rashin_domain::{
     ids::PlanId,
     plan::{
         Attribute, Body, BodyKind, CellKind, Chapter, Duty, Issuer, Lineage, Milestone, Node, NodeStanding, PlanContent, PlanHead,
-        PlanKind, RelatedPlan, Relation, RoadmapCell, Term,
+        PlanKind, RelatedPlan, Relation, RoadmapCell, Ruling, RulingEffect, Term,
     },
     provenance::{Provenance, Reading},
 };

@@ -104,6 +104,10 @@ async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: P
     member.submit(&format!("{CASE}/remarks"), &result).await.says(200, &["トライアルの結果を記録しました", "12分になりました"]);
     decide(&mut hq, "adopted", &[]).await.says(200, &["いまは「導入」"]);
     let mut office = service.signed_in("jimukyoku@kai.example").await;
+    decide(&mut office, "adopted", &[]).await.says(200, &["先に、決定を計画の案に入れてください"]);
+    let start = [("effect", "starts"), ("parent", "s3-2"), ("title", "書かない窓口の拡大"), ("fiscal_year", "2027")];
+    let page = office.submit(&format!("{CASE}/rulings"), &start).await;
+    page.says(200, &["計画の案に入れました", "の決定により開始", "甲斐DX第12号"]);
     decide(&mut office, "adopted", &[]).await.says(200, &["いまは「フィードバック」"]);
     office.submit(&format!("{CASE}/remarks"), &[("kind", "opinion"), ("text", "導入が決まりました。")]).await.says(200, &[]);
     decide(&mut office, "closed", &[]).await.says(200, &["「完了（導入）」で終わりました"]);

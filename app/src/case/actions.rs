@@ -15,7 +15,7 @@ use rashin_store::{
 };
 
 use super::{
-    case_url,
+    adoption, case_url,
     form::{load, permit_to_act},
 };
 use crate::{
@@ -42,6 +42,9 @@ pub async fn decide(visit: Visit, Path((city, number)): Path<(String, i32)>, Pos
         Ok(read) => read,
         Err(errors) => return visit.back(&page, form, errors).await,
     };
+    if adoption::lacks(&mut tx, &filed, stage, &act).await? {
+        return visit.back(&page, form, FormErrors::one("outcome", adoption::LACKS.to_owned())).await;
+    }
     let acted_as = council.acting_as(&member, &stage.acts);
     match tx.record_event(permit, &filed, &act, &acted_as, &document).await {
         Err(error) if error.is_conflict_on(STALE_EVENT) => return overtaken(&visit, &page, form).await,

@@ -1,9 +1,11 @@
 //! 案件: what staff propose, on its way through the bodies of the municipality.
 
 pub mod actions;
+pub mod adoption;
 pub mod form;
 pub mod list;
 pub mod page;
+pub mod register;
 mod sheet;
 
 use rashin_domain::{case::Standing, clock::date_label};

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use leptos::prelude::*;
 use rashin_domain::{
+    access::{Action, decide},
     case::{Act, Remark, Standing, content::Content},
     clock::{date_label, moment_label},
     form::Form,
@@ -15,7 +16,7 @@ use rust_decimal::Decimal;
 
 use super::{
     actions::{missing, seen},
-    case_url, due_words,
+    adoption, case_url, due_words,
     form::{crumbs, load},
     sheet, standing_words,
 };
@@ -43,6 +44,8 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
         Standing::Ended { .. } => None,
     };
     let edit = mine.then(|| view! { <p class="links"><a href=format!("{}/edit", case_url(&city, number))>"内容を書き直す"</a></p> });
+    let traces = adoption::traces(&mut tx, number).await?;
+    let edits = decide(tx.actor(), &Action::Edit).is_ok();
     let main = view! {
         {filled.summary()}
         {page_head(format!("案件 {number}"), filed.newest.content.title.clone(), edit)}
@@ -50,6 +53,7 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
         {way(&filed, &standing)}
         <div class="cols" data-cols="8-4">
             <div class="stack">
+                {adoption::shelf(&city, &filed, &standing, traces.as_ref(), edits)}
                 {content(&city, &filed.newest.content, &filed)}
             </div>
             <div class="stack">

@@ -9,7 +9,7 @@ pub mod kpi_actions;
 mod kpi_page;
 mod kpi_references;
 pub mod node_actions;
-mod node_page;
+pub(crate) mod node_page;
 pub mod objects;
 pub mod plans;
 pub mod points;

@@ -181,6 +181,7 @@ impl TenantTx {
             }
             if desk.revision.is_some() {
                 self.apply_plan(plan, &desk.live, desk.content()).await?;
+                self.give_adopted(plan).await?;
             }
             drafted = desk.revision;
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rashin_domain::{
     access::Permit,
-    ids::{MemberId, SectionId},
+    ids::{KpiId, MemberId, PlanId, SectionId},
     obligation::Item,
     organisation::Span,
 };
@@ -116,6 +116,34 @@ impl TenantTx {
         // A single one is found by its own name in the log.
         let subject = if let [name] = names[..] { name.to_owned() } else { format!("{}件", names.len()) };
         self.used(permit, subject, json!({ "section": section, "person": person, "deputy": deputy, "from": from, "items": names }));
+        Ok(())
+    }
+
+    /// Gives what a decision has started, and nobody answers for, to the section that proposed its case: the initiative
+    /// with its KPIs.
+    pub(crate) async fn give_adopted(&mut self, plan: PlanId) -> Result<()> {
+        let rows = sqlx::query!(
+            r#"select r.node_key, k.kpi_id as "kpi_id?", c.section_id as "section_id!"
+               from rashin.plan_rulings r
+               join rashin.cases c on c.tenant_id = r.tenant_id and c.number = r.case_number and c.section_id is not null
+               left join rashin.plan_kpis k on k.tenant_id = r.tenant_id and k.plan_id = r.plan_id and k.node_key = r.node_key
+               where r.plan_id = $1 and r.effect = 'starts' order by r.position, k.position"#,
+            plan.0
+        )
+        .fetch_all(self.sql())
+        .await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let (given, organisation, today) = (self.answering_today().await?, self.organisation().await?.organisation, self.today());
+        for row in rows {
+            let owner = Owner::from_columns(row.section_id, None, None);
+            let line = organisation.line(owner.section, today);
+            let items = [Some(Item::Initiative(plan, row.node_key)), row.kpi_id.map(|kpi| Item::Kpi(KpiId(kpi)))];
+            for item in items.into_iter().flatten().filter(|item| !given.contains_key(item)) {
+                self.hand_over_one(&item, Some(&owner), &line, today).await?;
+            }
+        }
         Ok(())
     }
 

@@ -1,0 +1,101 @@
+//! 計画への反映: what was decided becomes an initiative of the plan, or ends one, and is in the register of decisions.
+
+mod support;
+
+use sqlx::PgPool;
+use support::{Browser, Service, field, hidden, main};
+
+const CASES: &str = "/midorino/staff/cases";
+const PLAN: &str = "/midorino/staff/plans/dx-plan";
+
+/// みどり野市 with the short route and a case of 市民課 that its chief has accepted.
+async fn accepted(pool: PgPool) -> (Service, Browser) {
+    let service = Service::start(pool).await;
+    let mut office = service.signed_in("jimukyoku@midorino.example").await;
+    office.submit("/midorino/staff/routes/short/versions", &[]).await.says(200, &["使えるようにしました"]);
+    let mut sato = service.signed_in("sato@midorino.example").await;
+    let route = field(&sato.get(&format!("{CASES}/new")).await.text(), "route").unwrap();
+    let section = service.section("midorino", "shimin").await;
+    let text = [("route", route.as_str()), ("section", &section), ("title", "申請書の自動作成"), ("proposal", "聞き取って作る。")];
+    sato.submit(CASES, &text).await.says(200, &["案件 1を保存しました"]);
+    decide(&mut sato, "submitted").await.says(200, &["課長 承認"]);
+    let mut chief = service.signed_in("shimin-kacho@midorino.example").await;
+    decide(&mut chief, "accepted").await.says(200, &["いまは「DX推進係 受付」"]);
+    (service, office)
+}
+
+async fn decide(browser: &mut Browser, outcome: &str) -> support::Answer {
+    let case = format!("{CASES}/1");
+    let seen = hidden(&browser.get(&case).await.text(), "seen");
+    browser.submit(&format!("{case}/decisions"), &[("seen", &seen), ("outcome", outcome)]).await
+}
+
+async fn publish(office: &mut Browser) {
+    let number = hidden(&office.get("/midorino/staff/publish").await.text(), "number");
+    office.submit("/midorino/staff/editions", &[("reason", "改訂"), ("number", &number)]).await.says(200, &["公表しました"]);
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_decision_starts_an_initiative_that_the_next_edition_shows(pool: PgPool) {
+    let (service, mut office) = accepted(pool).await;
+    let (case, rulings) = (format!("{CASES}/1"), format!("{CASES}/1/rulings"));
+    decide(&mut office, "adopted").await.says(200, &["先に、決定を計画の案に入れてください"]);
+    office.get(&case).await.says(200, &["計画への反映", "まだ計画の案に入っていません"]);
+    office.get(&format!("{case}/adoption")).await.says(200, &["申請書の自動作成", "市民課になります", "始める年度"]);
+    let wrong = [("effect", "starts"), ("fiscal_year", "来年"), ("title", ""), ("kpi_code", "あ"), ("kpi_target", "約10")];
+    let sentences = ["年度は西暦4桁", "上位の施策を選択", "取組の名称を入力", "指標コードは、半角", "指標の名称を入力", "約10"];
+    office.submit(&rulings, &wrong).await.says(200, &sentences);
+    let right = [
+        ("effect", "starts"),
+        ("parent", "f2-1-1"),
+        ("number", "ウ"),
+        ("title", "申請書の自動作成"),
+        ("fiscal_year", "2027"),
+        ("phase.2027", "trial"),
+        ("phase.2028", "full"),
+        ("kpi_code", "MID-90"),
+        ("kpi_name", "自動で作った申請書"),
+        ("kpi_unit", "件"),
+        ("kpi_target", "1,200件"),
+    ];
+    office.submit(&rulings, &right).await.says(200, &["計画の案に入れました", "ウ 申請書の自動作成", "計画の案にあります（次の版で公開）"]);
+    let preview = format!("{PLAN}/preview/roadmap");
+    office.get(&preview).await.says(200, &["申請書の自動作成", "決定による開始と廃止", "課長の決定により開始"]);
+    office.get(&format!("{PLAN}/comparison")).await.says(200, &["申請書の自動作成", "決定", "自動で作った申請書"]);
+    decide(&mut office, "adopted").await.says(200, &["「導入（導入）」で終わりました"]);
+    office.get("/midorino/staff/decisions").await.says(200, &["申請書の自動作成", "取組「ウ 申請書の自動作成」を開始", "了承"]);
+    office.get("/midorino/staff/decisions?outcome=returned").await.says(200, &["条件に合う決定はありません"]);
+    let mut public = service.browser();
+    assert!(!public.get("/midorino/roadmap").await.text().contains("申請書の自動作成"), "the draft is not public");
+
+    publish(&mut office).await;
+    public.get("/midorino/roadmap").await.says(200, &["申請書の自動作成", "課長の決定により開始"]);
+    let page = public.get("/midorino/roadmap").await.text();
+    assert!(!page.contains("案件1"), "cases are not public");
+    office.get("/midorino/staff/roadmap").await.says(200, &["案件1", "★"]);
+    office.get(&case).await.says(200, &["公表済みの計画にあります"]);
+    // The section that proposed it answers for it and for its KPI.
+    office.get("/midorino/staff/kpis/MID-90").await.says(200, &["自動で作った申請書", "担当 市民課"]);
+    let node = "select count(*) from rashin.responsibilities r join rashin.nodes n using (tenant_id, plan_id)
+                where n.key = r.node_key and n.title = '申請書の自動作成' and r.section_id is not null";
+    assert_eq!(service.count_in("midorino", node).await, 1);
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn what_a_decision_scraps_ends_on_the_roadmap_and_keeps_its_past(pool: PgPool) {
+    let (service, mut office) = accepted(pool).await;
+    let rulings = format!("{CASES}/1/rulings");
+    let page = format!("{CASES}/1/adoption?effect=scraps");
+    office.get(&page).await.says(200, &["行わなくなる最初の年度", "前の年度までの予定と実際は残ります"]);
+    office.submit(&rulings, &[("effect", "scraps"), ("fiscal_year", "2028")]).await.says(200, &["取組を選択してください"]);
+    let scrap = [("effect", "scraps"), ("node", "f2-1-1-2"), ("fiscal_year", "2028")];
+    office.submit(&rulings, &scrap).await.says(200, &["計画の案に入れました", "課長の決定により廃止"]);
+    office.submit(&rulings, &scrap).await.says(200, &["この決定は、もう計画の案に入っています"]);
+    publish(&mut office).await;
+    let text = main(&service.browser().get("/midorino/nodes/f2-1-1-2").await.text()).to_owned();
+    assert!(text.contains("課長の決定により廃止") && text.contains("予定　本格実施"), "{text}");
+    assert!(!text.contains("見直し"), "what was planned from 2028 on is gone");
+    // Nobody but 事務局 puts a decision into the plan, and none that was not taken.
+    let mut sato = service.signed_in("sato@midorino.example").await;
+    sato.post(&rulings, &scrap).await.says(403, &[]);
+}

@@ -205,6 +205,7 @@ export const PREFECTURE = { viewer: "shien@mizuho.example", pages: ["/mizuho/sta
 export const FILES = [
   "/{city}/staff/log.csv",
   "/{city}/staff/reviews.csv",
+  "/{city}/staff/decisions.csv",
   "/{city}/staff/ledger.csv",
   "/{city}/staff/grid.csv",
   "/{city}/staff/attachments/{attachment}",
@@ -252,6 +253,7 @@ export const REACHED_BY_ACTING = [
   "/{city}/staff/routes/{route}",
   "/{city}/staff/cases/{number}",
   "/{city}/staff/cases/{number}/edit",
+  "/{city}/staff/cases/{number}/adoption",
   "/{city}/staff/people/imports/check",
   // A file.
   "/{city}/staff/people/imports/template.csv",

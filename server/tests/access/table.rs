@@ -104,6 +104,11 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/{city}/staff/cases/{number}/decisions",        "in   403  303  403  403  403  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/cases/{number}/remarks",          "in   403  303  403  403  403  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/cases/{number}/withdrawals",      "in   403  303  403  403  403  404  404  404  404  404  404", "404"),
+    // Nothing is decided yet.
+    ("GET",  "/{city}/staff/cases/{number}/adoption",         "in   403  403  403  409  403  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/cases/{number}/rulings",          "in   403  403  403  409  403  404  404  404  404  404  404", "404"),
+    ("GET",  "/{city}/staff/decisions",                       "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/decisions.csv",                   "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/owners",                          "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/responsibilities",                "in   403  403  403  303  403  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/transfers",                       "in   403  403  403  200  403  404  404  404  404  404  404", "-"),

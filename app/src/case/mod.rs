@@ -4,7 +4,7 @@ pub mod actions;
 pub mod form;
 pub mod list;
 pub mod page;
-mod sheet;
+pub mod sheet;
 
 use rashin_domain::{
     access::{Member, SectionTree},

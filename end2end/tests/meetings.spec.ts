@@ -16,7 +16,7 @@ async function fillDate(page: Page, name: string, [year, month, day]: [string, s
 }
 
 test("a meeting is planned, called, held and written down", async ({ visit }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   await found(await visit("jimukyoku@kai.example"));
   const member = await visit("shimin@kai.example");
   await member.goto("/kai/staff/cases/new");

@@ -96,7 +96,9 @@ async fn a_meeting_goes_from_its_plan_to_its_minutes(pool: PgPool) {
     page.says(200, &["理由を入力してください", "甲斐DX第7号", "不了承：差戻し"]);
     office.get("/kai/staff/cases/1").await.says(200, &["いまは「部会 審議」"]);
     let second = outcome(&mut office, two, &[("outcome", "returned"), ("reason", "案内の範囲を決めてください。")]).await;
-    send(&mut office, &[first, second].concat()).await.says(200, &["結果を2件記録しました", "了承", "差戻し", "案内の範囲を決めてください"]);
+    send(&mut office, &[first, second].concat())
+        .await
+        .says(200, &["結果を2件記録しました", "了承", "差戻し", "案内の範囲を決めてください"]);
     let page = office.get("/kai/staff/cases/1").await;
     page.says(200, &["いまは「本部 決定」", "審議の記録", "第1回 部会", "甲斐DX第7号"]);
     office.get("/kai/staff/cases/2").await.says(200, &["いまは「調査・研究」", "案内の範囲を決めてください"]);
@@ -125,7 +127,10 @@ async fn a_meeting_goes_from_its_plan_to_its_minutes(pool: PgPool) {
     let page = office.get(&minutes).await;
     page.says(200, &["議事録を書く", "出席 1／1", "案件 1", "甲斐DX第7号", "1　書かない窓口の拡大"]);
     let text = |text: &'static str, seen: &'static str, act: &'static str| [("text", text), ("seen", seen), ("do", act)];
-    office.submit(&minutes, &text("（案）費用について質疑があった。", "0", "draft")).await.says(200, &["議事録の案を保存しました", "第1版"]);
+    office
+        .submit(&minutes, &text("（案）費用について質疑があった。", "0", "draft"))
+        .await
+        .says(200, &["議事録の案を保存しました", "第1版"]);
     // Two write at once: the second is told and keeps the text.
     let page = office.submit(&minutes, &text("あとから書いた議事", "0", "draft")).await;
     page.says(200, &["さん（第1版）が先に保存しました", "あとから書いた議事"]);
@@ -141,7 +146,10 @@ async fn a_meeting_goes_from_its_plan_to_its_minutes(pool: PgPool) {
     assert!(!main(&published).split("rashin-screen-only").next().unwrap().contains("架空 恵"), "posts, no names: {}", main(&published));
     office.post(&format!("{MEETING}/outcomes"), &[]).await.says(409, &["記録できるのは、会議の日から"]);
     let mut admin = service.signed_in("kanri@kai.example").await;
-    admin.get("/kai/staff/log?kind=meeting").await.says(200, &["会議の招集", "次第の作成", "出席の記録", "議事録の作成・訂正", "対応事項の割り当て", "会議 1"]);
+    admin
+        .get("/kai/staff/log?kind=meeting")
+        .await
+        .says(200, &["会議の招集", "次第の作成", "出席の記録", "議事録の作成・訂正", "対応事項の割り当て", "会議 1"]);
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
@@ -169,7 +177,8 @@ async fn of_two_who_record_at_once_one_wins_and_the_other_keeps_the_text(pool: P
 async fn a_series_is_planned_moved_called_off_and_kept_in_a_calendar(pool: PgPool) {
     let service = council(pool).await;
     let mut office = service.signed_in(OFFICE).await;
-    let days = [("begin_year", "2026"), ("begin_month", "12"), ("begin_day", "1"), ("end_year", "2027"), ("end_month", "3"), ("end_day", "31")];
+    let days =
+        [("begin_year", "2026"), ("begin_month", "12"), ("begin_day", "1"), ("end_year", "2027"), ("end_month", "3"), ("end_day", "31")];
     let what = [("kind", "series"), ("body", "section-meeting"), ("title", "部会, 定例"), ("manner", "in_person"), ("from", "10:00")];
     let rule = [("every", "weekday"), ("nth", "2")];
     let page = office.submit(MEETINGS, &[&what[..], &rule[..], &days[..]].concat()).await;
@@ -182,7 +191,8 @@ async fn a_series_is_planned_moved_called_off_and_kept_in_a_calendar(pool: PgPoo
     office.get(&format!("{MEETINGS}?body=section-meeting&year=2026")).await.says(200, &["これからの会議"]);
     // Another day: with a reason once it was called; of two at once the second is told.
     let change = format!("{MEETING}/change");
-    let moved = [("title", "部会, 定例"), ("manner", "in_person"), ("on_year", "2026"), ("on_month", "12"), ("on_day", "17"), ("from", "10:00")];
+    let moved =
+        [("title", "部会, 定例"), ("manner", "in_person"), ("on_year", "2026"), ("on_month", "12"), ("on_day", "17"), ("from", "10:00")];
     let version = seen(&mut office, MEETING).await;
     office.submit(&format!("{MEETING}/convocations"), &[("seen", &*version)]).await.says(200, &["会議を招集しました"]);
     let stale = [&moved[..], &[("seen", &*version), ("reason", "議会のため")]].concat();
@@ -192,7 +202,10 @@ async fn a_series_is_planned_moved_called_off_and_kept_in_a_calendar(pool: PgPoo
     office.submit(&format!("{MEETING}/arrangements"), &silent).await.says(200, &["理由を入力してください"]);
     let told = [&silent[..], &[("reason", "議会のため")]].concat();
     let page = office.submit(&format!("{MEETING}/arrangements"), &told).await;
-    page.says(200, &["会議の予定を変えました", "予定：2026年12月10日（木） 10:00から", "予定：2026年12月17日（木） 10:00から", "議会のため"]);
+    page.says(
+        200,
+        &["会議の予定を変えました", "予定：2026年12月10日（木） 10:00から", "予定：2026年12月17日（木） 10:00から", "議会のため"],
+    );
     let invitation = office.get(&format!("{MEETING}/invitation.ics")).await;
     assert_eq!(invitation.header("content-type"), "text/calendar; charset=utf-8");
     let text = invitation.text();
@@ -209,7 +222,13 @@ async fn a_series_is_planned_moved_called_off_and_kept_in_a_calendar(pool: PgPoo
     assert!(calendar.contains("SEQUENCE:2\r\nSTATUS:CANCELLED\r\n") && calendar.contains(&uid), "{calendar}");
     let mut chief = service.signed_in(CHIEF).await;
     let page = chief.get("/kai/staff/notifications").await;
-    page.says(200, &["予定が変わりました：2026年12月10日（木） 10:00から → 2026年12月17日（木） 10:00から", "は中止になりました。理由：案件がないため"]);
+    page.says(
+        200,
+        &[
+            "予定が変わりました：2026年12月10日（木） 10:00から → 2026年12月17日（木） 10:00から",
+            "は中止になりました。理由：案件がないため",
+        ],
+    );
     // Called off is over.
     office.submit(&format!("{MEETING}/agenda"), &[("point", "あとから")]).await.says(200, &["次第を変えられません"]);
 }
@@ -232,7 +251,10 @@ async fn papers_go_round_and_votes_are_counted_where_the_body_votes(pool: PgPool
     let (answer, text) = (format!("{name}.answer"), format!("{name}.text"));
     let url = format!("{MEETING}/answers");
     chief.submit(&url, &[(&*answer, "opinion")]).await.says(200, &["意見を入力してください"]);
-    chief.submit(&url, &[(&*answer, "opinion"), (&*text, "人員を確かめてください。")]).await.says(200, &["回答しました", "1人が回答（委員1人）"]);
+    chief
+        .submit(&url, &[(&*answer, "opinion"), (&*text, "人員を確かめてください。")])
+        .await
+        .says(200, &["回答しました", "1人が回答（委員1人）"]);
     chief.submit(&url, &[(&*answer, "agreed")]).await.says(200, &["回答しました", "了承"]);
     office.post(&url, &[(&*answer, "agreed")]).await.says(403, &["その会議体の委員と事務局です"]);
     office.get("/kai/staff/cases/1").await.says(200, &["会議が要ります", "予定"]);

@@ -227,7 +227,9 @@ impl std::fmt::Display for Denied {
             Denied::OwnReport => f.write_str("自分が提出した報告を、自分で承認することはできません。ほかの承認者に依頼してください。"),
             Denied::NotAsked => f.write_str("意見を出せるのは、照会を受けた部署の職員です。閲覧者と事務局は出せません。"),
             Denied::NotTheirTurn => f.write_str("この段階を担う人ではありません。案件の画面に、いま誰の番かが出ています。"),
-            Denied::NotTheirBody => f.write_str("会議の予定や記録を書けるのは、その会議体の委員と事務局です。見ることは、どなたでもできます。"),
+            Denied::NotTheirBody => {
+                f.write_str("会議の予定や記録を書けるのは、その会議体の委員と事務局です。見ることは、どなたでもできます。")
+            }
             Denied::NeedsRole(role) => write!(f, "この操作には「{}」の役割が必要です。", role.label()),
         }
     }

@@ -253,7 +253,10 @@ mod tests {
     fn what_asks_for_a_report_cannot_be_refused() {
         let duties = NotificationKind::ALL.iter().filter(|kind| !kind.is_optional());
         let labels: Vec<_> = duties.map(|kind| kind.label()).collect();
-        assert_eq!(labels, ["催促", "期限を過ぎた報告", "締切のお知らせ", "差戻し", "承認待ち", "会議の招集", "会議の変更・中止", "対応事項", "庁内照会"]);
+        assert_eq!(
+            labels,
+            ["催促", "期限を過ぎた報告", "締切のお知らせ", "差戻し", "承認待ち", "会議の招集", "会議の変更・中止", "対応事項", "庁内照会"]
+        );
     }
 
     proptest! {

@@ -84,14 +84,7 @@ async fn overtaken(visit: &Visit, page: &str, form: Form) -> Result<Response, Re
 }
 
 /// Reads a decision at a stage. `met`: the body had the case before it since it came there.
-pub fn read(
-    form: &Form,
-    filed: &Filed,
-    stage: &Stage,
-    at: &At,
-    council: &Council,
-    met: bool,
-) -> Result<(Act, String), FormErrors> {
+pub fn read(form: &Form, filed: &Filed, stage: &Stage, at: &At, council: &Council, met: bool) -> Result<(Act, String), FormErrors> {
     let mut errors = FormErrors::default();
     let reason = form.text("reason", "理由", NOTE_LIMIT, &mut errors);
     let document = form.text("document", "文書番号", DOCUMENT_LIMIT, &mut errors);

@@ -188,7 +188,12 @@ fn act(city: &str, filed: &Filed, council: &Council, stage: &Stage, filled: &Fil
     };
     let heading = format!("{}として記録する", council.acts_words(&stage.acts));
     let to_meet = meeting::of_case::to_meet(city, &missing);
-    section("act", &heading, (), view! { {lacks}{to_meet}{post_form(format!("{}/decisions", case_url(city, filed.number)), fields, "記録する")} })
+    section(
+        "act",
+        &heading,
+        (),
+        view! { {lacks}{to_meet}{post_form(format!("{}/decisions", case_url(city, filed.number)), fields, "記録する")} },
+    )
 }
 
 /// The fields of a decision at a stage, their names under a prefix, as `actions::read` reads them.

@@ -11,7 +11,10 @@ use rashin_domain::{
 };
 use rashin_store::meeting::Point;
 
-use super::{CaseFile, Hall, meeting_url, of_case::{reason, taken_words}};
+use super::{
+    CaseFile, Hall, meeting_url,
+    of_case::{reason, taken_words},
+};
 use crate::{
     case::{case_url, standing_words},
     ui::{
@@ -36,7 +39,7 @@ pub fn section_of(city: &str, hall: &Hall, cases: &[CaseFile], is_host: bool, fi
     let list = match (sitting.agenda.is_empty(), can_edit) {
         (true, true) => empty("議題はまだありません。下から、この会議体の番の案件や、そのほかの議題を加えてください。", None).into_any(),
         (true, false) => empty("議題はまだありません。", None).into_any(),
-        (false, _) => view! { <ol class="rashin-agenda">{items}</ol> }.into_any(),
+        (false, _) => view! { <ol class="rashin-points">{items}</ol> }.into_any(),
     };
     let add = can_edit.then(|| add_form(city, hall, cases, filled));
     section("agenda", "次第", note(format!("{}件", sitting.agenda.len())), view! { {list}{add} })
@@ -63,7 +66,7 @@ fn line(city: &str, hall: &Hall, cases: &[CaseFile], n: usize, point: &Point, ca
     };
     let result = result.map(|(words, said)| {
         let said = (!said.is_empty()).then(|| view! { <blockquote class="rashin-lines">{said}</blockquote> });
-        view! { <div class="rashin-agenda__result"><b>{words}</b>{said}</div> }
+        view! { <div class="rashin-points__result"><b>{words}</b>{said}</div> }
     });
     let moves = can_edit.then(|| {
         let button = |way: &'static str, words: &'static str| {
@@ -71,7 +74,7 @@ fn line(city: &str, hall: &Hall, cases: &[CaseFile], n: usize, point: &Point, ca
         };
         let last = n + 1 == hall.sitting.agenda.len();
         view! {
-            <form class="rashin-agenda__moves" method="post" action=format!("{}/agenda-moves", meeting_url(city, hall.sitting.number))>
+            <form class="rashin-points__moves" method="post" action=format!("{}/agenda-moves", meeting_url(city, hall.sitting.number))>
                 {(n > 0).then(|| button("up", "上へ"))}
                 {(!last).then(|| button("down", "下へ"))}
                 {(!is_settled(point)).then(|| button("off", "外す"))}
@@ -80,7 +83,7 @@ fn line(city: &str, hall: &Hall, cases: &[CaseFile], n: usize, point: &Point, ca
     });
     view! {
         <li>
-            <div><span class="rashin-agenda__title">{title}</span>{below.map(|below| view! { <span class="dads-table__sub">{below}</span> })}{result}</div>
+            <div><span class="rashin-points__title">{title}</span>{below.map(|below| view! { <span class="dads-table__sub">{below}</span> })}{result}</div>
             {moves}
         </li>
     }
@@ -147,7 +150,10 @@ pub async fn shift(visit: Visit, Path((city, number)): Path<(String, i32)>, Post
     };
     let mut order: Vec<AgendaId> = hall.sitting.agenda.iter().map(|point| point.id).collect();
     if hall.sitting.meeting.is_over() {
-        return Err(Refusal::Conflict { what: "この会議は終わっているか、中止されているため、次第を変えられません。".to_owned(), back: page });
+        return Err(Refusal::Conflict {
+            what: "この会議は終わっているか、中止されているため、次第を変えられません。".to_owned(),
+            back: page,
+        });
     }
     match (place("up"), place("down"), place("off")) {
         (Some(at), ..) if at > 0 => order.swap(at - 1, at),

@@ -81,7 +81,8 @@ fn form_of(city: &str, hall: &Hall, filled: &Filled) -> AnyView {
         }
     });
     let words = format!("{}、何度でも書き直せます。", hall.sitting.meeting.arrangement.when());
-    view! { {note(words)}{post_form(format!("{}/answers", meeting_url(city, hall.sitting.number)), fields.collect_view(), "回答する")} }.into_any()
+    view! { {note(words)}{post_form(format!("{}/answers", meeting_url(city, hall.sitting.number)), fields.collect_view(), "回答する")} }
+        .into_any()
 }
 
 /// `POST /{city}/staff/meetings/{number}/answers`

@@ -86,7 +86,9 @@ pub fn section_of(city: &str, hall: &Hall, attended: &[Attended], answered: &[An
             .collect(),
     };
     let body = match items.is_empty() {
-        true => empty("委員はまだ登録されていません。", Some((crate::council::body_url(city, &hall.sitting.body), "会議体と委員"))).into_any(),
+        true => {
+            empty("委員はまだ登録されていません。", Some((crate::council::body_url(city, &hall.sitting.body), "会議体と委員"))).into_any()
+        }
         false => view! { <ul class="rashin-task-list" data-two="">{items}</ul> }.into_any(),
     };
     let (heading, count) = match attended.is_empty() {
@@ -124,7 +126,10 @@ pub async fn attendance(visit: Visit, Path((city, number)): Path<(String, i32)>)
     let body = view! { <tbody role="rowgroup">{rows.collect_view()}</tbody> }.into_any();
     let form = match (hall.sitting.meeting.is_recorded_on(hall.council.today), places.is_empty()) {
         (false, _) => empty(not_now(), Some((url, "会議に戻る"))).into_any(),
-        (true, true) => empty("この年度の委員が登録されていません。", Some((crate::council::body_url(&city, &hall.sitting.body), "委員を登録する"))).into_any(),
+        (true, true) => {
+            empty("この年度の委員が登録されていません。", Some((crate::council::body_url(&city, &hall.sitting.body), "委員を登録する")))
+                .into_any()
+        }
         (true, false) => {
             let sheet = table("attendance", format!("{}席", places.len()), vec![col("委員"), col("出欠"), col("代理の人")], body, true);
             post_form(format!("{url}/attendance"), sheet, "出席を保存する").into_any()
@@ -182,7 +187,9 @@ pub async fn keep(visit: Visit, Path((city, number)): Path<(String, i32)>, Poste
         let fixed = place.seat.deputy.map(|id| hall.council.name(id).to_owned());
         let deputy = match (presence, typed.is_empty()) {
             (Presence::Deputy, false) => typed,
-            (Presence::Deputy, true) => fixed.or_else(|| errors.push(&field, format!("{who}の代理の人を入力してください。"))).unwrap_or_default(),
+            (Presence::Deputy, true) => {
+                fixed.or_else(|| errors.push(&field, format!("{who}の代理の人を入力してください。"))).unwrap_or_default()
+            }
             (Presence::Present | Presence::Written | Presence::Absent, true) => String::new(),
             (Presence::Present | Presence::Written | Presence::Absent, false) => {
                 errors.push(&field, format!("{who}の代理の人を入力したときは、出欠を「代理出席」にしてください。")).unwrap_or_default()

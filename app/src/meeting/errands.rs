@@ -102,7 +102,8 @@ pub async fn give(visit: Visit, Path((city, number)): Path<(String, i32)>, Poste
         }
         _ => {}
     }
-    let about = hall.sitting.agenda.iter().filter_map(|point| point.case.as_ref()).find(|case| case.number.to_string() == form.get("about"));
+    let about =
+        hall.sitting.agenda.iter().filter_map(|point| point.case.as_ref()).find(|case| case.number.to_string() == form.get("about"));
     let (Some(owner), Some(due), true) = (owner, due.flatten(), errors.is_empty()) else { return visit.back(&page, form, errors).await };
     let new = NewErrand { text, owner, due, case: about.map(|case| case.id) };
     let id = tx.give_errand(permit, &hall.sitting, &new).await?;
@@ -134,8 +135,14 @@ pub async fn finish(visit: Visit, Path((city, id)): Path<(String, ErrandId)>, Po
 pub async fn mine(tx: &mut TenantTx, city: &str) -> Result<Option<AnyView>, Refusal> {
     let Some(me) = tx.member().map(|member| member.id) else { return Ok(None) };
     let (errands, today) = (tx.errands(Errands::Open(me)).await?, tx.today());
-    Ok((!errands.is_empty())
-        .then(|| section("my-errands", "会議の対応事項", note(format!("{}件", errands.len())), list(city, &errands, today, Some((me, false, "updates"))))))
+    Ok((!errands.is_empty()).then(|| {
+        section(
+            "my-errands",
+            "会議の対応事項",
+            note(format!("{}件", errands.len())),
+            list(city, &errands, today, Some((me, false, "updates"))),
+        )
+    }))
 }
 
 /// The same as lines of the home page.

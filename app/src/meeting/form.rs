@@ -83,7 +83,9 @@ pub async fn new(visit: Visit, Path(city): Path<String>, Query(Kind { kind }): Q
     let choices: Vec<_> = bodies.iter().map(|body| (body.charter.key.clone(), body.charter.name.clone())).collect();
     let when = match is_series {
         true => series_fields(&filled),
-        false => date(&filled, &required("開く日").hint("持ち回りのときは、回答期限。西暦で入力。例：2026年12月10日"), &day("on")).into_any(),
+        false => {
+            date(&filled, &required("開く日").hint("持ち回りのときは、回答期限。西暦で入力。例：2026年12月10日"), &day("on")).into_any()
+        }
     };
     let url = format!("{}/new", meetings_url(&city));
     let tab = |series: bool, href: String, words: &'static str| {
@@ -93,6 +95,7 @@ pub async fn new(visit: Visit, Path(city): Path<String>, Query(Kind { kind }): Q
     let main = view! {
         {filled.summary()}
         {page_head("", title, ())}
+        <div class="stack">
         <nav aria-label="会議の種類"><ul class="dads-tab__list">{tab(false, url.clone(), "1回だけ")}{tab(true, format!("{url}?kind=series"), "毎月の定例")}</ul></nav>
         {post_form(meetings_url(&city), view! {
             {hidden("kind", kind.clone())}
@@ -102,6 +105,7 @@ pub async fn new(visit: Visit, Path(city): Path<String>, Query(Kind { kind }): Q
             {manner_and_place(&filled)}
         }, if is_series { "定例を予定する" } else { "予定する" })}
         {note("予定しただけでは、委員に知らせは届きません。次第を整えてから招集すると届きます。")}
+        </div>
     };
     Ok(Page::new(filled.title(title), frame, main))
 }
@@ -177,8 +181,7 @@ pub async fn change(visit: Visit, Path((city, number)): Path<(String, i32)>) -> 
         meeting.arrangement.fill(&mut form);
         form
     });
-    let frame =
-        Frame::staff(&tx, None, Here::Cases).crumbs(crumbs(&city, Some(&hall.sitting))).flash(visit.take_flash().await?);
+    let frame = Frame::staff(&tx, None, Here::Cases).crumbs(crumbs(&city, Some(&hall.sitting))).flash(visit.take_flash().await?);
     let title = "日時・場所を変える";
     let url = meeting_url(&city, number);
     if meeting.is_over() {

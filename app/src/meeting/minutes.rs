@@ -110,8 +110,14 @@ fn present(attended: &[Attended], named: bool) -> Option<AnyView> {
         }
     });
     let body = view! { <tbody role="rowgroup">{rows.collect_view()}</tbody> }.into_any();
-    (!attended.is_empty())
-        .then(|| section("present", "出席", note(attendance::words(attended)), table("seats-present", "委員", vec![col("委員"), col("出欠")], body, true)))
+    (!attended.is_empty()).then(|| {
+        section(
+            "present",
+            "出席",
+            note(attendance::words(attended)),
+            table("seats-present", "委員の出欠", vec![col("委員"), col("出欠")], body, true),
+        )
+    })
 }
 
 fn outcomes(hall: &Hall) -> Option<AnyView> {
@@ -125,10 +131,11 @@ fn outcomes(hall: &Hall) -> Option<AnyView> {
             let number = point.case.as_ref().map(|case| view! { <span class="dads-table__sub">{format!("案件 {}", case.number)}</span> });
             let document = point.outcome.as_ref().filter(|taken| !taken.document.is_empty()).map(|taken| view! { <span class="note">{format!("　{}", taken.document)}</span> });
             let said = (!said.is_empty()).then(|| view! { <blockquote class="rashin-lines">{said}</blockquote> });
-            view! { <li><div><span class="rashin-agenda__title">{point.title().to_owned()}</span>{number}<div class="rashin-agenda__result">{words}{document}{said}</div></div></li> }
+            view! { <li><div><span class="rashin-points__title">{point.title().to_owned()}</span>{number}<div class="rashin-points__result">{words}{document}{said}</div></div></li> }
         })
         .collect();
-    (!items.is_empty()).then(|| section("outcomes", "議題と結果", note(format!("{}件", items.len())), view! { <ol class="rashin-agenda">{items}</ol> }))
+    (!items.is_empty())
+        .then(|| section("outcomes", "議題と結果", note(format!("{}件", items.len())), view! { <ol class="rashin-points">{items}</ol> }))
 }
 
 fn to_do(errands: &[Errand], named: bool) -> Option<AnyView> {
@@ -159,17 +166,22 @@ fn editor(hall: &Hall, url: &str, newest: Option<&Minutes>, filled: &Filled) -> 
     let hint = "出席・議題と結果・対応事項は自動で載ります。公開することがあるため、発言者は職名で書いてください。";
     let why = is_closed.then(|| input(filled, "reason", &required("訂正の理由"), TEXT));
     let buttons = match (is_closed, meeting.is_recorded_on(hall.council.today)) {
-        (true, _) => view! { <button class="dads-button" data-type="solid-fill" name="do" value="confirm">"訂正して確定する"</button> }.into_any(),
+        (true, _) => {
+            view! { <button class="dads-button" data-type="solid-fill" name="do" value="confirm">"訂正して確定する"</button> }.into_any()
+        }
         (false, true) => view! {
             <button class="dads-button" data-type="outline" name="do" value="draft">"案として保存する"</button>
             <button class="dads-button" data-type="solid-fill" name="do" value="confirm">"確定して会議を終える"</button>
         }
         .into_any(),
-        (false, false) => view! { <button class="dads-button" data-type="solid-fill" name="do" value="draft">"案として保存する"</button> }.into_any(),
+        (false, false) => {
+            view! { <button class="dads-button" data-type="solid-fill" name="do" value="draft">"案として保存する"</button> }.into_any()
+        }
     };
     let undecided = hall.sitting.agenda.iter().filter(|point| point.case.is_some() && !super::agenda::is_settled(point)).count();
-    let warning = (!is_closed && undecided > 0)
-        .then(|| note(format!("結果を記録していない案件が{undecided}件あります。会議を終えたあとは、案件の画面から、この会議を選んで記録します。")));
+    let warning = (!is_closed && undecided > 0).then(|| {
+        note(format!("結果を記録していない案件が{undecided}件あります。会議を終えたあとは、案件の画面から、この会議を選んで記録します。"))
+    });
     let form = view! {
         {warning}
         <form class="stack rashin-form" method="post" action=url.to_owned() novalidate>
@@ -193,7 +205,10 @@ fn older(versions: &[Minutes]) -> AnyView {
             </details>
         }
     });
-    let newest = versions.first().filter(|newest| !newest.reason.is_empty()).map(|newest| note(format!("第{}版の訂正の理由：{}", newest.revision, newest.reason)));
+    let newest = versions
+        .first()
+        .filter(|newest| !newest.reason.is_empty())
+        .map(|newest| note(format!("第{}版の訂正の理由：{}", newest.revision, newest.reason)));
     view! { <div class="rashin-screen-only">{newest}{items.collect_view()}</div> }.into_any()
 }
 

@@ -139,13 +139,13 @@ pub fn section(city: &str, filed: &CaseFile, before: &Before) -> AnyView {
             </li>
         }
     };
-    let lines: Vec<_> =
-        before.sittings.iter().rev().filter_map(|sitting| Some(line(sitting, sitting.point_of(filed.id)?))).collect();
+    let lines: Vec<_> = before.sittings.iter().rev().filter_map(|sitting| Some(line(sitting, sitting.point_of(filed.id)?))).collect();
     let body = match lines.is_empty() {
         true => empty("会議にはまだ諮られていません。", Some((meetings_url(city), "会議の一覧"))).into_any(),
         false => view! { <ul class="rashin-task-list">{lines}</ul> }.into_any(),
     };
-    let errands = (!before.errands.is_empty()).then(|| view! { <h3>"対応事項"</h3>{errands::list(city, &before.errands, before.today, None)} });
+    let errands =
+        (!before.errands.is_empty()).then(|| view! { <h3>"対応事項"</h3>{errands::list(city, &before.errands, before.today, None)} });
     section::section("meetings", "審議の記録", note(format!("{}回", before.sittings.len())), view! { {body}{errands} })
 }
 

@@ -17,7 +17,9 @@ use rashin_store::{
 };
 
 use super::{
-    CaseFile, Hall, attendance::not_now, crumbs, meeting_url,
+    CaseFile, Hall,
+    attendance::not_now,
+    crumbs, meeting_url,
     of_case::{reason, taken_words},
 };
 use crate::{
@@ -102,9 +104,7 @@ pub async fn outcomes(visit: Visit, Path((city, number)): Path<(String, i32)>) -
 
 fn fields(city: &str, hall: &Hall, cases: &[CaseFile], n: usize, point: &Point, filled: &Filled) -> AnyView {
     let heading = match &point.case {
-        Some(case) => {
-            view! { <h2>{format!("{}　", n + 1)}<a href=case_url(city, case.number)>{case.title.clone()}</a></h2> }.into_any()
-        }
+        Some(case) => view! { <h2>{format!("{}　", n + 1)}<a href=case_url(city, case.number)>{case.title.clone()}</a></h2> }.into_any(),
         None => view! { <h2>{format!("{}　{}", n + 1, point.text)}</h2> }.into_any(),
     };
     let words = |hint: &'static str| textarea(filled, &words_field(point), &optional("結果").hint(hint), 3);
@@ -167,7 +167,8 @@ fn unsaved(filed: &CaseFile, filled: &Filled) -> Option<AnyView> {
 }
 
 fn votes(filled: &Filled, prefix: &str) -> AnyView {
-    let inputs = VOTES.map(|(field, label)| input(filled, &format!("{prefix}{field}"), &optional(format!("{label}（人）")), COUNT).into_any());
+    let inputs =
+        VOTES.map(|(field, label)| input(filled, &format!("{prefix}{field}"), &optional(format!("{label}（人）")), COUNT).into_any());
     view! { <div class="rashin-ledger-funds">{inputs.into_iter().collect_view()}</div> }.into_any()
 }
 

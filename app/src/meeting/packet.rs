@@ -54,11 +54,7 @@ pub async fn packet(visit: Visit, Path((city, number)): Path<(String, i32)>) -> 
 fn about(hall: &Hall) -> impl IntoView + use<> {
     let arrangement = &hall.sitting.meeting.arrangement;
     let place = Some(arrangement.place.clone()).filter(|place| !place.is_empty()).unwrap_or_else(|| arrangement.manner.label().to_owned());
-    facts(vec![
-        ("日時", arrangement.when().into_any()),
-        ("場所", place.into_any()),
-        ("会議体", hall.body.charter.name.clone().into_any()),
-    ])
+    facts(vec![("日時", arrangement.when().into_any()), ("場所", place.into_any()), ("会議体", hall.body.charter.name.clone().into_any())])
 }
 
 /// 次第, with the number of the paper that belongs to each case.

@@ -79,7 +79,9 @@ fn lead(hall: &Hall) -> String {
         (State::Closed, Manner::InPerson) => format!("{when}に開き、議事録を確定しました。{points}"),
         (State::Closed, Manner::Written) => format!("持ち回り（{when}）を終え、議事録を確定しました。{points}"),
         (State::Planned, Manner::Written) => format!("持ち回りの予定です。回答期限は{when}。招集すると、委員が回答できます。{points}"),
-        (State::Convened, Manner::Written) if meeting.takes_answers(today) => format!("持ち回りで回答を受け付けています（{when}）。{points}"),
+        (State::Convened, Manner::Written) if meeting.takes_answers(today) => {
+            format!("持ち回りで回答を受け付けています（{when}）。{points}")
+        }
         (State::Convened, Manner::Written) => format!("持ち回りの回答は締め切りました（{when}）。{points}"),
         (_, Manner::InPerson) if meeting.has_met(today) && meeting.arrangement.on < today => {
             format!("{when}に開く予定でした。結果はまだ記録し終えていません。{points}")
@@ -93,10 +95,8 @@ fn about(city: &str, hall: &Hall) -> impl IntoView + use<> {
     let (sitting, arrangement) = (&hall.sitting, &hall.sitting.meeting.arrangement);
     let written = arrangement.manner == Manner::Written;
     let place = Some(arrangement.place.clone()).filter(|place| !place.is_empty()).unwrap_or_else(|| "未定".to_owned());
-    let mut rows = vec![
-        (if written { "回答期限" } else { "日時" }, arrangement.when().into_any()),
-        ("開き方", arrangement.manner.label().into_any()),
-    ];
+    let mut rows =
+        vec![(if written { "回答期限" } else { "日時" }, arrangement.when().into_any()), ("開き方", arrangement.manner.label().into_any())];
     if !written {
         rows.push(("場所", place.into_any()));
     }
@@ -122,21 +122,15 @@ fn next(city: &str, hall: &Hall, attended: &[Attended], minutes: &[Minutes], fil
             {link("attendance", if came { "出席を直す" } else { "出席を記録する" }, !came)}
             {link("outcomes", "結果を記録する", came && !decided)}
             {link("minutes", if minutes.is_empty() { "議事録を書く" } else { "議事録を続ける" }, came && decided)}
+            // Called on the day itself.
+            {(!came && meeting.state == State::Planned && meeting.arrangement.on == today).then(|| convene(hall, &url, "outline", filled))}
         }
         .into_any()
     } else if meeting.state == State::Planned {
-        let error = filled.errors.of("convene").map(|sentence| view! { <p class="dads-form-control-label__error-text">{format!("＊{sentence}")}</p> });
-        view! {
-            <p>"次第を整えたら招集します。委員に知らせ、資料を見られるようにします。"</p>
-            <form method="post" action=format!("{url}/convocations")>
-                {hidden("seen", meeting.version.to_string())}
-                {error}
-                <p class="actions"><button class="dads-button" data-type="solid-fill" id="convene">"招集する"</button></p>
-            </form>
-        }
-        .into_any()
+        convene(hall, &url, "solid-fill", filled)
     } else if meeting.state == State::Convened && meeting.arrangement.manner == Manner::Written {
-        view! { <p>"回答期限の日から、結果を記録して終えられます。回答がそろったときは、期限を今日に変えると、すぐに記録できます。"</p> }.into_any()
+        view! { <p>"回答期限の日から、結果を記録して終えられます。回答がそろったときは、期限を今日に変えると、すぐに記録できます。"</p> }
+            .into_any()
     } else if meeting.state == State::Convened {
         view! { <p>"当日から、出席と結果を記録できます。"</p> }.into_any()
     } else if meeting.state == State::Closed {
@@ -145,6 +139,20 @@ fn next(city: &str, hall: &Hall, attended: &[Attended], minutes: &[Minutes], fil
         return None;
     };
     Some(section("next", "次にすること", (), body))
+}
+
+fn convene(hall: &Hall, url: &str, look: &'static str, filled: &Filled) -> AnyView {
+    let error =
+        filled.errors.of("convene").map(|sentence| view! { <p class="dads-form-control-label__error-text">{format!("＊{sentence}")}</p> });
+    view! {
+        <p>"次第を整えたら招集します。委員に知らせます。"</p>
+        <form method="post" action=format!("{url}/convocations")>
+            {hidden("seen", hall.sitting.meeting.version.to_string())}
+            {error}
+            <p class="actions"><button class="dads-button" data-type=look id="convene">"招集する"</button></p>
+        </form>
+    }
+    .into_any()
 }
 
 /// What happened to the meeting itself, newest first.
@@ -161,4 +169,3 @@ fn history(sitting: &Sitting) -> AnyView {
     });
     view! { <ol class="rashin-timeline rashin-task-list">{items.collect_view()}</ol> }.into_any()
 }
-

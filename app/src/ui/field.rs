@@ -165,7 +165,8 @@ pub fn cell_select(filled: &Filled, name: &str, label: String, options: &[(&'sta
     let (id, error, chosen) = (id_of(name), filled.error(name), filled.value(name));
     let error_id = format!("{id}-error");
     let by = error.is_some().then(|| error_id.clone());
-    let options = options.iter().map(|(value, text)| view! { <option value=*value selected={*value == chosen}>{*text}</option> }).collect_view();
+    let options =
+        options.iter().map(|(value, text)| view! { <option value=*value selected={*value == chosen}>{*text}</option> }).collect_view();
     view! {
         <span class="dads-select"><select class="dads-select__select" data-size="sm" id=id name=name.to_owned() aria-label=label aria-describedby=by
             aria-invalid=error.is_some().then_some("true")>{options}</select></span>

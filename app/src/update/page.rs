@@ -65,7 +65,8 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
         }
     });
     if rows.is_empty() {
-        let main = view! { {orphans}{page_head("", "わたしの更新", excel(&city))}{nothing(&bench)}{errands}{to_review}{filed(&bench, &city)} };
+        let main =
+            view! { {orphans}{page_head("", "わたしの更新", excel(&city))}{nothing(&bench)}{errands}{to_review}{filed(&bench, &city)} };
         return Ok(Page::new("わたしの更新", frame, main));
     }
     let rounds = rounds(&rows);

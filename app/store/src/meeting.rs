@@ -168,7 +168,8 @@ impl TenantTx {
         .await?;
         let mut agendas: BTreeMap<MeetingId, Vec<Point>> = BTreeMap::new();
         for row in rows {
-            let case = row.case_id.zip(row.number).map(|(id, number)| Brought { id: CaseId(id), number, title: row.title.unwrap_or_default() });
+            let case =
+                row.case_id.zip(row.number).map(|(id, number)| Brought { id: CaseId(id), number, title: row.title.unwrap_or_default() });
             let votes = match (row.votes_for, row.votes_against, row.votes_withheld) {
                 (Some(agreed), Some(against), Some(withheld)) => Some(Votes { agreed, against, withheld }),
                 _ => None,
@@ -226,7 +227,11 @@ impl TenantTx {
         }
         let first = first.ok_or(StoreError::NotFound)?;
         let title = arrangements.first().map_or("", |arrangement| &arrangement.title);
-        self.used(permit, format!("meeting {first}"), json!({ "body": body.charter.name, "meeting": title, "meetings": arrangements.len() }));
+        self.used(
+            permit,
+            format!("meeting {first}"),
+            json!({ "body": body.charter.name, "meeting": title, "meetings": arrangements.len() }),
+        );
         Ok(first)
     }
 

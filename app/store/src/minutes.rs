@@ -170,7 +170,13 @@ impl TenantTx {
     }
 
     /// Writes the member's answers; the same member's earlier ones are replaced.
-    pub async fn answer(&mut self, permit: Permit, sitting: &Sitting, answers: &[(AgendaId, Answer, String)], acted_as: &str) -> Result<()> {
+    pub async fn answer(
+        &mut self,
+        permit: Permit,
+        sitting: &Sitting,
+        answers: &[(AgendaId, Answer, String)],
+        acted_as: &str,
+    ) -> Result<()> {
         let (city, by, now) = (self.city().id.0, self.author()?, jiff_sqlx::Timestamp::from(self.now()));
         for (point, answer, text) in answers {
             let id = self.new_id();
@@ -311,14 +317,9 @@ impl TenantTx {
     /// Says that it was done. Said twice, the first counts.
     pub async fn finish_errand(&mut self, permit: Permit, errand: &Errand) -> Result<()> {
         let (by, today) = (self.author()?, jiff_sqlx::Date::from(self.today()));
-        sqlx::query!(
-            "update rashin.errands set done_on = $2, done_by = $3 where id = $1 and done_on is null",
-            errand.id.0,
-            today as _,
-            by
-        )
-        .execute(self.sql())
-        .await?;
+        sqlx::query!("update rashin.errands set done_on = $2, done_by = $3 where id = $1 and done_on is null", errand.id.0, today as _, by)
+            .execute(self.sql())
+            .await?;
         self.used(permit, format!("meeting {}", errand.meeting.0), json!({ "errand_done": errand.text }));
         Ok(())
     }

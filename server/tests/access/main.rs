@@ -264,8 +264,7 @@ async fn people(service: &Service) -> Objects {
 
 /// Arranges a meeting of a body for next month and gives somebody an errand, which is finished: its id.
 async fn met(office: &mut Browser, city: &str, body: &str, owner: &str) -> String {
-    let meeting =
-        [("body", body), ("title", "第1回"), ("manner", "in_person"), ("on_year", "2026"), ("on_month", "12"), ("on_day", "10")];
+    let meeting = [("body", body), ("title", "第1回"), ("manner", "in_person"), ("on_year", "2026"), ("on_month", "12"), ("on_day", "10")];
     let page = office.submit(&format!("/{city}/staff/meetings"), &meeting).await.text();
     let owner = Regex::new(&format!("<option value=\"([0-9a-f-]{{36}})\"[^>]*>{owner}")).unwrap().captures(&page).unwrap()[1].to_owned();
     let errand = [("errand", "調べる"), ("owner", owner.as_str()), ("due_year", "2026"), ("due_month", "12"), ("due_day", "20")];

@@ -59,14 +59,8 @@ pub async fn case_before_the_section_meeting(service: &Service, title: &str) -> 
 pub async fn meet(service: &Service, browser: &mut Browser, city: &str, body: &str, case: i32) -> String {
     let today = service.db.today();
     let [year, month, day] = [i32::from(today.year()), today.month().into(), today.day().into()].map(|part: i32| part.to_string());
-    let fields = [
-        ("body", body),
-        ("title", "定例の会議"),
-        ("manner", "in_person"),
-        ("on_year", &*year),
-        ("on_month", &*month),
-        ("on_day", &*day),
-    ];
+    let fields =
+        [("body", body), ("title", "定例の会議"), ("manner", "in_person"), ("on_year", &*year), ("on_month", &*month), ("on_day", &*day)];
     let url = browser.post(&format!("/{city}/staff/meetings"), &fields).await.location();
     browser.submit(&format!("{url}/agenda"), &[(&*format!("case.{case}"), "on")]).await.says(200, &["次第に加えました"]);
     url

@@ -24,9 +24,9 @@ use rashin_store::{Db, Maintenance, jobs::Jobs};
 use sqlx::PgPool;
 
 pub use browser::{Answer, Browser, Send, form, percent};
+pub use council::{WHOLE_CASE, case_before_the_section_meeting, council, meet};
 pub use excel::Table;
 pub use html::{base64, boxes, error_links, field, fields, hidden, main, title, unescape};
-pub use council::{WHOLE_CASE, case_before_the_section_meeting, council, meet};
 pub use people::{NewMember, PASSWORD, figures};
 
 pub const HTTP: &str = "http://rashin.example";

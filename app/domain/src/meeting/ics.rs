@@ -1,6 +1,6 @@
 //! Meetings for a calendar program: iCalendar (RFC 5545).
 
-use jiff::{ToSpan, Timestamp, civil::DateTime};
+use jiff::{Timestamp, ToSpan, civil::DateTime};
 
 use super::{Arrangement, Manner};
 

@@ -90,8 +90,7 @@ fn a_time_is_typed_as_people_write_it() {
 #[test]
 fn a_monthly_meeting_moves_from_a_holiday() {
     // 11 February 2027 is a holiday on a Thursday; the 12th is open.
-    let series =
-        Series { every: Every::Weekday(Nth::Second, Weekday::Thursday), from: day(12, 1), until: Date::constant(2027, 3, 31) };
+    let series = Series { every: Every::Weekday(Nth::Second, Weekday::Thursday), from: day(12, 1), until: Date::constant(2027, 3, 31) };
     let days: Vec<String> = series.days().iter().map(|day| day.to_string()).collect();
     assert_eq!(days, ["2026-12-10", "2027-01-14", "2027-02-12", "2027-03-11"]);
     assert_eq!(series.label(), "毎月 第2木曜日、2026年12月1日から2027年3月31日まで");

@@ -19,6 +19,10 @@ test("a case is written, handed in, accepted, and returned once with a reason @j
   test.setTimeout(180_000);
   const office = await visit("jimukyoku@kai.example");
   await found(office);
+  for (const page of ["/kai/staff/rosters/coe", "/kai/staff/routes/kai"]) {
+    await office.goto(page);
+    await expectAccessible(office);
+  }
 
   const member = await visit("shimin@kai.example");
   await member.goto(`${CASES}/new`);

@@ -15,10 +15,12 @@ async function fillDate(page: Page, name: string, [year, month, day]: [string, s
   for (const [part, value] of [["year", year], ["month", month], ["day", day]]) await page.locator(`#${name}_${part}`).fill(value);
 }
 
-test("a meeting is planned, called, held and written down", async ({ visit }) => {
-  test.setTimeout(480_000);
+test("a meeting is planned, called, held and written down", async ({ visit, javaScriptEnabled }) => {
+  test.setTimeout(240_000);
+  const look = async (page: Page) => void (javaScriptEnabled && (await expectAccessible(page)));
   await found(await visit("jimukyoku@kai.example"));
   const member = await visit("shimin@kai.example");
+  member.setDefaultTimeout(30_000);
   await member.goto("/kai/staff/cases/new");
   await member.locator("#title").fill("研究会に諮る案件");
   for (const [field, value] of [
@@ -34,7 +36,7 @@ test("a meeting is planned, called, held and written down", async ({ visit }) =>
 
   await member.goto(`${MEETINGS}/new`);
   await press(member, "予定する");
-  await expectAccessible(member);
+  await look(member);
   await member.locator("#title").fill("第1回 研究会");
   await fillDate(member, "on", ["2026", "11", "22"]);
   await member.locator("#from").fill("１０：００");
@@ -48,23 +50,23 @@ test("a meeting is planned, called, held and written down", async ({ visit }) =>
   await expect(member.locator("main")).toContainText("議題は2件です");
   await press(member, "招集する");
   await expect(member.getByRole("status")).toContainText("招集しました");
-  await expectAccessible(member);
+  await look(member);
   await member.goto(`${meeting}/change`);
-  await expectAccessible(member);
+  await look(member);
 
   // A cover, and a page for the case.
   await member.goto(`${meeting}/packet`);
-  await expectAccessible(member);
+  await look(member);
   const pages = await member.pdf({ preferCSSPageSize: true });
   expect(pages.toString("latin1").match(/\/Type\s*\/Page\b/g)!.length).toBeGreaterThanOrEqual(2);
 
   await member.goto(`${meeting}/attendance`);
-  await expectAccessible(member);
+  await look(member);
   await press(member, "出席を保存する");
   await expect(member.locator("main")).toContainText("出席 1／1");
   await member.goto(`${meeting}/outcomes`);
   await member.getByLabel(/了承（DX推進係 受付へ）/).check();
-  await expectAccessible(member);
+  await look(member);
   await press(member, "結果を記録する");
   await expect(member.getByRole("status")).toContainText("結果を1件記録しました");
 
@@ -74,23 +76,23 @@ test("a meeting is planned, called, held and written down", async ({ visit }) =>
   await fillDate(member, "due", ["2026", "12", "15"]);
   await member.getByRole("button", { name: "対応事項を加える" }).click();
   await expect(member.getByRole("status")).toContainText("対応事項を加えました");
-  await expectAccessible(member);
+  await look(member);
 
   await member.goto(`${meeting}/minutes`);
-  await expectAccessible(member);
+  await look(member);
   await press(member, "確定して会議を終える");
   await expect(member.getByRole("status")).toContainText("会議を終えました");
-  await expectAccessible(member);
+  await look(member);
   await member.goto(url);
   await expect(member.locator("main")).toContainText("いまは「DX推進係 受付」");
   await expect(member.getByRole("region", { name: "審議の記録" })).toContainText("第1回 研究会");
-  await expectAccessible(member);
+  await look(member);
   await member.goto("/kai/staff/updates");
   await expect(member.locator("main")).toContainText("窓口の人員の見込みを出す");
-  await expectAccessible(member);
-  await press(member, "済みにする：窓口の人員の見込みを出す");
+  await look(member);
+  await member.getByRole("button", { name: /^済みにする/ }).click();
   await expect(member.getByRole("status")).toContainText("済みにしました");
   await member.goto(MEETINGS);
   await expect(member.locator("main")).toContainText("第1回 研究会");
-  await expectAccessible(member);
+  await look(member);
 });

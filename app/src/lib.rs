@@ -31,6 +31,8 @@ pub mod inquiry;
 #[cfg(feature = "ssr")]
 pub mod ledger;
 #[cfg(feature = "ssr")]
+pub mod meeting;
+#[cfg(feature = "ssr")]
 pub mod notification;
 #[cfg(feature = "ssr")]
 pub mod organisation;

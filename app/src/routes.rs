@@ -10,7 +10,7 @@ use axum::{
 };
 
 use crate::{
-    approval, attachment, audit, case, compare, council, editor, grid, identity, initiative, inquiry, kpi, ledger, notification,
+    approval, attachment, audit, case, compare, council, editor, grid, identity, initiative, inquiry, kpi, ledger, meeting, notification,
     organisation, owner, people, plan, progress, publish, review, roadmap, search, template, tenancy, update, urging,
     web::{App, Refusal, file_limit},
     year,
@@ -221,6 +221,28 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/cases/{number}/withdrawals", case::actions::withdraw)
         .get("/{city}/staff/cases/{number}/adoption", case::adoption::adoption)
         .post("/{city}/staff/cases/{number}/rulings", case::adoption::adopt)
+        .get("/{city}/staff/rosters/{body}/calendar.ics", meeting::calendar::of_body)
+        .get("/{city}/staff/meetings", meeting::list::meetings)
+        .get("/{city}/staff/meetings/new", meeting::form::new)
+        .post("/{city}/staff/meetings", meeting::form::arrange)
+        .get("/{city}/staff/meetings/{number}", meeting::page::meeting)
+        .get("/{city}/staff/meetings/{number}/change", meeting::form::change)
+        .post("/{city}/staff/meetings/{number}/arrangements", meeting::form::rearrange)
+        .post("/{city}/staff/meetings/{number}/cancellations", meeting::form::call_off)
+        .post("/{city}/staff/meetings/{number}/convocations", meeting::form::convene)
+        .post("/{city}/staff/meetings/{number}/agenda", meeting::agenda::add)
+        .post("/{city}/staff/meetings/{number}/agenda-moves", meeting::agenda::shift)
+        .get("/{city}/staff/meetings/{number}/packet", meeting::packet::packet)
+        .get("/{city}/staff/meetings/{number}/invitation.ics", meeting::calendar::invitation)
+        .post("/{city}/staff/meetings/{number}/answers", meeting::answers::answer)
+        .get("/{city}/staff/meetings/{number}/attendance", meeting::attendance::attendance)
+        .post("/{city}/staff/meetings/{number}/attendance", meeting::attendance::keep)
+        .get("/{city}/staff/meetings/{number}/outcomes", meeting::outcomes::outcomes)
+        .post("/{city}/staff/meetings/{number}/outcomes", meeting::outcomes::record)
+        .get("/{city}/staff/meetings/{number}/minutes", meeting::minutes::minutes)
+        .post("/{city}/staff/meetings/{number}/minutes", meeting::minutes::write)
+        .post("/{city}/staff/meetings/{number}/errands", meeting::errands::give)
+        .post("/{city}/staff/errands/{errand}/completions", meeting::errands::finish)
         .get("/{city}/staff/templates", template::pages::templates)
         .get("/{city}/staff/templates/new", template::editor::new)
         .post("/{city}/staff/templates", template::actions::make)

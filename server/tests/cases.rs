@@ -4,46 +4,21 @@ mod support;
 
 use jiff::SignedDuration;
 use sqlx::PgPool;
-use support::{Browser, Service, field, hidden, main};
+use support::{Browser, Service, WHOLE_CASE, council, field, hidden, main, meet};
 
 const CASES: &str = "/kai/staff/cases";
 const CASE: &str = "/kai/staff/cases/1";
-
-/// 甲斐市 with its three bodies, a seat in each, and its route.
-async fn kai(pool: PgPool) -> Service {
-    let service = Service::start(pool).await;
-    let mut office = service.signed_in("jimukyoku@kai.example").await;
-    office.submit("/kai/staff/rosters/from-plan", &[]).await.says(200, &["会議体を3件加えました", "部会", "DX推進員"]);
-    for (body, number) in [("coe", "K007"), ("section-meeting", "K006"), ("hq", "K005")] {
-        let person = service.member_id("kai", number).await.to_string();
-        let seat = [("role", "member"), ("nomination", "section"), ("person", person.as_str()), ("from", "2026"), ("until", "2027")];
-        let page = office.submit(&format!("/kai/staff/rosters/{body}/seats"), &seat).await;
-        page.says(200, &["席を保存しました", "2026年度から2027年度まで", "各部からの選出"]);
-    }
-    office.submit("/kai/staff/routes/kai/versions", &[]).await.says(200, &["使えるようにしました", "部会 審議", "推定"]);
-    service
-}
-
-/// Text of a case that has all that a route asks of it.
-const WHOLE: [(&str, &str); 11] = [
-    ("title", "書かない窓口の拡大"),
-    ("problem", "転入の手続きで同じことを何度も書く。"),
-    ("proposal", "聞き取って入力し、署名だけにする。"),
-    ("as_is.0.name", "申請書を書く"),
-    ("as_is.0.minutes", "38"),
-    ("as_is.0.times", "８,９４５"),
-    ("to_be.0.name", "聞き取って入力する"),
-    ("to_be.0.minutes", "11"),
-    ("to_be.0.times", "8945"),
-    ("costs.initial", "3000"),
-    ("costs.saving", "1000"),
-];
 
 async fn open(service: &Service, browser: &mut Browser, text: &[(&str, &str)]) {
     let route = field(&browser.get(&format!("{CASES}/new")).await.text(), "route").unwrap();
     let section = service.section("kai", "shimin").await;
     let fields: Vec<_> = text.iter().copied().chain([("route", route.as_str()), ("section", section.as_str())]).collect();
     browser.submit(CASES, &fields).await.says(200, &["案件 1を保存しました", "提案者の番です"]);
+}
+
+/// The number of a meeting of today that has the case before it.
+async fn met(service: &Service, browser: &mut Browser, body: &str) -> String {
+    meet(service, browser, "kai", body, 1).await.rsplit('/').next().unwrap().to_owned()
 }
 
 async fn decide(browser: &mut Browser, outcome: &str, more: &[(&str, &str)]) -> support::Answer {
@@ -54,7 +29,7 @@ async fn decide(browser: &mut Browser, outcome: &str, more: &[(&str, &str)]) -> 
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: PgPool) {
-    let service = kai(pool).await;
+    let service = council(pool).await;
     let mut member = service.signed_in("shimin@kai.example").await;
     let mut office = service.signed_in("jimukyoku@kai.example").await;
     let mut chiefs = service.signed_in("shimin-kacho@kai.example").await;
@@ -63,7 +38,7 @@ async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: P
     let proposer = service.member_id("kai", "K007").await;
     let transfer = office.get(&format!("/kai/staff/transfers/{proposer}")).await;
     transfer.says(200, &["会議体の席", "DX推進員", "異動しても、任期の間は同じ人が席に着きます"]);
-    open(&service, &mut member, &WHOLE).await;
+    open(&service, &mut member, &WHOLE_CASE).await;
     member.get(CASE).await.says(200, &["1年で、時間が4,025時間減る見込みです", "回収までの年数", "デジタル3原則"]);
     decide(&mut member, "submitted", &[]).await.says(200, &["「調査・研究」を「提出する」としました", "の番です"]);
     member.get("/kai/staff").await.says(200, &["書かない窓口の拡大", "提案　期限"]);
@@ -80,7 +55,7 @@ async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: P
     decide(&mut chiefs, "returned", &[]).await.says(200, &["理由を入力してください"]);
     let reason = "窓口の人員の見込みを書いてください。";
     decide(&mut chiefs, "returned", &[("reason", reason)]).await.says(200, &["いまは「調査・研究」", reason, "差戻し"]);
-    let mut text = WHOLE.to_vec();
+    let mut text = WHOLE_CASE.to_vec();
     text.push(("risks", "窓口の人員は3人から減らさない。"));
     text.push(("seen", "1"));
     member.submit(&format!("{CASE}/versions"), &text).await.says(200, &["第2版を保存しました", "3人から減らさない"]);
@@ -90,19 +65,29 @@ async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: P
     decide(&mut office, "accepted", &[]).await.says(200, &["意見が要ります"]);
     office.submit(&format!("{CASE}/remarks"), &[("kind", "opinion"), ("text", "人員の見込みを確かめました。")]).await.says(200, &[]);
     decide(&mut office, "accepted", &[]).await.says(200, &["いまは「部会 審議」"]);
-    decide(&mut chiefs, "amended", &[("reason", "半年の試行を先にする。")]).await.says(200, &["いまは「本部 決定」"]);
+    // It goes on from a meeting only, and the decision names it.
+    let go_on = [("reason", "半年の試行を先にする。")];
+    decide(&mut chiefs, "amended", &go_on).await.says(200, &["「修正了承」とするには、会議が要ります", "会議の一覧"]);
+    let met = met(&service, &mut chiefs, "section-meeting").await;
+    decide(&mut chiefs, "amended", &go_on).await.says(200, &["審議した会議を選択してください"]);
+    decide(&mut chiefs, "amended", &[go_on[0], ("meeting", &met)]).await.says(200, &["いまは「本部 決定」", "審議の記録", "定例の会議"]);
+    // The meeting of one body is none of another's.
+    decide(&mut hq, "adopted", &[("meeting", &met)]).await.says(200, &["会議が要ります"]);
+    let met = self::met(&service, &mut hq, "hq").await;
     // 本部 adopts it as a trial, which comes back by itself.
-    decide(&mut hq, "trial", &[]).await.says(200, &["トライアルの終わる日を入力してください"]);
-    let trial = [("until_year", "2027"), ("until_month", "3"), ("until_day", "31"), ("document", "甲斐DX第12号")];
+    decide(&mut hq, "trial", &[("meeting", &met)]).await.says(200, &["トライアルの終わる日を入力してください"]);
+    let trial = [("until_year", "2027"), ("until_month", "3"), ("until_day", "31"), ("document", "甲斐DX第12号"), ("meeting", &*met)];
     decide(&mut hq, "trial", &trial).await.says(200, &["いまは「トライアル」", "トライアルの終わり 2027年3月31日", "甲斐DX第12号"]);
     service.advance(SignedDuration::from_hours(24 * 140));
     let mut hq = service.signed_in("project@kai.example").await;
-    hq.get(CASE).await.says(200, &["いまは「本部 決定」", "トライアルの結果が要ります"]);
-    decide(&mut hq, "adopted", &[]).await.says(200, &["「導入」とするには、トライアルの結果が要ります"]);
+    // The meeting before the trial does not count after it.
+    hq.get(CASE).await.says(200, &["いまは「本部 決定」", "トライアルの結果、会議が要ります"]);
+    let met = self::met(&service, &mut hq, "hq").await;
+    decide(&mut hq, "adopted", &[("meeting", &met)]).await.says(200, &["「導入」とするには、トライアルの結果が要ります"]);
     let mut member = service.signed_in("shimin@kai.example").await;
     let result = [("kind", "result"), ("text", "1件あたり12分になりました。")];
     member.submit(&format!("{CASE}/remarks"), &result).await.says(200, &["トライアルの結果を記録しました", "12分になりました"]);
-    decide(&mut hq, "adopted", &[]).await.says(200, &["いまは「導入」"]);
+    decide(&mut hq, "adopted", &[("meeting", &met)]).await.says(200, &["いまは「導入」"]);
     let mut office = service.signed_in("jimukyoku@kai.example").await;
     decide(&mut office, "adopted", &[]).await.says(200, &["先に、決定を計画の案に入れてください"]);
     let start = [("effect", "starts"), ("parent", "s3-2"), ("title", "書かない窓口の拡大"), ("fiscal_year", "2027")];
@@ -116,9 +101,9 @@ async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: P
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn of_two_decisions_one_counts_and_the_other_loses_no_text(pool: PgPool) {
-    let service = kai(pool).await;
+    let service = council(pool).await;
     let mut member = service.signed_in("shimin@kai.example").await;
-    open(&service, &mut member, &WHOLE).await;
+    open(&service, &mut member, &WHOLE_CASE).await;
     decide(&mut member, "submitted", &[]).await.says(200, &["提案"]);
     // Both look at the same stage; the proposer decides first.
     let mut office = service.signed_in("jimukyoku@kai.example").await;

@@ -114,6 +114,8 @@ pub enum Action<'a> {
     Propose,
     /// Do something at a stage of a case. `turn`: those who may ([`crate::roster::Town::may`]).
     ActOnCase { turn: &'a BTreeSet<MemberId> },
+    /// Arrange a meeting of a body, answer in it, write down what came of it. `may`: those who may ([`crate::roster::Town::may`]).
+    Meet { may: &'a BTreeSet<MemberId> },
     /// Publish an edition.
     Publish,
     /// Share a published KPI with a prefecture, or withdraw it.
@@ -142,6 +144,7 @@ coded! {
         Assign = "assign", "担当課の設定";
         Constitute = "constitute", "会議体と経路";
         Case = "case", "案件";
+        Meeting = "meeting", "会議";
         Publish = "publish", "公表・取り下げ";
         Share = "share", "都道府県との共有";
         Import = "import", "計画の取り込み";
@@ -167,6 +170,7 @@ impl Action<'_> {
             Action::Assign => LogKind::Assign,
             Action::Constitute => LogKind::Constitute,
             Action::Propose | Action::ActOnCase { .. } => LogKind::Case,
+            Action::Meet { .. } => LogKind::Meeting,
             Action::Publish => LogKind::Publish,
             Action::Share => LogKind::Share,
             Action::Import => LogKind::Import,
@@ -195,6 +199,8 @@ pub enum Denied {
     NotAsked,
     /// この段階を担う人でない
     NotTheirTurn,
+    /// この会議体の委員でも事務局でもない
+    NotTheirBody,
     /// The role is missing.
     NeedsRole(Role),
 }
@@ -204,7 +210,12 @@ impl Denied {
     pub fn helper(&self) -> Role {
         match self {
             Denied::NeedsRole(Role::Admin) => Role::Admin,
-            Denied::NeedsRole(_) | Denied::OtherSection | Denied::OwnReport | Denied::NotAsked | Denied::NotTheirTurn => Role::Secretariat,
+            Denied::NeedsRole(_)
+            | Denied::OtherSection
+            | Denied::OwnReport
+            | Denied::NotAsked
+            | Denied::NotTheirTurn
+            | Denied::NotTheirBody => Role::Secretariat,
         }
     }
 }
@@ -216,6 +227,9 @@ impl std::fmt::Display for Denied {
             Denied::OwnReport => f.write_str("自分が提出した報告を、自分で承認することはできません。ほかの承認者に依頼してください。"),
             Denied::NotAsked => f.write_str("意見を出せるのは、照会を受けた部署の職員です。閲覧者と事務局は出せません。"),
             Denied::NotTheirTurn => f.write_str("この段階を担う人ではありません。案件の画面に、いま誰の番かが出ています。"),
+            Denied::NotTheirBody => {
+                f.write_str("会議の予定や記録を書けるのは、その会議体の委員と事務局です。見ることは、どなたでもできます。")
+            }
             Denied::NeedsRole(role) => write!(f, "この操作には「{}」の役割が必要です。", role.label()),
         }
     }
@@ -262,6 +276,7 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
                 Action::Decide { .. } => Err(Denied::NeedsRole(Role::Approver)),
                 Action::Confirm { .. } => Err(Denied::NeedsRole(Role::Secretariat)),
                 Action::Propose | Action::ActOnCase { .. } => Err(Denied::NotTheirTurn),
+                Action::Meet { .. } => Err(Denied::NotTheirBody),
             };
         }
     };
@@ -295,6 +310,8 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
         Action::Propose => Err(Denied::NeedsRole(Role::Reporter)),
         Action::ActOnCase { turn } if turn.contains(&member.id) => permit,
         Action::ActOnCase { .. } => Err(Denied::NotTheirTurn),
+        Action::Meet { may } if may.contains(&member.id) => permit,
+        Action::Meet { .. } => Err(Denied::NotTheirBody),
         Action::Comment { asked, sections } => match speaks_for(member, asked, sections).is_empty() {
             true => Err(Denied::NotAsked),
             false => permit,
@@ -410,6 +427,8 @@ mod tests {
             (&Action::Propose, &[Admin, Secretariat, Approver, Reporter]),
             (&Action::ActOnCase { turn: &BTreeSet::from([ME]) }, Role::ALL),
             (&Action::ActOnCase { turn: &BTreeSet::from([OTHER]) }, &[]),
+            (&Action::Meet { may: &BTreeSet::from([ME]) }, Role::ALL),
+            (&Action::Meet { may: &BTreeSet::from([OTHER]) }, &[]),
             (&Action::Publish, &[Secretariat]),
             (&Action::Share, &[Secretariat]),
             (&Action::Import, &[Secretariat]),

@@ -54,6 +54,11 @@ ids! {
     RouteId;
     /// 案件
     CaseId;
+    MeetingId;
+    /// One point of a meeting's agenda.
+    AgendaId;
+    /// 対応事項
+    ErrandId;
 }
 
 /// Fills a buffer with random bytes.

@@ -24,6 +24,7 @@ pub mod inquiry;
 pub mod kpi;
 pub mod ledger;
 pub mod lock;
+pub mod meeting;
 pub mod notification;
 pub mod obligation;
 pub mod organisation;

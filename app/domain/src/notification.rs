@@ -12,6 +12,11 @@ coded! {
         Returned = "returned", "差戻し";
         /// To whom a report waits for.
         Waiting = "waiting", "承認待ち";
+        /// 招集
+        Convened = "convened", "会議の招集";
+        /// Another day or place, or called off.
+        Rearranged = "rearranged", "会議の変更・中止";
+        Errand = "errand", "対応事項";
         Assigned = "assigned", "担当の割り当て";
         /// 庁内照会 has a mail of its own.
         Inquiry = "inquiry", "庁内照会";
@@ -44,6 +49,9 @@ impl NotificationKind {
             | NotificationKind::Due
             | NotificationKind::Returned
             | NotificationKind::Waiting
+            | NotificationKind::Convened
+            | NotificationKind::Rearranged
+            | NotificationKind::Errand
             | NotificationKind::Assigned
             | NotificationKind::Replied
             | NotificationKind::Approved
@@ -59,6 +67,9 @@ impl NotificationKind {
             | NotificationKind::Due
             | NotificationKind::Returned
             | NotificationKind::Waiting
+            | NotificationKind::Convened
+            | NotificationKind::Rearranged
+            | NotificationKind::Errand
             | NotificationKind::Inquiry => false,
             NotificationKind::Assigned | NotificationKind::Replied | NotificationKind::Approved | NotificationKind::Commented => true,
         }
@@ -71,6 +82,9 @@ impl NotificationKind {
             NotificationKind::Due => "報告の締切が近づいています",
             NotificationKind::Returned => "報告が差し戻されました",
             NotificationKind::Waiting => "承認を待っている報告があります",
+            NotificationKind::Convened => "会議が招集されました",
+            NotificationKind::Rearranged => "会議の予定が変わりました",
+            NotificationKind::Errand => "会議で決まった対応事項があります",
             NotificationKind::Assigned => "新しい担当があります",
             NotificationKind::Inquiry => "庁内照会が届いています",
             NotificationKind::Replied => "照会に回答がありました",
@@ -145,9 +159,10 @@ pub fn digest(head: &Letterhead<'_>, told: &[Told]) -> Option<Letter> {
     let body = format!(
         "{name}様\n\n{city}の羅針からのお知らせです。\n{parts}\n\
          ■ わたしの更新（報告するものの一覧）\n{staff_url}/updates\n\n\
+         ■ お知らせの一覧（それぞれの画面へのリンク）\n{staff_url}/notifications\n\n\
          わからないことは、事務局{office}に問い合わせてください。\n\
          このメールに返信しても、事務局には届きません。\n\n\
-         催促・締切・期限後・差戻し・承認待ちのメールは止められません。ほかのメールは、次の画面で止められます。\n{staff_url}/notifications/settings\n"
+         催促・締切・期限後・差戻し・承認待ち・会議・対応事項のメールは止められません。ほかのメールは、次の画面で止められます。\n{staff_url}/notifications/settings\n"
     );
     Some(Letter { subject: format!("【羅針】{}（{count}件）{more}", first.sentence()), body })
 }
@@ -242,7 +257,10 @@ mod tests {
     fn what_asks_for_a_report_cannot_be_refused() {
         let duties = NotificationKind::ALL.iter().filter(|kind| !kind.is_optional());
         let labels: Vec<_> = duties.map(|kind| kind.label()).collect();
-        assert_eq!(labels, ["催促", "期限を過ぎた報告", "締切のお知らせ", "差戻し", "承認待ち", "庁内照会"]);
+        assert_eq!(
+            labels,
+            ["催促", "期限を過ぎた報告", "締切のお知らせ", "差戻し", "承認待ち", "会議の招集", "会議の変更・中止", "対応事項", "庁内照会"]
+        );
     }
 
     proptest! {

@@ -77,6 +77,7 @@ fn words(action: &Action) -> (&'static str, &'static str) {
         Action::Assign => ("指標の担当課を決める", ""),
         Action::Propose => ("案件を提案する", ""),
         Action::ActOnCase { .. } => ("案件の段階で決める", "役割ではなく、経路が定める担い手（提案者、課長、会議体の委員、事務局）です。"),
+        Action::Meet { .. } => ("会議を開き、記録する", "役割ではなく、会議体の委員と、会議体の事務局です。"),
         Action::Constitute => ("会議体・委員・経路を決める", ""),
         Action::Edit => ("計画を編集する", "案・雛形・意見照会を含みます。"),
         Action::Import => ("計画を取り込む", ""),

@@ -4,6 +4,7 @@ use rashin_store::export::Table;
 
 /// (table, Japanese, English). A test of the export asks for a line for every table.
 const TABLES: &[(&str, &str, &str)] = &[
+    ("agenda_items", "会議の次第（議題ごとの結果を含む）", "agendas of meetings, with what came of points"),
     ("assignments", "職員の役割・職名・所属と期間", "roles, posts and sections of members, with their time"),
     ("attachments", "添付ファイル（中身は files/ の下）", "attached files; their bytes are under files/"),
     ("attributes", "計画の属性（テーマ）", "attributes (themes) of plans"),
@@ -20,6 +21,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("draft_steps", "案の操作の記録", "steps of drafts: who did what"),
     ("drafts", "計画の案（公表・破棄を含む）", "drafts of plans, published and discarded ones included"),
     ("editions", "公表した版（取り下げた版を含む）", "published editions, withdrawn ones included"),
+    ("errands", "会議の対応事項（済みを含む）", "what somebody has to do after a meeting, done ones included"),
     ("errata", "公表した版の正誤", "corrections of published editions"),
     ("glossary_terms", "用語集", "glossaries"),
     ("inquiries", "庁内照会（照会したときの案を含む）", "inquiries to sections, with the draft as it was sent"),
@@ -37,6 +39,13 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("ledger_entries", "取組の予算と効果（変更の履歴を含む）", "cost and effect of initiatives, earlier revisions included"),
     ("lineage", "前の計画からのつながり", "how nodes follow from an earlier plan"),
     ("mail_refusals", "メールで受け取らないお知らせの種類", "kinds of notifications that members do not want by mail"),
+    ("meeting_answers", "持ち回りの会議への委員の回答", "answers of members to circulated papers"),
+    ("meeting_attendance", "会議の出席（当日の職名と氏名）", "who came to meetings, as they were called on the day"),
+    ("meeting_events", "会議の予定・変更・招集・中止・終了", "meetings arranged, moved, called, called off and closed"),
+    ("meeting_minutes", "議事録（すべての版）", "minutes of meetings, all versions"),
+    ("meeting_outcomes", "会議で決めた案件の経緯と採決の数", "decisions about cases that were taken at meetings, with votes"),
+    ("meeting_series", "定例の会議のくり返し", "rules of monthly meetings"),
+    ("meetings", "会議と番号", "meetings and their numbers"),
     ("members", "職員（氏名・職員番号・状態）", "members: names, staff numbers, states"),
     ("node_attributes", "取組の属性", "attributes of nodes"),
     ("node_notes", "取組の年度ごとの注記", "yearly notes of nodes"),

@@ -14,6 +14,8 @@ use rashin_domain::{
 use rashin_store::audit::{By, Entry, Post, SubjectNames};
 use serde_json::Value;
 
+use crate::meeting::meeting_url;
+
 /// What is needed to say who and what.
 pub struct Speech<'a> {
     pub city: &'a str,
@@ -53,6 +55,7 @@ impl Speech<'_> {
         match LogKind::from_code(&entry.action) {
             Some(LogKind::Refused) => return plain(&entry.subject),
             Some(LogKind::Attach) if entry.detail["plan"].is_string() => return plain(&self.attached_to(entry)),
+            Some(LogKind::Meeting) => return meeting_named(&entry.subject, self.city),
             Some(LogKind::Conduct) => return round_named(&entry.subject, self.city),
             Some(LogKind::Export) => return plain(if entry.subject == EXPORTED_LOG { "操作の記録" } else { "団体の全データ" }),
             _ => {}
@@ -156,6 +159,7 @@ pub fn deed(entry: &Entry) -> String {
         LogKind::Case if detail["remark"].is_string() => "案件への意見・結果".to_owned(),
         LogKind::Case if detail["result"].is_string() => "案件の取下げ".to_owned(),
         LogKind::Case => "案件の内容".to_owned(),
+        LogKind::Meeting => meeting_deed(detail).to_owned(),
         LogKind::Constitute if detail["route"].is_string() => "経路".to_owned(),
         LogKind::Constitute if detail["seat"].is_string() => "会議体の委員".to_owned(),
         LogKind::Constitute => "会議体".to_owned(),
@@ -199,6 +203,34 @@ fn round_named(subject: &str, city: &str) -> Subject {
         ("settings", None) => Subject { words: "報告と承認の設定".to_owned(), href: Some(format!("/{city}/staff/settings")) },
         (_, None) => Subject { words: "年間の報告期".to_owned(), href: Some(format!("/{city}/staff/year")) },
     }
+}
+
+/// 「meeting 3」
+fn meeting_named(subject: &str, city: &str) -> Subject {
+    match subject.strip_prefix("meeting ").and_then(|number| number.parse().ok()) {
+        Some(number) => Subject { words: format!("会議 {number}"), href: Some(meeting_url(city, number)) },
+        None => Subject { words: subject.to_owned(), href: None },
+    }
+}
+
+/// What was done about a meeting, by what the line tells of.
+fn meeting_deed(detail: &Value) -> &'static str {
+    let deeds = [
+        ("meetings", "会議の予定"),
+        ("arranged", "会議の予定の変更"),
+        ("convened", "会議の招集"),
+        ("called_off", "会議の中止"),
+        ("closed", "会議の終了"),
+        ("agenda", "次第の作成"),
+        ("taken_off", "次第から外した議題"),
+        ("results", "議題の結果の記録"),
+        ("present", "出席の記録"),
+        ("answers", "持ち回りへの回答"),
+        ("minutes", "議事録の作成・訂正"),
+        ("errand_done", "対応事項の完了"),
+        ("errand", "対応事項の割り当て"),
+    ];
+    deeds.iter().find(|(key, _)| !detail[*key].is_null()).map_or(LogKind::Meeting.label(), |(_, words)| words)
 }
 
 /// What a change of an object left as it was tells nothing.
@@ -324,6 +356,15 @@ fn term(key: &str) -> &str {
         "result" => "出した結果",
         "remark" => "書き加えたもの",
         "body" => "会議体",
+        "meeting" | "convened" | "called_off" | "closed" => "会議名",
+        "meetings" => "会議の数",
+        "arranged" => "日時",
+        "agenda" | "results" => "議題の数",
+        "taken_off" => "議題",
+        "present" => "出席",
+        "answers" => "回答の数",
+        "minutes" => "議事録の版",
+        "errand" | "errand_done" => "すること",
         "seat" => "席",
         "since" => "任期の最初の年度",
         "route" => "経路",

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     council::{Council, proposal},
+    meeting,
     web::{Flash, Posted, Refusal, Tone, Visit},
 };
 
@@ -38,9 +39,14 @@ pub async fn decide(visit: Visit, Path((city, number)): Path<(String, i32)>, Pos
     let permit = permit_to_act(&visit, &mut tx, &council, &filed).await?;
     let (Standing::At(at), Some(member)) = (council.standing(&filed), tx.member().cloned()) else { return Err(Refusal::NotFound) };
     let stage = filed.route.stage(&at.stage).ok_or(Refusal::NotFound)?;
-    let (act, document) = match read(&form, &filed, stage, &at, &council) {
-        Ok(read) => read,
-        Err(errors) => return visit.back(&page, form, errors).await,
+    let met = meeting::of_case::held(&mut tx, &filed, &council).await?;
+    let chosen = meeting::of_case::choose(&form, &met, stage, filed.id);
+    let (act, document) = match (read(&form, &filed, stage, &at, &council, !met.is_empty()), &chosen) {
+        (Ok(read), Ok(_)) => read,
+        (read, chosen) => {
+            let errors = read.err().unwrap_or_default().and(chosen.as_ref().err().cloned().unwrap_or_default());
+            return visit.back(&page, form, errors).await;
+        }
     };
     if adoption::lacks(&mut tx, &filed, stage, &act).await? {
         return visit.back(&page, form, FormErrors::one("outcome", adoption::LACKS.to_owned())).await;
@@ -49,6 +55,9 @@ pub async fn decide(visit: Visit, Path((city, number)): Path<(String, i32)>, Pos
     match tx.record_event(permit, &filed, &act, &acted_as, &document).await {
         Err(error) if error.is_conflict_on(STALE_EVENT) => return overtaken(&visit, &page, form).await,
         done => done?,
+    }
+    if let Some(point) = chosen.ok().flatten() {
+        tx.tie_outcome(point, filed.id, filed.case.version, None).await?;
     }
     tx.commit().await?;
     let words = match &act {
@@ -79,7 +88,8 @@ async fn overtaken(visit: &Visit, page: &str, form: Form) -> Result<Response, Re
     visit.back(page, form, FormErrors::one("outcome", sentence)).await
 }
 
-fn read(form: &Form, filed: &CaseFile, stage: &Stage, at: &At, council: &Council) -> Result<(Act, String), FormErrors> {
+/// Reads a decision at a stage. `met`: the body had the case before it since it came there.
+pub fn read(form: &Form, filed: &CaseFile, stage: &Stage, at: &At, council: &Council, met: bool) -> Result<(Act, String), FormErrors> {
     let mut errors = FormErrors::default();
     let reason = form.text("reason", "理由", NOTE_LIMIT, &mut errors);
     let document = form.text("document", "文書番号", DOCUMENT_LIMIT, &mut errors);
@@ -89,7 +99,7 @@ fn read(form: &Form, filed: &CaseFile, stage: &Stage, at: &At, council: &Council
         errors.push::<()>("outcome", sentences::choose("結果"));
         return Err(errors);
     };
-    let missing: Vec<&str> = missing(filed, stage, at, outcome).into_iter().map(Requirement::label).collect();
+    let missing: Vec<&str> = missing(filed, stage, at, outcome, met).into_iter().map(Requirement::label).collect();
     if !missing.is_empty() {
         errors
             .push::<()>("outcome", format!("「{}」とするには、{}が要ります。先に入力してください。", outcome.label(), missing.join("、")));
@@ -107,8 +117,9 @@ fn read(form: &Form, filed: &CaseFile, stage: &Stage, at: &At, council: &Council
     if errors.is_empty() { Ok((act, document)) } else { Err(errors) }
 }
 
-/// What an outcome takes and is not there yet. An opinion counts from the time that the case came to its stage.
-pub fn missing(filed: &CaseFile, stage: &Stage, at: &At, outcome: Outcome) -> Vec<Requirement> {
+/// What an outcome takes and is not there yet. An opinion counts from the time that the case came to its stage, and so does a
+/// meeting: `met`.
+pub fn missing(filed: &CaseFile, stage: &Stage, at: &At, outcome: Outcome, met: bool) -> Vec<Requirement> {
     // The version at which the case came to its stage: that of the last decision, else of the opening.
     let came = filed.events.iter().rposition(|happened| matches!(happened.event.act, Act::Decided { .. })).map_or(1, |at| at + 1);
     let said = |kind: Remark| filed.remarks.iter().any(|said| said.kind == kind && said.version as usize >= came);
@@ -117,8 +128,7 @@ pub fn missing(filed: &CaseFile, stage: &Stage, at: &At, outcome: Outcome) -> Ve
         Requirement::Bpr | Requirement::Costs => filed.newest.content.lacks(*requirement),
         Requirement::Opinion => !said(Remark::Opinion),
         Requirement::Result => !ever(Remark::Result),
-        // Meetings are not kept yet: the body's decision is recorded with its date.
-        Requirement::Meeting => false,
+        Requirement::Meeting => !met,
     };
     at.required(stage, outcome).into_iter().filter(lacks).collect()
 }

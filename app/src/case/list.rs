@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::{case_url, cases_url, due_words, register::register_url, standing_words};
 use crate::{
     council::{Council, bodies_url, routes_url},
+    meeting::meetings_url,
     ui::{
         field::{Filled, TEXT, input, optional, select},
         frame::{Frame, Here},
@@ -71,7 +72,7 @@ pub async fn cases(visit: Visit, Path(city): Path<String>, Query(filter): Query<
         (false, true) => empty("条件に合う案件はありません。", Some((cases_url(&city), "すべてを表示する"))).into_any(),
         (false, false) => table("cases", format!("{}件（新しい順）", shown.len()), heads, body, true),
     };
-    let links = view! { <p class="links"><a href=register_url(&city)>"決定の記録"</a><a href=bodies_url(&city)>"会議体と委員"</a><a href=routes_url(&city)>"経路"</a></p> };
+    let links = view! { <p class="links"><a href=meetings_url(&city)>"会議"</a><a href=register_url(&city)>"決定の記録"</a><a href=bodies_url(&city)>"会議体と委員"</a><a href=routes_url(&city)>"経路"</a></p> };
     let main = view! {
         {page_head("", "案件", view! { {links}{propose} })}
         {(!lead.is_empty()).then(|| view! { <p class="lead">{lead}</p> })}

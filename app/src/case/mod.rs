@@ -6,7 +6,7 @@ pub mod form;
 pub mod list;
 pub mod page;
 pub mod register;
-mod sheet;
+pub mod sheet;
 
 use rashin_domain::{case::Standing, clock::date_label};
 use rashin_store::{TenantTx, case::CaseFile};

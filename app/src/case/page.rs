@@ -6,7 +6,6 @@ use rashin_domain::{
     access::{Action, decide},
     case::{Act, Remark, Standing, content::Content},
     clock::{date_label, moment_label},
-    form::Form,
     ids::MemberId,
     route::{Outcome, Stage, Work},
     text::number,
@@ -24,8 +23,9 @@ use crate::{
     council::Council,
     initiative::initiative_url,
     kpi::staff::staff_url,
+    meeting,
     ui::{
-        field::{Filled, TEXT, date, day, hidden, input, optional, post_form, radios, required, side_form, textarea},
+        field::{Filled, Label, TEXT, date, day, hidden, input, optional, post_form, radios, required, side_form, textarea},
         frame::{Frame, Here},
         section::{empty, facts, note, page_head, section},
     },
@@ -36,7 +36,8 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
     let mut tx = visit.enter(&city).await?;
     let (filed, council) = load(&mut tx, number).await?;
     let me = tx.member().map(|member| member.id);
-    let filled = Filled::new(visit.take_held().await?, Form::default);
+    let before = meeting::of_case::Before::load(&mut tx, &filed, &council).await?;
+    let filled = Filled::new(visit.take_held().await?, || before.filled());
     let standing = council.standing(&filed);
     let mine = me.is_some_and(|me| council.may_act(&filed, me));
     let stage = match &standing {
@@ -55,9 +56,10 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
             <div class="stack">
                 {adoption::shelf(&city, &filed, &standing, traces.as_ref(), edits)}
                 {content(&city, &filed.newest.content, &filed)}
+                {meeting::of_case::section(&city, &filed, &before)}
             </div>
             <div class="stack">
-                {stage.filter(|_| mine).map(|stage| act(&city, &filed, &council, stage, &filled))}
+                {stage.filter(|_| mine).map(|stage| act(&city, &filed, &council, stage, &filled, &before))}
                 {speak(&city, &filed, &council, me, &filled)}
                 {section("history", "経緯", (), history(&filed))}
                 {withdraw(&city, &filed, &standing, me, &filled)}
@@ -88,7 +90,7 @@ fn lead(filed: &CaseFile, council: &Council, standing: &Standing) -> String {
 }
 
 /// The stages in their order: those that were passed, where it is, those to come.
-fn way(filed: &CaseFile, standing: &Standing) -> AnyView {
+pub fn way(filed: &CaseFile, standing: &Standing) -> AnyView {
     let here = match standing {
         Standing::At(at) => Some(at.stage.as_str()),
         Standing::Ended { .. } => None,
@@ -134,7 +136,7 @@ fn content(city: &str, content: &Content, filed: &CaseFile) -> AnyView {
     let versions = format!("第{}版　{} {}", filed.newest.revision, filed.newest.author, moment_label(filed.newest.at));
     let sheet = match content.sheet.is_blank() {
         true => empty("BPRシートはまだ書かれていません。", None).into_any(),
-        false => sheet::shown(&content.sheet),
+        false => sheet::shown(&content.sheet, ""),
     };
     view! {
         {section("case-text", "内容", note(versions), facts(rows))}
@@ -144,7 +146,7 @@ fn content(city: &str, content: &Content, filed: &CaseFile) -> AnyView {
     .into_any()
 }
 
-fn costs(content: &Content) -> AnyView {
+pub fn costs(content: &Content) -> AnyView {
     let costs = &content.costs;
     if costs.is_blank() {
         return empty("費用と効果はまだ書かれていません。", None).into_any();
@@ -175,28 +177,46 @@ fn costs(content: &Content) -> AnyView {
 }
 
 /// The form of whoever's turn it is.
-fn act(city: &str, filed: &CaseFile, council: &Council, stage: &Stage, filled: &Filled) -> AnyView {
+fn act(city: &str, filed: &CaseFile, council: &Council, stage: &Stage, filled: &Filled, before: &meeting::of_case::Before) -> AnyView {
     let Standing::At(at) = council.standing(filed) else { return ().into_any() };
-    let outcomes: Vec<_> = stage.ways.iter().map(|way| (way.outcome.code(), outcome_words(filed, stage, way.outcome))).collect();
-    let mut missing: Vec<&str> = stage.ways.iter().flat_map(|way| missing(filed, stage, &at, way.outcome)).map(|one| one.label()).collect();
+    let met = !before.held.is_empty();
+    let mut missing: Vec<&str> =
+        stage.ways.iter().flat_map(|way| missing(filed, stage, &at, way.outcome, met)).map(|one| one.label()).collect();
     missing.sort_unstable();
     missing.dedup();
     let lacks = (!missing.is_empty()).then(|| note(format!("次へ進めるには、{}が要ります。", missing.join("、"))));
-    let trial = stage.way(Outcome::Trial).is_some();
-    let decides = stage.work == Work::Deliberation;
     let fields = view! {
         {hidden("seen", seen(filed, council))}
-        {radios(filled, "outcome", &required("結果"), &outcomes)}
-        {textarea(filled, "reason", &optional("理由").hint("修正了承・継続審議・差戻し・見送りでは必須です。"), 3)}
-        {trial.then(|| date(filled, &optional("トライアルの終わる日").hint("この日を過ぎると、結果を添えて戻ってきます。"), &day("until")))}
-        {decides.then(|| input(filled, "document", &optional("文書番号"), TEXT))}
+        {meeting::of_case::chooser(filled, before, stage)}
+        {decision_fields(filled, "", required("結果"), stage, |outcome| outcome_words(filed, stage, outcome))}
     };
     let heading = format!("{}として記録する", council.acts_words(&stage.acts));
-    section("act", &heading, (), view! { {lacks}{post_form(format!("{}/decisions", case_url(city, filed.number)), fields, "記録する")} })
+    let to_meet = meeting::of_case::to_meet(city, &missing);
+    section(
+        "act",
+        &heading,
+        (),
+        view! { {lacks}{to_meet}{post_form(format!("{}/decisions", case_url(city, filed.number)), fields, "記録する")} },
+    )
+}
+
+/// The fields of a decision at a stage, their names under a prefix, as `actions::read` reads them.
+pub fn decision_fields(filled: &Filled, prefix: &str, outcome: Label, stage: &Stage, words: impl Fn(Outcome) -> String) -> AnyView {
+    let named = |field: &str| format!("{prefix}{field}");
+    let outcomes: Vec<_> = stage.ways.iter().map(|way| (way.outcome.code(), words(way.outcome))).collect();
+    let trial = stage.way(Outcome::Trial).is_some();
+    let decides = stage.work == Work::Deliberation;
+    view! {
+        {radios(filled, &named("outcome"), &outcome, &outcomes)}
+        {textarea(filled, &named("reason"), &optional("理由").hint("修正了承・継続審議・差戻し・見送りでは必須です。"), 3)}
+        {trial.then(|| date(filled, &optional("トライアルの終わる日").hint("この日を過ぎると、結果を添えて戻ってきます。"), &day(&named("until"))))}
+        {decides.then(|| input(filled, &named("document"), &optional("文書番号"), TEXT))}
+    }
+    .into_any()
 }
 
 /// 「了承（部会 審議へ）」
-fn outcome_words(filed: &CaseFile, stage: &Stage, outcome: Outcome) -> String {
+pub fn outcome_words(filed: &CaseFile, stage: &Stage, outcome: Outcome) -> String {
     let to = stage.way(outcome).and_then(|way| match &way.to {
         rashin_domain::route::To::Stage(key) if *key != stage.key => filed.route.stage(key).map(|stage| format!("（{}へ）", stage.name)),
         _ => None,

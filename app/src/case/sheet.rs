@@ -45,8 +45,8 @@ pub fn inputs(filled: &Filled) -> AnyView {
     view! { <div class="stack rashin-steps">{tables.into_iter().collect_view()}</div> }.into_any()
 }
 
-/// Both ways with what a year of each takes.
-pub fn shown(sheet: &Sheet) -> AnyView {
+/// Both ways with what a year of each takes. `prefix`: of the ids, where a page has several.
+pub fn shown(sheet: &Sheet, prefix: &str) -> AnyView {
     let sides = Side::ALL.map(|side| {
         let steps = sheet.side(side);
         let rows = steps.iter().enumerate().map(|(n, step)| row(n, step)).collect_view();
@@ -62,7 +62,7 @@ pub fn shown(sheet: &Sheet) -> AnyView {
         let body = view! { <tbody role="rowgroup">{rows}{sum}</tbody> }.into_any();
         let heads = vec![col("手順"), num("時間"), num("費用"), num("紙")];
         let caption = format!("{}　{}手順", side.label(), steps.len());
-        table(&format!("{}-shown", side.code()), caption, heads, body, true)
+        table(&format!("{prefix}{}-shown", side.code()), caption, heads, body, true)
     });
     let saved = |what, amount: Option<i64>, words: fn(u64) -> String| Some((what, amount?, words));
     let saved: Vec<Saved> = [

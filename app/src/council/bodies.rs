@@ -18,7 +18,7 @@ use rashin_store::{
 use super::{Council, bodies_url, body_url, crumbs, routes_url};
 use crate::{
     ui::{
-        field::{Filled, TEXT, input, optional, required, select, side_form, textarea},
+        field::{Filled, TEXT, checkbox, input, optional, required, select, side_form, textarea},
         frame::{Frame, Here},
         section::{empty, note, page_head, section},
     },
@@ -109,6 +109,7 @@ pub fn charter_fields(filled: &Filled, council: &Council, bodies: &[Body], new: 
         {textarea(filled, "duties", &optional("役割").hint("1行に1つずつ。"), 3)}
         {select(filled, "parent", &optional("上の会議体"), &above, "なし")}
         {select(filled, "secretariat", &optional("会議体の事務局").hint("会議体が決めたことを記録できます。決めないときは、事務局の役割の職員です。"), &sections, "事務局の役割の職員")}
+        {checkbox(filled, "votes", "採決をとる（会議の結果に、賛成・反対・保留の数を添える）".to_owned())}
     }
     .into_any()
 }
@@ -137,8 +138,9 @@ pub fn parse(form: &Form, key: &str, council: &Council, bodies: &[Body]) -> Resu
         }
     }
     let secretariat = council.sections.iter().find(|section| section.id.to_string() == form.get("secretariat")).map(|section| section.id);
+    let votes = form.get("votes") == "on";
     match kind {
-        Some(kind) if errors.is_empty() => Ok(Charter { key: key.to_owned(), name, kind, composition, duties, parent, secretariat }),
+        Some(kind) if errors.is_empty() => Ok(Charter { key: key.to_owned(), name, kind, composition, duties, parent, secretariat, votes }),
         _ => Err(errors),
     }
 }
@@ -208,6 +210,7 @@ async fn of_plan(tx: &mut TenantTx) -> Result<Vec<Charter>, Refusal> {
         duties: body.duties.into_iter().map(|duty| duty.text).collect::<Vec<_>>().join("\n"),
         parent: body.parent,
         secretariat: None,
+        votes: false,
     };
     let mut rest: Vec<Charter> = bodies.into_iter().filter(|body| body.kind != BodyKind::Secretariat).map(charter).collect();
     let mut sorted: Vec<Charter> = Vec::new();

@@ -22,6 +22,7 @@ use super::{
     bodies_url, body_url, crumbs,
 };
 use crate::{
+    meeting,
     ui::{
         field::{Filled, Input, TEXT, hidden, input, optional, post_form, required, select, side_form},
         frame::{Frame, Here},
@@ -78,7 +79,7 @@ pub async fn body(visit: Visit, Path((city, key)): Path<(String, String)>, Query
     });
     let main = view! {
         {seat_form.summary()}{charter_form.summary()}
-        {page_head("会議体", charter.name.clone(), ())}
+        {page_head("会議体", charter.name.clone(), meeting::of_case::links_of_body(&city, &key))}
         {facts(rows)}
         {section("seats", "委員", (), seats(&city, &council, &body, may))}
         {change}
@@ -184,6 +185,7 @@ fn charter_filled(body: &Body) -> Form {
         ("duties", charter.duties.clone()),
         ("parent", charter.parent.clone().unwrap_or_default()),
         ("secretariat", charter.secretariat.map(|id| id.to_string()).unwrap_or_default()),
+        ("votes", if charter.votes { "on".to_owned() } else { String::new() }),
     ] {
         form.set(name, value);
     }

@@ -23,6 +23,7 @@ use crate::{
     case, inquiry,
     kpi::staff::staff_url,
     ledger::ledger_url,
+    meeting::{self, Coming},
     owner::owners_url,
     progress::progress_url,
     review::{OpenReviews, open_line, open_reviews, reviews_url},
@@ -66,6 +67,7 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     let reports = tx.reports(Wanted::All).await?;
     let today = tx.today();
     let open = open_reviews(&mut tx, &owed).await?;
+    let meetings = meeting::coming(&mut tx, &city).await?;
     let tasks = tasks(&mut tx, &city, &owed, &kpis, &reports, open.as_ref()).await?;
     let mut tally = std::collections::BTreeMap::new();
     for kpi in &kpis {
@@ -94,6 +96,7 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
                 {to_review}
             })}
         </div>
+        {(!meetings.is_empty()).then(|| section("meetings", "これからの会議", note(format!("{}件", meetings.len())), coming(meetings)))}
         {section("recent", "最近の報告", (), recent(&city, &kpis, &reports))}
     };
     Ok(Page::new("ホーム", frame, main))
@@ -142,6 +145,8 @@ fn lead(city: &str, owed: &Owed, today: Date, waiting: usize, mine: usize) -> im
 
 /// Approvals that still stand one by one among the tasks.
 const FEW: usize = 3;
+/// Meetings that are shown; their page has the rest.
+const MEETINGS: usize = 5;
 
 async fn tasks(
     tx: &mut TenantTx,
@@ -209,6 +214,7 @@ async fn tasks(
         detail: open.until(),
     }));
     tasks.extend(case::tasks(tx, city).await?);
+    tasks.extend(meeting::errands::tasks(tx, city).await?);
     let unowned = desk.unowned().count();
     if is_secretariat && unowned > 0 {
         tasks.push(Task {
@@ -242,6 +248,20 @@ fn titled(report: &Report, kpis: &[Kpi]) -> String {
         Some(kpi) => format!("{}　{}", report.name, report.printed(kpi)),
         None => report.name.clone(),
     }
+}
+
+/// The next few meetings that the member is called to.
+fn coming(meetings: Vec<Coming>) -> AnyView {
+    let items = meetings.into_iter().take(MEETINGS).map(|coming| {
+        view! {
+            <li>
+                <span class="rashin-task-list__kind">"会議"</span>
+                <span class="rashin-task-list__body"><a href=coming.href>{coming.title}</a><br/><span class="note">{coming.detail}</span></span>
+                <span class="rashin-task-list__when">{coming.when}</span>
+            </li>
+        }
+    });
+    view! { <ul class="rashin-task-list">{items.collect_view()}</ul> }.into_any()
 }
 
 fn recent(city: &str, kpis: &[Kpi], reports: &[Report]) -> AnyView {

@@ -160,6 +160,20 @@ pub fn cell_input(filled: &Filled, name: &str, label: String, numeric: bool) -> 
     }
 }
 
+/// A choice in a cell of a table, as [`cell_input`].
+pub fn cell_select(filled: &Filled, name: &str, label: String, options: &[(&'static str, &'static str)]) -> impl IntoView + use<> {
+    let (id, error, chosen) = (id_of(name), filled.error(name), filled.value(name));
+    let error_id = format!("{id}-error");
+    let by = error.is_some().then(|| error_id.clone());
+    let options =
+        options.iter().map(|(value, text)| view! { <option value=*value selected={*value == chosen}>{*text}</option> }).collect_view();
+    view! {
+        <span class="dads-select"><select class="dads-select__select" data-size="sm" id=id name=name.to_owned() aria-label=label aria-describedby=by
+            aria-invalid=error.is_some().then_some("true")>{options}</select></span>
+        {error.map(|error| view! { <span class="dads-form-control-label__error-text" id=error_id>{error}</span> })}
+    }
+}
+
 /// A password: pasting is allowed, the value is never sent back.
 pub fn password(filled: &Filled, name: &str, label: &Label, autocomplete: &'static str) -> impl IntoView + use<> {
     input(

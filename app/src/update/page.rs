@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     kpi::{comments::count, fields::in_brief},
+    meeting,
     review::{OpenReviews, open_reviews, reviews_url},
     ui::{
         field::Filled,
@@ -45,11 +46,12 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
         None => None,
     };
     let to_review = open.filter(|open| open.mine > 0).map(|open| to_review(&open, &city));
+    let errands = meeting::errands::mine(&mut tx, &city).await?;
     let flash = visit.take_flash().await?;
     let held = visit.take_held().await?;
     let frame = Frame::staff(&tx, None, Here::Updates).flash(flash);
     let Some(bench) = bench else {
-        let main = view! { {page_head("", "わたしの更新", ())}{empty("この団体の計画は、まだ登録されていません。", None)} };
+        let main = view! { {page_head("", "わたしの更新", ())}{empty("この団体の計画は、まだ登録されていません。", None)}{errands} };
         return Ok(Page::new("わたしの更新", frame, main));
     };
     let rows = bench.rows();
@@ -63,7 +65,8 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
         }
     });
     if rows.is_empty() {
-        let main = view! { {orphans}{page_head("", "わたしの更新", excel(&city))}{nothing(&bench)}{to_review}{filed(&bench, &city)} };
+        let main =
+            view! { {orphans}{page_head("", "わたしの更新", excel(&city))}{nothing(&bench)}{errands}{to_review}{filed(&bench, &city)} };
         return Ok(Page::new("わたしの更新", frame, main));
     }
     let rounds = rounds(&rows);
@@ -110,6 +113,7 @@ pub async fn updates(visit: Visit, Path(city): Path<String>, Query(View { view }
                 </div>
             </form>
         </div>
+        {errands}
         {to_review}
         {filed(&bench, &city)}
         <script type="module" src="/boot.js"></script>

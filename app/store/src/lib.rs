@@ -21,6 +21,8 @@ mod kpi_history;
 mod kpi_import;
 pub mod ledger;
 pub mod maintenance;
+pub mod meeting;
+pub mod minutes;
 pub mod notification;
 pub mod organisation;
 pub mod overrides;

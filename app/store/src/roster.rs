@@ -25,6 +25,8 @@ pub struct Charter {
     /// Key of the body above.
     pub parent: Option<String>,
     pub secretariat: Option<SectionId>,
+    /// 採決をとる: numbers of votes are written down.
+    pub votes: bool,
 }
 
 /// A body as it stands.
@@ -46,7 +48,7 @@ impl TenantTx {
     /// All bodies in their order, with all seats that ever were.
     pub async fn rosters(&mut self) -> Result<Vec<Body>> {
         let rows = sqlx::query!(
-            "select id, key, name, kind, composition, duties, parent_key, secretariat_id from rashin.rosters order by position, key"
+            "select id, key, name, kind, composition, duties, parent_key, secretariat_id, votes from rashin.rosters order by position, key"
         )
         .fetch_all(self.sql())
         .await?;
@@ -68,6 +70,7 @@ impl TenantTx {
                     duties: r.duties,
                     parent: r.parent_key,
                     secretariat: r.secretariat_id.map(SectionId),
+                    votes: r.votes,
                 },
                 seats: Vec::new(),
             })
@@ -96,11 +99,12 @@ impl TenantTx {
     pub async fn keep_roster(&mut self, permit: Permit, charter: &Charter) -> Result<()> {
         let (city, id) = (self.city().id.0, self.new_id());
         sqlx::query!(
-            "insert into rashin.rosters (tenant_id, id, key, name, kind, composition, duties, parent_key, secretariat_id, position)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, (select coalesce(max(position), 0) + 1 from rashin.rosters))
+            "insert into rashin.rosters (tenant_id, id, key, name, kind, composition, duties, parent_key, secretariat_id, votes, position)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (select coalesce(max(position), 0) + 1 from rashin.rosters))
              on conflict on constraint rosters_one_key do update
              set name = excluded.name, kind = excluded.kind, composition = excluded.composition, duties = excluded.duties,
-                 parent_key = excluded.parent_key, secretariat_id = excluded.secretariat_id",
+                 parent_key = excluded.parent_key, secretariat_id = excluded.secretariat_id,
+                 votes = excluded.votes",
             city,
             id,
             charter.key,
@@ -110,6 +114,7 @@ impl TenantTx {
             charter.duties,
             charter.parent,
             charter.secretariat.map(|section| section.0),
+            charter.votes,
         )
         .execute(self.sql())
         .await?;

@@ -182,6 +182,7 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
            select tenant_id, gen_random_uuid(), id, 'approved' from rashin.members limit 1"
     );
     world.as_owner(tenant, &rest).await;
+    world.as_owner(tenant, include_str!("support/meetings.sql")).await;
     who.person()
 }
 

@@ -7,6 +7,7 @@ mod table;
 use rashin_app::routes::routes;
 use rashin_domain::{access::Role, identity::LinkPurpose};
 use rashin_server::api;
+use regex_lite::Regex;
 use sqlx::PgPool;
 use support::{Answer, Browser, NewMember, Service, field, figures, hidden};
 use table::TABLE;
@@ -48,6 +49,8 @@ struct Objects {
     foreign_notification: String,
     workbook: String,
     foreign_workbook: String,
+    errand: String,
+    foreign_errand: String,
 }
 
 /// The same address for the own tenant's object, another tenant's, and one that is nowhere.
@@ -83,6 +86,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "comment" => [&objects.comment, &objects.foreign_comment, random],
         "notification" => [&objects.notification, &objects.foreign_notification, random],
         "workbook" => [&objects.workbook, &objects.foreign_workbook, random],
+        "errand" => [&objects.errand, &objects.foreign_errand, random],
         "handle" => [&objects.handle, "0", random],
         "token" => [&objects.token, "00", random],
         _ => ["", "", ""],
@@ -199,7 +203,9 @@ async fn people(service: &Service) -> Objects {
         ("left@kai.test", Role::Secretariat, "left"),
     ];
     for (email, role, state) in members {
-        service.member(NewMember { city: "kai", email, name: "試験 太郎", role, section: "shimin", state }).await;
+        // Told apart in lists of people.
+        let name = if role == Role::Reporter { "試験 次郎" } else { "試験 太郎" };
+        service.member(NewMember { city: "kai", email, name, role, section: "shimin", state }).await;
     }
     service.person("invited@kai.test", "試験 太郎", false).await;
     service.person("operator@rashin.test", "運用 花子", true).await;
@@ -220,6 +226,10 @@ async fn people(service: &Service) -> Objects {
     let section = service.section("kai", "shimin").await;
     let case = [("title", "書かない窓口"), ("route", route.as_str()), ("section", &section)];
     reporter.submit("/kai/staff/cases", &case).await.says(200, &["案件 1を保存しました"]);
+    let errand = met(&mut office, "kai", "hq", "試験 次郎").await;
+    let mut foreign_office = service.signed_in("jimukyoku@midorino.example").await;
+    foreign_office.submit("/midorino/staff/rosters", &[("name", "本部"), ("key", "dx-hq"), ("kind", "headquarters")]).await.says(200, &[]);
+    let foreign_errand = met(&mut foreign_office, "midorino", "dx-hq", "").await;
     let account = service.signed_in("link@kai.test").await.get("/account").await.text();
     let mut second = service.signed_in("link@kai.test").await;
     let handle = second.get("/account").await.text();
@@ -246,8 +256,20 @@ async fn people(service: &Service) -> Objects {
         notification: service.notification("kai", "reporter@kai.test").await,
         foreign_notification: service.notification("midorino", "sato@midorino.example").await,
         workbook: sent_back(&mut reporter, "kai").await,
+        errand,
+        foreign_errand,
         foreign_workbook: sent_back(&mut service.signed_in("sato@midorino.example").await, "midorino").await,
     }
+}
+
+/// Arranges a meeting of a body for next month and gives somebody an errand, which is finished: its id.
+async fn met(office: &mut Browser, city: &str, body: &str, owner: &str) -> String {
+    let meeting = [("body", body), ("title", "第1回"), ("manner", "in_person"), ("on_year", "2026"), ("on_month", "12"), ("on_day", "10")];
+    let page = office.submit(&format!("/{city}/staff/meetings"), &meeting).await.text();
+    let owner = Regex::new(&format!("<option value=\"([0-9a-f-]{{36}})\"[^>]*>{owner}")).unwrap().captures(&page).unwrap()[1].to_owned();
+    let errand = [("errand", "調べる"), ("owner", owner.as_str()), ("due_year", "2026"), ("due_month", "12"), ("due_day", "20")];
+    let page = office.submit(&format!("/{city}/staff/meetings/1/errands"), &errand).await.text();
+    page.split("/staff/errands/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_else(|| panic!("{page}")).to_owned()
 }
 
 /// The id of a workbook that a member took out and sent as it was.

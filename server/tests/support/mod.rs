@@ -2,6 +2,7 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses its part")]
 
 mod browser;
+mod council;
 mod excel;
 mod html;
 mod people;
@@ -23,6 +24,7 @@ use rashin_store::{Db, Maintenance, jobs::Jobs};
 use sqlx::PgPool;
 
 pub use browser::{Answer, Browser, Send, form, percent};
+pub use council::{WHOLE_CASE, case_before_the_section_meeting, council, meet};
 pub use excel::Table;
 pub use html::{base64, boxes, error_links, field, fields, hidden, main, title, unescape};
 pub use people::{NewMember, PASSWORD, figures};

@@ -108,6 +108,8 @@ export function staffPages(city: City): string[] {
     "/reminders",
     "/reminders?section=01990000-0000-7000-8000-000000000000&ticks=none",
     "/cases",
+    "/cases?view=board",
+    "/cases?state=overdue&mine=on&q=nothing-like-it",
     "/cases/new",
     "/rosters",
     "/routes",
@@ -252,6 +254,8 @@ export const REACHED_BY_ACTING = [
   "/{city}/staff/routes/{route}",
   "/{city}/staff/cases/{number}",
   "/{city}/staff/cases/{number}/edit",
+  "/{city}/staff/cases/{number}/versions",
+  "/{city}/staff/cases/{number}/attachments",
   "/{city}/staff/people/imports/check",
   // A file.
   "/{city}/staff/people/imports/template.csv",

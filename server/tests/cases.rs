@@ -4,53 +4,11 @@ mod support;
 
 use jiff::SignedDuration;
 use sqlx::PgPool;
-use support::{Browser, Service, field, hidden, main};
-
-const CASES: &str = "/kai/staff/cases";
-const CASE: &str = "/kai/staff/cases/1";
-
-/// 甲斐市 with its three bodies, a seat in each, and its route.
-async fn kai(pool: PgPool) -> Service {
-    let service = Service::start(pool).await;
-    let mut office = service.signed_in("jimukyoku@kai.example").await;
-    office.submit("/kai/staff/rosters/from-plan", &[]).await.says(200, &["会議体を3件加えました", "部会", "DX推進員"]);
-    for (body, number) in [("coe", "K007"), ("section-meeting", "K006"), ("hq", "K005")] {
-        let person = service.member_id("kai", number).await.to_string();
-        let seat = [("role", "member"), ("nomination", "section"), ("person", person.as_str()), ("from", "2026"), ("until", "2027")];
-        let page = office.submit(&format!("/kai/staff/rosters/{body}/seats"), &seat).await;
-        page.says(200, &["席を保存しました", "2026年度から2027年度まで", "各部からの選出"]);
-    }
-    office.submit("/kai/staff/routes/kai/versions", &[]).await.says(200, &["使えるようにしました", "部会 審議", "推定"]);
-    service
-}
-
-/// Text of a case that has all that a route asks of it.
-const WHOLE: [(&str, &str); 11] = [
-    ("title", "書かない窓口の拡大"),
-    ("problem", "転入の手続きで同じことを何度も書く。"),
-    ("proposal", "聞き取って入力し、署名だけにする。"),
-    ("as_is.0.name", "申請書を書く"),
-    ("as_is.0.minutes", "38"),
-    ("as_is.0.times", "８,９４５"),
-    ("to_be.0.name", "聞き取って入力する"),
-    ("to_be.0.minutes", "11"),
-    ("to_be.0.times", "8945"),
-    ("costs.initial", "3000"),
-    ("costs.saving", "1000"),
-];
-
-async fn open(service: &Service, browser: &mut Browser, text: &[(&str, &str)]) {
-    let route = field(&browser.get(&format!("{CASES}/new")).await.text(), "route").unwrap();
-    let section = service.section("kai", "shimin").await;
-    let fields: Vec<_> = text.iter().copied().chain([("route", route.as_str()), ("section", section.as_str())]).collect();
-    browser.submit(CASES, &fields).await.says(200, &["案件 1を保存しました", "提案者の番です"]);
-}
-
-async fn decide(browser: &mut Browser, outcome: &str, more: &[(&str, &str)]) -> support::Answer {
-    let seen = hidden(&browser.get(CASE).await.text(), "seen");
-    let fields: Vec<_> = [("seen", seen.as_str()), ("outcome", outcome)].into_iter().chain(more.iter().copied()).collect();
-    browser.submit(&format!("{CASE}/decisions"), &fields).await
-}
+use support::{
+    Service,
+    council::{CASE, CASES, WHOLE, decide, kai, open},
+    hidden, main,
+};
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: PgPool) {
@@ -107,7 +65,7 @@ async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: P
     decide(&mut office, "adopted", &[]).await.says(200, &["いまは「フィードバック」"]);
     office.submit(&format!("{CASE}/remarks"), &[("kind", "opinion"), ("text", "導入が決まりました。")]).await.says(200, &[]);
     decide(&mut office, "closed", &[]).await.says(200, &["「完了（導入）」で終わりました"]);
-    member.get(&format!("{CASES}?show=ended")).await.says(200, &["書かない窓口の拡大", "完了（導入）"]);
+    member.get(&format!("{CASES}?state=ended")).await.says(200, &["書かない窓口の拡大", "完了（導入）"]);
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]

@@ -6,6 +6,8 @@
 pub mod attachment;
 pub mod audit;
 pub mod case;
+pub mod case_people;
+pub mod case_watch;
 pub mod compare;
 mod db;
 pub mod draft;

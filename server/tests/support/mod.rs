@@ -2,6 +2,7 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses its part")]
 
 mod browser;
+pub mod council;
 mod excel;
 mod html;
 mod people;

@@ -11,7 +11,7 @@ use axum::{
 
 use crate::{
     approval, attachment, audit, case, compare, council, editor, grid, identity, initiative, inquiry, kpi, ledger, notification,
-    organisation, owner, people, plan, progress, publish, review, roadmap, search, template, tenancy, update, urging,
+    organisation, owner, people, plan, progress, publish, record, review, roadmap, search, template, tenancy, update, urging,
     web::{App, Refusal, file_limit},
     year,
 };
@@ -223,6 +223,10 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/cases/{number}/author-removals", case::people::remove)
         .post("/{city}/staff/cases/{number}/handovers", case::people::hand_over)
         .post("/{city}/staff/cases/{number}/handover-withdrawals", case::people::withdraw)
+        .get("/{city}/staff/cases/{number}/export", record::export::paper)
+        .get("/{city}/staff/cases/{number}/export.zip", record::export::zip)
+        .get("/{city}/staff/records", record::periods::records)
+        .post("/{city}/staff/records", record::periods::keep)
         .get("/{city}/staff/cases/{number}/attachments", attachment::page::case)
         .post_files("/{city}/staff/cases/{number}/attachments", attachment::actions::to_case)
         .get("/{city}/staff/templates", template::pages::templates)

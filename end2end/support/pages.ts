@@ -111,6 +111,7 @@ export function staffPages(city: City): string[] {
     "/cases?view=board",
     "/cases?state=overdue&mine=on&q=nothing-like-it",
     "/cases/new",
+    "/records",
     "/rosters",
     "/routes",
     "/owners",
@@ -209,6 +210,7 @@ export const FILES = [
   "/{city}/staff/reviews.csv",
   "/{city}/staff/ledger.csv",
   "/{city}/staff/grid.csv",
+  "/{city}/staff/cases/{number}/export.zip",
   "/{city}/staff/attachments/{attachment}",
   "/{city}/attachments/{attachment}",
   "/{city}/staff/inquiries/{inquiry}/table.xlsx",
@@ -256,6 +258,7 @@ export const REACHED_BY_ACTING = [
   "/{city}/staff/cases/{number}/edit",
   "/{city}/staff/cases/{number}/versions",
   "/{city}/staff/cases/{number}/attachments",
+  "/{city}/staff/cases/{number}/export",
   "/{city}/staff/people/imports/check",
   // A file.
   "/{city}/staff/people/imports/template.csv",

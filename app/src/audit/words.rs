@@ -52,8 +52,11 @@ impl Speech<'_> {
         let plain = |words: &str| Subject { words: words.to_owned(), href: None };
         match LogKind::from_code(&entry.action) {
             Some(LogKind::Refused) => return plain(&entry.subject),
-            Some(LogKind::Attach | LogKind::Case) if entry.subject.starts_with(CASE) => return case_named(&entry.subject, self.city),
+            Some(LogKind::Attach | LogKind::Case | LogKind::Export) if entry.subject.starts_with(CASE) => {
+                return case_named(&entry.subject, self.city);
+            }
             Some(LogKind::Attach) if entry.detail["plan"].is_string() => return plain(&self.attached_to(entry)),
+            Some(LogKind::Constitute) if entry.subject == "records" => return plain("記録の保存年限"),
             Some(LogKind::Conduct) => return round_named(&entry.subject, self.city),
             Some(LogKind::Export) => return plain(if entry.subject == EXPORTED_LOG { "操作の記録" } else { "団体の全データ" }),
             _ => {}
@@ -163,6 +166,7 @@ pub fn deed(entry: &Entry) -> String {
         LogKind::Case => "案件の内容".to_owned(),
         LogKind::Constitute if detail["route"].is_string() => "経路".to_owned(),
         LogKind::Constitute if detail["seat"].is_string() => "会議体の委員".to_owned(),
+        LogKind::Constitute if detail["kept_cases"].is_number() => "記録の保存年限".to_owned(),
         LogKind::Constitute => "会議体".to_owned(),
         LogKind::Assign if detail["section"].is_null() => "担当課の解除".to_owned(),
         LogKind::Publish => match (detail["edition"].as_i64(), detail["withdrawn"].as_i64()) {
@@ -337,6 +341,9 @@ fn term(key: &str) -> &str {
         "stage" => "段階",
         "result" => "出した結果",
         "remark" => "書き加えたもの",
+        "kept_cases" => "案件の記録の保存年数",
+        "kept_meetings" => "会議の記録の保存年数",
+        "versions" => "版の数",
         "author" => "共同提案者",
         "removed_author" => "外した共同提案者",
         "proposer" => "提案者",

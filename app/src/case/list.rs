@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{board::board, case_url, cases_url, line::Line};
 use crate::{
     council::{Council, bodies_url, routes_url},
+    record::periods::records_url,
     ui::{
         field::{Filled, TEXT, checkbox, hidden, input, optional, select},
         frame::{Frame, Here},
@@ -98,7 +99,7 @@ pub async fn cases(visit: Visit, Path(city): Path<String>, Query(filter): Query<
     if filter.sort != "new" {
         shown.sort_by_key(|line| std::cmp::Reverse(line.held));
     }
-    let may = decide(tx.actor(), &Action::Propose).is_ok();
+    let (may, sets_up) = (decide(tx.actor(), &Action::Propose).is_ok(), decide(tx.actor(), &Action::Constitute).is_ok());
     let propose = may.then(|| view! { <p class="actions"><a class="dads-button" data-type="solid-fill" href=format!("{}/new", cases_url(&city))>"案件を起こす"</a></p> });
     let body = match (lines.is_empty(), shown.is_empty()) {
         (true, _) => empty("案件はまだありません。困りごとと提案を書くと、研究会や部会に諮る案件になります。", None).into_any(),
@@ -106,7 +107,7 @@ pub async fn cases(visit: Visit, Path(city): Path<String>, Query(filter): Query<
         (false, false) if filter.is_board() => board(&city, &shown),
         (false, false) => list(&city, &council, &shown, &filter),
     };
-    let links = view! { <p class="links"><a href=bodies_url(&city)>"会議体と委員"</a><a href=routes_url(&city)>"経路"</a></p> };
+    let links = view! { <p class="links"><a href=bodies_url(&city)>"会議体と委員"</a><a href=routes_url(&city)>"経路"</a>{sets_up.then(|| view! { <a href=records_url(&city)>"保存年限"</a> })}</p> };
     let main = view! {
         {page_head("", "案件", view! { {links}{propose} })}
         {(!lines.is_empty()).then(|| view! {

@@ -5,7 +5,7 @@ mod board;
 pub mod form;
 mod line;
 pub mod list;
-mod offer;
+pub mod offer;
 pub mod page;
 pub mod people;
 mod sheet;

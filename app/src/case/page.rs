@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use leptos::prelude::*;
 use rashin_domain::{
+    access::{Action, decide},
     case::{
         Act, Remark, Standing,
         content::{Content, Principle},
@@ -10,6 +11,7 @@ use rashin_domain::{
     clock::{date_label, moment_label},
     form::Form,
     ids::MemberId,
+    record::{Periods, RecordKind, until_label},
     route::{Outcome, Stage, Work},
     text::number,
 };
@@ -34,6 +36,7 @@ use crate::{
     council::Council,
     initiative::initiative_url,
     kpi::staff::staff_url,
+    record::export::export_url,
     ui::{
         field::{Filled, TEXT, date, day, hidden, input, optional, post_form, radios, required, side_form, textarea},
         frame::{Frame, Here},
@@ -48,6 +51,7 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
     let escalations = tx.escalations(Some(number)).await?.remove(&filed.id).unwrap_or_default();
     let (handovers, files) = (tx.handovers().await?, shelf(&mut tx, &Owner::of_case(&city, &filed, &council)).await?);
     let offer = Offer::of(&mut tx, &filed.newest.content).await?;
+    let (periods, gives_out) = (tx.record_periods().await?, decide(tx.actor(), &Action::Constitute).is_ok());
     let me = tx.member().map(|member| member.id);
     let filled = Filled::new(visit.take_held().await?, Form::default);
     let standing = council.standing(&filed);
@@ -60,7 +64,7 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
     let main = view! {
         {filled.summary()}
         {page_head(format!("案件 {number}"), filed.newest.content.title.clone(), edit)}
-        <p class="lead">{lead(&filed, &council, &standing, &escalations)}</p>
+        <p class="lead">{lead(&filed, &council, &standing, &escalations)}{kept(&standing, &periods)}</p>
         {way(&filed, &standing)}
         <div class="cols" data-cols="8-4">
             <div class="stack">
@@ -73,6 +77,7 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
                 {people(&city, &filed, &council, me, &handovers, &filled)}
                 {section("history", "経緯", (), history(&filed, &council))}
                 {withdraw(&city, &filed, &standing, me, &filled)}
+                {gives_out.then(|| view! { <p class="links"><a href=export_url(&city, number)>"情報公開のための写し"</a></p> })}
             </div>
         </div>
     };
@@ -97,6 +102,12 @@ fn lead(filed: &CaseFile, council: &Council, standing: &Standing, escalations: &
         (_, Standing::Ended { on, .. }) => format!("{}に「{words}」で終わりました。", date_label(*on)),
         (None, Standing::At(_)) => words,
     }
+}
+
+/// 「保存期限は令和13年度末です。」 of one that has ended.
+fn kept(standing: &Standing, periods: &Periods) -> Option<String> {
+    let Standing::Ended { on, .. } = standing else { return None };
+    Some(format!("保存期限は{}です。", until_label(periods.last_year(RecordKind::Cases, *on))))
 }
 
 /// The stages in their order: those that were passed, where it is, those to come.

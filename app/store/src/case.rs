@@ -33,6 +33,7 @@ pub struct Happened {
 pub struct Version {
     pub revision: i32,
     pub content: Content,
+    pub by: MemberId,
     pub author: String,
     pub at: Timestamp,
 }
@@ -84,7 +85,7 @@ impl TenantTx {
         let rows = sqlx::query!(
             r#"select c.id, c.number, c.section_id, r.route as "route: Json<Route>",
                  array(select a.member_id from rashin.case_authors a where a.case_id = c.id order by a.id) as "authors!: Vec<Uuid>",
-                 v.revision, v.content as "content: Json<Content>", m.name as author, v.written_at
+                 v.revision, v.content as "content: Json<Content>", v.written_by, m.name as author, v.written_at
                from rashin.cases c
                join rashin.routes r on r.tenant_id = c.tenant_id and r.id = c.route_id
                join lateral (select * from rashin.case_versions v where v.tenant_id = c.tenant_id and v.case_id = c.id
@@ -116,7 +117,13 @@ impl TenantTx {
                 authors,
                 case,
                 events,
-                newest: Version { revision: r.revision, content: r.content.0, author: r.author, at: r.written_at.to_jiff() },
+                newest: Version {
+                    revision: r.revision,
+                    content: r.content.0,
+                    by: MemberId(r.written_by),
+                    author: r.author,
+                    at: r.written_at.to_jiff(),
+                },
                 remarks: remarks.remove(&id).unwrap_or_default(),
             });
         }
@@ -169,18 +176,21 @@ impl TenantTx {
     /// All versions of a case's text, newest first.
     pub async fn case_versions(&mut self, id: CaseId) -> Result<Vec<Version>> {
         let rows = sqlx::query!(
-            r#"select v.revision, v.content as "content: Json<Content>", m.name as author, v.written_at
+            r#"select v.revision, v.content as "content: Json<Content>", v.written_by, m.name as author, v.written_at
                from rashin.case_versions v join rashin.members m on m.tenant_id = v.tenant_id and m.id = v.written_by
                where v.case_id = $1 order by v.revision desc"#,
             id.0
         )
         .fetch_all(self.sql())
         .await?;
-        let version = |r| {
-            let (revision, content, author, at) = r;
-            Version { revision, content, author, at }
-        };
-        Ok(rows.into_iter().map(|r| version((r.revision, r.content.0, r.author, r.written_at.to_jiff()))).collect())
+        let version = rows.into_iter().map(|r| Version {
+            revision: r.revision,
+            content: r.content.0,
+            by: MemberId(r.written_by),
+            author: r.author,
+            at: r.written_at.to_jiff(),
+        });
+        Ok(version.collect())
     }
 
     /// Opens a case on a version of a route; its number.

@@ -124,7 +124,7 @@ impl TenantTx {
         let rows = sqlx::query!(
             "select h.case_id, c.number, h.to_id, h.made_by, h.acted_as from rashin.case_handovers h
              join rashin.cases c on c.tenant_id = h.tenant_id and c.id = h.case_id
-             where h.from_on <= $1 order by c.number for update of h",
+             where h.from_on <= $1 order by c.number",
             jiff_sqlx::Date::from(today) as _
         )
         .fetch_all(self.sql())

@@ -32,6 +32,7 @@ pub mod plan;
 pub mod plan_import;
 pub mod postings;
 pub mod publish;
+pub mod record;
 pub mod report;
 pub mod report_comment;
 pub mod report_draft;

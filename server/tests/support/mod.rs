@@ -103,6 +103,15 @@ impl Service {
         self.work_with(self.app.clone()).await;
     }
 
+    /// What the server does each morning: the day's reminders, then the mails that they put off. Nothing on closed days.
+    pub async fn morning(&self) {
+        if let Some(day) = rashin_domain::reminder::morning(self.now()) {
+            self.jobs.enqueue_reminders(day).await.unwrap();
+        }
+        self.work().await;
+        self.work().await;
+    }
+
     /// The same with another mail server.
     pub async fn work_with(&self, app: App) {
         self.jobs.run_once(move |tx, work| perform(app.clone(), tx, work)).await.unwrap();

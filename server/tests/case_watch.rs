@@ -69,7 +69,7 @@ async fn a_case_that_nobody_moves_goes_up_to_the_body_above_once(pool: PgPool) {
         service
             .mails_to("shimin-kacho@kai.example")
             .iter()
-            .any(|mail| mail.contains("長く止まっている案件があります") && mail.contains("/kai/staff/cases?mine=on"))
+            .any(|mail| mail.contains("■ 長く止まっている案件") && mail.contains("/kai/staff/cases?mine=on"))
     );
     let mut hq = service.signed_in("project@kai.example").await;
     assert!(!hq.get("/kai/staff/notifications").await.text().contains("長く止まっている"), "the headquarters is not the body above");

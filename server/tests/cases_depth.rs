@@ -141,12 +141,18 @@ async fn a_case_is_kept_for_its_years_and_given_out_with_posts_instead_of_names(
     member.submit(VERSIONS, &text).await.says(200, &["第2版を保存しました"]);
     let answer = member.post_file(&format!("{CASE}/attachments"), &[], ("file", "mitsumori.txt", "見積".as_bytes())).await;
     member.follow(answer).await.says(200, &["添付しました"]);
-    member.submit(&format!("{CASE}/withdrawals"), &[("withdrawal", "別の案にまとめます。")]).await.says(200, &["保存期限は令和13年度末です。"]);
+    member
+        .submit(&format!("{CASE}/withdrawals"), &[("withdrawal", "別の案にまとめます。")])
+        .await
+        .says(200, &["保存期限は令和13年度末です。"]);
 
     let mut office = service.signed_in("jimukyoku@kai.example").await;
     let page = "/kai/staff/records";
     let seen = support::hidden(&office.get(page).await.text(), "seen");
-    office.submit(page, &[("seen", &seen), ("years.cases", "十年"), ("years.meetings", "5")]).await.says(200, &["1から50までの整数", "十年"]);
+    office
+        .submit(page, &[("seen", &seen), ("years.cases", "十年"), ("years.meetings", "5")])
+        .await
+        .says(200, &["1から50までの整数", "十年"]);
     office.submit(page, &[("seen", &seen), ("years.cases", "１０"), ("years.meetings", "5")]).await.says(200, &["保存年限を保存しました"]);
     member.get(CASE).await.says(200, &["保存期限は令和18年度末です。"]);
     // Who saw the years of before is told what stands now.

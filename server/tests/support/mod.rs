@@ -6,6 +6,7 @@ pub mod council;
 mod excel;
 mod html;
 mod people;
+pub mod statements;
 
 use std::{
     path::{Path, PathBuf},

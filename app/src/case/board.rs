@@ -1,7 +1,7 @@
 //! Cases by stage: a board for each route in use, a column for each of its stages.
 
 use leptos::prelude::*;
-use rashin_domain::{case::Standing, clock::date_label, route::Stage};
+use rashin_domain::{case::Standing, route::Stage};
 
 use super::{case_url, line::Line};
 use crate::ui::section::{empty, note};
@@ -56,15 +56,11 @@ fn column(city: &str, stage: &Stage, lines: &[&Line]) -> AnyView {
 }
 
 fn card(city: &str, line: &Line) -> AnyView {
-    let since = match &line.standing {
-        Standing::At(at) => format!("{}から{}営業日", date_label(at.since), line.held.unwrap_or_default()),
-        Standing::Ended { on, .. } => date_label(*on),
-    };
     view! {
         <li data-late=line.is_overdue().then_some("")>
             <a href=case_url(city, line.filed.number)>{line.filed.newest.content.title.clone()}</a>
             <span>{format!("案件 {}　{}", line.filed.number, line.whose())}</span>
-            <span>{since}</span>
+            <span>{line.since()}</span>
             {line.due.clone().map(|due| view! { <span class="rashin-board__due">{due}</span> })}
         </li>
     }

@@ -55,6 +55,15 @@ impl<'a> Line<'a> {
         self.turn.as_ref().is_some_and(|turn| turn.members.contains(&member))
     }
 
+    /// 「11月24日から12営業日」; of one that has ended its last day.
+    pub fn since(&self) -> String {
+        match (&self.standing, self.held) {
+            (Standing::At(at), Some(held)) if held > 0 => format!("{}月{}日から{held}営業日", at.since.month(), at.since.day()),
+            (Standing::At(at), _) => format!("{}月{}日から", at.since.month(), at.since.day()),
+            (Standing::Ended { on, .. }, _) => date_label(*on),
+        }
+    }
+
     /// 「部会」; says when somebody else must act for it.
     pub fn whose(&self) -> String {
         match (&self.holder, &self.turn) {

@@ -4,8 +4,6 @@ use axum::extract::{Path, Query};
 use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, decide},
-    case::Standing,
-    clock::date_label,
     form::Form,
     ids::MemberId,
     text::search::Words,
@@ -20,7 +18,7 @@ use crate::{
     ui::{
         field::{Filled, TEXT, checkbox, hidden, input, optional, select},
         frame::{Frame, Here},
-        section::{col, empty, num, page_head, table},
+        section::{col, empty, page_head, table},
     },
     web::{Page, Refusal, Visit},
 };
@@ -183,24 +181,19 @@ fn filters(lines: &[Line], filter: &Filter) -> impl IntoView + use<> {
 fn list(city: &str, council: &Council, shown: &[&Line], filter: &Filter) -> AnyView {
     let rows = shown.iter().map(|line| row(city, council, line)).collect_view();
     let body = view! { <tbody role="rowgroup">{rows}</tbody> }.into_any();
-    let heads = vec![col("案件"), col("いまの段階"), col("誰の番か"), num("持っている日数"), col("期限")];
+    let heads = vec![col("案件"), col("いまの段階"), col("誰の番か"), col("いつから"), col("期限")];
     let order = if filter.sort == "new" { "新しい順" } else { "長く止まっている順" };
     table("cases", format!("{}件（{order}）", shown.len()), heads, body, true)
 }
 
 fn row(city: &str, council: &Council, line: &Line) -> AnyView {
     let filed: &CaseFile = line.filed;
-    let since = match &line.standing {
-        Standing::At(at) => format!("{}から", date_label(at.since)),
-        Standing::Ended { on, .. } => date_label(*on),
-    };
-    let held = line.held.map_or_else(|| "—".to_owned(), |days| format!("{days}営業日"));
     view! {
         <tr role="row">
             <th scope="row" role="rowheader"><a href=case_url(city, filed.number)>{filed.newest.content.title.clone()}</a><span class="dads-table__sub">{format!("案件 {}　提案 {}", filed.number, council.name(filed.case.proposer))}</span></th>
             <td role="cell"><span class="dads-table__cell-label">"いまの段階"</span><span>{line.stage.clone()}</span></td>
             <td role="cell"><span class="dads-table__cell-label">"誰の番か"</span><span>{line.whose()}</span></td>
-            <td role="cell" class="num"><span class="dads-table__cell-label">"持っている日数"</span><span>{held}<span class="dads-table__sub">{since}</span></span></td>
+            <td role="cell"><span class="dads-table__cell-label">"いつから"</span><span class="nobr">{line.since()}</span></td>
             <td role="cell"><span class="dads-table__cell-label">"期限"</span><span>{line.due.clone().unwrap_or_else(|| "—".to_owned())}</span></td>
         </tr>
     }

@@ -78,7 +78,7 @@ fn choose(versions: &[Version], old: Option<&Version>, new: &Version) -> impl In
     let all: Vec<_> = versions.iter().map(|version| (version.revision.to_string(), words(version))).collect();
     view! {
         <form class="rashin-filter" method="get" aria-label="比べる版">
-            {select(&filled, "old", &required("旧い版"), &all, "選択してください")}
+            {select(&filled, "old", &required("古い版"), &all, "選択してください")}
             {select(&filled, "new", &required("新しい版"), &all, "選択してください")}
             <p class="actions"><button class="dads-button" data-type="outline">"比べる"</button></p>
         </form>

@@ -33,7 +33,7 @@ pub(super) async fn running(tx: &mut TenantTx) -> Result<Vec<CaseFile>, Refusal>
     Ok(cases.into_iter().filter(|filed| matches!(filed.case.on(&filed.route, today), Standing::At(_))).collect())
 }
 
-fn field(filed: &CaseFile) -> String {
+pub(super) fn field(filed: &CaseFile) -> String {
     format!("cases.{}", filed.number)
 }
 
@@ -41,13 +41,12 @@ fn field(filed: &CaseFile) -> String {
 pub(super) fn section(
     city: &str,
     member: MemberId,
-    running: &[CaseFile],
+    proposed: &[CaseFile],
     prepared: &[Handover],
     council: &Council,
     filled: &Filled,
 ) -> Option<AnyView> {
-    let own: Vec<&CaseFile> = running.iter().filter(|filed| filed.case.proposer == member).collect();
-    let boxes = own.iter().map(|filed| {
+    let boxes = proposed.iter().map(|filed| {
         let ready = prepared.iter().find(|handover| handover.case == filed.id);
         let ready = ready.map(|handover| view! { <span class="note">{format!("{}から{}さんに引き継ぐ準備があります。", date_label(handover.from), handover.name)}</span> });
         let title = &filed.newest.content.title;
@@ -59,7 +58,7 @@ pub(super) fn section(
         {select(filled, "case_to", &required("新しい提案者"), &writers(council, &[member]), "選択してください")}
         {date(filled, &optional("案件はいつから").hint("空のままなら今日から。西暦で入力。例：2027年4月1日"), &day("case_from"))}
     };
-    (!own.is_empty()).then(|| {
+    (!proposed.is_empty()).then(|| {
         let words = "提案者が変わっても、提案した課と、これまでの経緯はそのままです。引き継がないまま職を離れると、提案者の番では事務局が代わります。";
         let form = side_form(format!("{}/{member}/case-handovers", transfers_url(city)), fields, "案件を引き継ぐ");
         crate::ui::section::section("cases-head", "提案している案件", (), view! { {note(words)}{form} })

@@ -10,7 +10,7 @@ use rashin_domain::{
     obligation::{Charge, Item},
     roster::{Held, Seat},
 };
-use rashin_store::{case_people::Handover, roster::Body};
+use rashin_store::{case::CaseFile, case_people::Handover, roster::Body};
 
 use super::{
     Register,
@@ -143,7 +143,8 @@ pub async fn transfer(visit: Visit, Path((city, member)): Path<(String, MemberId
     let manages = decide(tx.actor(), &Action::Staff).is_ok();
     let seats = seats(&tx.rosters().await?, &person, FiscalYear::of(tx.today()));
     let council = Council::load(&mut tx).await?;
-    let filled = Filled::new(visit.take_held().await?, || start(&register));
+    let proposed: Vec<_> = running(&mut tx).await?.into_iter().filter(|filed| filed.case.proposer == member).collect();
+    let filled = Filled::new(visit.take_held().await?, || start(&register, &proposed));
     let mut items: Vec<&Item> = Vec::new();
     for charge in holds(&register, member) {
         if !items.contains(&&charge.item) {
@@ -166,7 +167,7 @@ pub async fn transfer(visit: Visit, Path((city, member)): Path<(String, MemberId
         {select(&filled, "to", &required("引き継ぐ人").hint("担当課はそのままです。課も変わるときは「担当」の画面で割り当ててください。"), &[("nobody".to_owned(), "名前を決めない（課の担当全員）".to_owned())].into_iter().chain(others).collect::<Vec<_>>(), "選択してください")}
         {date(&filled, &optional("いつから").hint("空のままなら今日から。西暦で入力。例：2027年4月1日"), &day("from"))}
     };
-    let cases = cases::section(&city, member, &running(&mut tx).await?, &tx.handovers().await?, &council, &filled);
+    let cases = cases::section(&city, member, &proposed, &tx.handovers().await?, &council, &filled);
     let main = view! {
         {filled.summary()}
         {page_head("人事異動の引き継ぎ", format!("{}さんの担当", person.name), ())}
@@ -248,7 +249,7 @@ fn seat_list(city: &str, seats: Vec<(String, String, String)>) -> AnyView {
 }
 
 /// Everything from the next first of April on.
-fn start(register: &Register) -> Form {
+fn start(register: &Register, proposed: &[CaseFile]) -> Form {
     let mut form = Form::default();
     if let Ok(april) = FiscalYear::of(register.today).last_day().tomorrow() {
         form.set_date("from", april);
@@ -256,6 +257,9 @@ fn start(register: &Register) -> Form {
     }
     for named in &register.owed.named {
         form.set(&format!("item.{}", named.entry.item), "on");
+    }
+    for filed in proposed {
+        form.set(&cases::field(filed), "on");
     }
     form
 }

@@ -116,7 +116,11 @@ impl Dossier {
                 .into_iter()
                 .map(|change| (change.label.to_owned(), format!("旧：{}\n新：{}", or_none(change.old), or_none(change.new))));
             let head = format!("第{}版　{}　{}", version.revision, moment_label(version.at), self.post(version.by, japan_date(version.at)));
-            view! { <h3>{head}</h3>{list(lines.collect())} }
+            let lines = match before {
+                Some(_) => list(lines.collect()),
+                None => view! { <p>"はじめの版"</p> }.into_any(),
+            };
+            view! { <h3>{head}</h3>{lines} }
         });
         saves.collect_view().into_any()
     }

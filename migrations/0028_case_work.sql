@@ -58,13 +58,14 @@ create table rashin.record_periods (
 call rashin.close('rashin.record_periods', 'select, insert');
 grant update (years) on rashin.record_periods to rashin_tenant;
 
+-- With the kinds that comments (0026) and meetings (0027) brought.
 alter table rashin.notifications
   drop constraint notifications_kind_check,
   add constraint notifications_kind_check
     check (kind in ('urged', 'case_escalated', 'case_overdue', 'case_due', 'case_turn', 'case_result', 'waiting', 'overdue', 'due',
-                    'returned', 'assigned', 'inquiry', 'replied', 'approved'));
+                    'returned', 'assigned', 'inquiry', 'replied', 'approved', 'commented', 'convened', 'rearranged', 'errand'));
 alter table rashin.mail_refusals
   drop constraint mail_refusals_kind_check,
-  add constraint mail_refusals_kind_check check (kind in ('assigned', 'replied', 'approved', 'case_result'));
+  add constraint mail_refusals_kind_check check (kind in ('assigned', 'replied', 'approved', 'commented', 'case_result'));
 
 reset role;

@@ -130,7 +130,7 @@ pub async fn list(visit: Visit, Path((city, id)): Path<(String, AttachmentId)>, 
         return Err(gone("このファイルは、先に削除されています。"));
     }
     if !owner.subject.kind.can_be_published() {
-        return Err(gone("版や案件に添付したファイルは公開できません。"));
+        return Err(gone(&format!("{}に添付したファイルは公開できません。", owner.subject.kind.label())));
     }
     let to_publish = form.get("to_publish") == "on";
     let field = checked(id);

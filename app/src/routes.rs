@@ -11,7 +11,7 @@ use axum::{
 
 use crate::{
     approval, attachment, audit, case, compare, council, editor, grid, identity, initiative, inquiry, kpi, ledger, meeting, notification,
-    organisation, owner, people, plan, progress, publish, review, roadmap, search, template, tenancy, update, urging,
+    organisation, owner, people, plan, progress, publish, record, review, roadmap, search, template, tenancy, update, urging,
     web::{App, Refusal, file_limit},
     year,
 };
@@ -147,6 +147,7 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/transfers", owner::transfer::transfers)
         .get("/{city}/staff/transfers/{member}", owner::transfer::transfer)
         .post("/{city}/staff/transfers/{member}/handovers", owner::actions::hand_over)
+        .post("/{city}/staff/transfers/{member}/case-handovers", owner::cases::hand_over)
         .get("/{city}/staff/kpis/{code}/handover", owner::handover::handover)
         .get("/{city}/staff/updates/workbook", update::workbook::page::mine)
         .get("/{city}/staff/updates/workbooks", update::workbook::page::workbooks)
@@ -215,6 +216,7 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/cases", case::form::open)
         .get("/{city}/staff/cases/{number}", case::page::case)
         .get("/{city}/staff/cases/{number}/edit", case::form::edit)
+        .get("/{city}/staff/cases/{number}/versions", case::versions::versions)
         .post("/{city}/staff/cases/{number}/versions", case::form::save)
         .post("/{city}/staff/cases/{number}/decisions", case::actions::decide)
         .post("/{city}/staff/cases/{number}/remarks", case::actions::remark)
@@ -243,6 +245,16 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/meetings/{number}/minutes", meeting::minutes::write)
         .post("/{city}/staff/meetings/{number}/errands", meeting::errands::give)
         .post("/{city}/staff/errands/{errand}/completions", meeting::errands::finish)
+        .post("/{city}/staff/cases/{number}/authors", case::people::add)
+        .post("/{city}/staff/cases/{number}/author-removals", case::people::remove)
+        .post("/{city}/staff/cases/{number}/handovers", case::people::hand_over)
+        .post("/{city}/staff/cases/{number}/handover-withdrawals", case::people::withdraw)
+        .get("/{city}/staff/cases/{number}/export", record::export::paper)
+        .get("/{city}/staff/cases/{number}/export.zip", record::export::zip)
+        .get("/{city}/staff/records", record::periods::records)
+        .post("/{city}/staff/records", record::periods::keep)
+        .get("/{city}/staff/cases/{number}/attachments", attachment::page::case)
+        .post_files("/{city}/staff/cases/{number}/attachments", attachment::actions::to_case)
         .get("/{city}/staff/templates", template::pages::templates)
         .get("/{city}/staff/templates/new", template::editor::new)
         .post("/{city}/staff/templates", template::actions::make)

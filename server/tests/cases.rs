@@ -4,32 +4,20 @@ mod support;
 
 use jiff::SignedDuration;
 use sqlx::PgPool;
-use support::{Browser, Service, WHOLE_CASE, council, field, hidden, main, meet};
-
-const CASES: &str = "/kai/staff/cases";
-const CASE: &str = "/kai/staff/cases/1";
-
-async fn open(service: &Service, browser: &mut Browser, text: &[(&str, &str)]) {
-    let route = field(&browser.get(&format!("{CASES}/new")).await.text(), "route").unwrap();
-    let section = service.section("kai", "shimin").await;
-    let fields: Vec<_> = text.iter().copied().chain([("route", route.as_str()), ("section", section.as_str())]).collect();
-    browser.submit(CASES, &fields).await.says(200, &["案件 1を保存しました", "提案者の番です"]);
-}
+use support::{
+    Browser, Service,
+    council::{CASE, CASES, WHOLE, decide, kai, meet, open},
+    hidden, main,
+};
 
 /// The number of a meeting of today that has the case before it.
 async fn met(service: &Service, browser: &mut Browser, body: &str) -> String {
     meet(service, browser, "kai", body, 1).await.rsplit('/').next().unwrap().to_owned()
 }
 
-async fn decide(browser: &mut Browser, outcome: &str, more: &[(&str, &str)]) -> support::Answer {
-    let seen = hidden(&browser.get(CASE).await.text(), "seen");
-    let fields: Vec<_> = [("seen", seen.as_str()), ("outcome", outcome)].into_iter().chain(more.iter().copied()).collect();
-    browser.submit(&format!("{CASE}/decisions"), &fields).await
-}
-
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: PgPool) {
-    let service = council(pool).await;
+    let service = kai(pool).await;
     let mut member = service.signed_in("shimin@kai.example").await;
     let mut office = service.signed_in("jimukyoku@kai.example").await;
     let mut chiefs = service.signed_in("shimin-kacho@kai.example").await;
@@ -38,7 +26,7 @@ async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: P
     let proposer = service.member_id("kai", "K007").await;
     let transfer = office.get(&format!("/kai/staff/transfers/{proposer}")).await;
     transfer.says(200, &["会議体の席", "DX推進員", "異動しても、任期の間は同じ人が席に着きます"]);
-    open(&service, &mut member, &WHOLE_CASE).await;
+    open(&service, &mut member, &WHOLE).await;
     member.get(CASE).await.says(200, &["1年で、時間が4,025時間減る見込みです", "回収までの年数", "デジタル3原則"]);
     decide(&mut member, "submitted", &[]).await.says(200, &["「調査・研究」を「提出する」としました", "の番です"]);
     member.get("/kai/staff").await.says(200, &["書かない窓口の拡大", "提案　期限"]);
@@ -55,7 +43,7 @@ async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: P
     decide(&mut chiefs, "returned", &[]).await.says(200, &["理由を入力してください"]);
     let reason = "窓口の人員の見込みを書いてください。";
     decide(&mut chiefs, "returned", &[("reason", reason)]).await.says(200, &["いまは「調査・研究」", reason, "差戻し"]);
-    let mut text = WHOLE_CASE.to_vec();
+    let mut text = WHOLE.to_vec();
     text.push(("risks", "窓口の人員は3人から減らさない。"));
     text.push(("seen", "1"));
     member.submit(&format!("{CASE}/versions"), &text).await.says(200, &["第2版を保存しました", "3人から減らさない"]);
@@ -96,14 +84,14 @@ async fn a_case_goes_from_the_study_meeting_to_the_headquarters_and_back(pool: P
     decide(&mut office, "adopted", &[]).await.says(200, &["いまは「フィードバック」"]);
     office.submit(&format!("{CASE}/remarks"), &[("kind", "opinion"), ("text", "導入が決まりました。")]).await.says(200, &[]);
     decide(&mut office, "closed", &[]).await.says(200, &["「完了（導入）」で終わりました"]);
-    member.get(&format!("{CASES}?show=ended")).await.says(200, &["書かない窓口の拡大", "完了（導入）"]);
+    member.get(&format!("{CASES}?state=ended")).await.says(200, &["書かない窓口の拡大", "完了（導入）"]);
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn of_two_decisions_one_counts_and_the_other_loses_no_text(pool: PgPool) {
-    let service = council(pool).await;
+    let service = kai(pool).await;
     let mut member = service.signed_in("shimin@kai.example").await;
-    open(&service, &mut member, &WHOLE_CASE).await;
+    open(&service, &mut member, &WHOLE).await;
     decide(&mut member, "submitted", &[]).await.says(200, &["提案"]);
     // Both look at the same stage; the proposer decides first.
     let mut office = service.signed_in("jimukyoku@kai.example").await;

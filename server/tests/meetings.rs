@@ -4,7 +4,11 @@ mod support;
 
 use jiff::SignedDuration;
 use sqlx::PgPool;
-use support::{Browser, case_before_the_section_meeting, council, field, hidden, main};
+use support::{
+    Browser,
+    council::{case_before_the_section_meeting, kai},
+    field, hidden, main,
+};
 
 const MEETINGS: &str = "/kai/staff/meetings";
 const MEETING: &str = "/kai/staff/meetings/1";
@@ -45,7 +49,7 @@ async fn option(browser: &mut Browser, page: &str, words: &str) -> String {
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_meeting_goes_from_its_plan_to_its_minutes(pool: PgPool) {
-    let service = council(pool).await;
+    let service = kai(pool).await;
     let (one, two) = (
         case_before_the_section_meeting(&service, "書かない窓口の拡大").await,
         case_before_the_section_meeting(&service, "電子申請の案内").await,
@@ -154,7 +158,7 @@ async fn a_meeting_goes_from_its_plan_to_its_minutes(pool: PgPool) {
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn of_two_who_record_at_once_one_wins_and_the_other_keeps_the_text(pool: PgPool) {
-    let service = council(pool).await;
+    let service = kai(pool).await;
     let (one, two) = (case_before_the_section_meeting(&service, "一つ目").await, case_before_the_section_meeting(&service, "二つ目").await);
     let (mut office, mut chief) = (service.signed_in(OFFICE).await, service.signed_in(CHIEF).await);
     support::meet(&service, &mut office, "kai", "section-meeting", one).await;
@@ -175,7 +179,7 @@ async fn of_two_who_record_at_once_one_wins_and_the_other_keeps_the_text(pool: P
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn a_series_is_planned_moved_called_off_and_kept_in_a_calendar(pool: PgPool) {
-    let service = council(pool).await;
+    let service = kai(pool).await;
     let mut office = service.signed_in(OFFICE).await;
     let days =
         [("begin_year", "2026"), ("begin_month", "12"), ("begin_day", "1"), ("end_year", "2027"), ("end_month", "3"), ("end_day", "31")];
@@ -235,7 +239,7 @@ async fn a_series_is_planned_moved_called_off_and_kept_in_a_calendar(pool: PgPoo
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn papers_go_round_and_votes_are_counted_where_the_body_votes(pool: PgPool) {
-    let service = council(pool).await;
+    let service = kai(pool).await;
     let one = case_before_the_section_meeting(&service, "書かない窓口の拡大").await;
     let (mut office, mut chief) = (service.signed_in(OFFICE).await, service.signed_in(CHIEF).await);
     let charter = [("name", "部会"), ("kind", "section_meeting"), ("parent", "hq"), ("votes", "on")];

@@ -5,8 +5,12 @@
 
 pub mod bpr;
 pub mod content;
+pub mod phase;
 #[cfg(test)]
 mod tests;
+pub mod watch;
+#[cfg(feature = "server")]
+pub mod words;
 
 use std::collections::BTreeSet;
 

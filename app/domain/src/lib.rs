@@ -35,6 +35,7 @@ pub mod plan_folder;
 pub mod progress;
 pub mod provenance;
 pub mod publish;
+pub mod record;
 pub mod reminder;
 pub mod review;
 pub mod rights;

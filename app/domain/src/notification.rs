@@ -7,6 +7,12 @@ coded! {
     NotificationKind {
         /// By hand; the others come by themselves.
         Urged = "urged", "催促";
+        /// A case is so late that more than those whose turn it is must know.
+        CaseEscalated = "case_escalated", "長く止まっている案件";
+        CaseOverdue = "case_overdue", "期限を過ぎた案件";
+        CaseDue = "case_due", "案件の期限";
+        /// It came to the member.
+        CaseTurn = "case_turn", "案件の順番";
         Overdue = "overdue", "期限を過ぎた報告";
         Due = "due", "締切のお知らせ";
         Returned = "returned", "差戻し";
@@ -22,6 +28,8 @@ coded! {
         Inquiry = "inquiry", "庁内照会";
         Replied = "replied", "照会への回答";
         Approved = "approved", "承認";
+        /// What was decided about a case, to who writes it.
+        CaseResult = "case_result", "案件の結果";
         /// On a report.
         Commented = "commented", "コメント";
     }
@@ -45,6 +53,11 @@ impl NotificationKind {
         match self {
             NotificationKind::Inquiry => false,
             NotificationKind::Urged
+            | NotificationKind::CaseEscalated
+            | NotificationKind::CaseOverdue
+            | NotificationKind::CaseDue
+            | NotificationKind::CaseTurn
+            | NotificationKind::CaseResult
             | NotificationKind::Overdue
             | NotificationKind::Due
             | NotificationKind::Returned
@@ -63,6 +76,10 @@ impl NotificationKind {
     pub fn is_optional(self) -> bool {
         match self {
             NotificationKind::Urged
+            | NotificationKind::CaseEscalated
+            | NotificationKind::CaseOverdue
+            | NotificationKind::CaseDue
+            | NotificationKind::CaseTurn
             | NotificationKind::Overdue
             | NotificationKind::Due
             | NotificationKind::Returned
@@ -71,13 +88,22 @@ impl NotificationKind {
             | NotificationKind::Rearranged
             | NotificationKind::Errand
             | NotificationKind::Inquiry => false,
-            NotificationKind::Assigned | NotificationKind::Replied | NotificationKind::Approved | NotificationKind::Commented => true,
+            NotificationKind::CaseResult
+            | NotificationKind::Assigned
+            | NotificationKind::Replied
+            | NotificationKind::Approved
+            | NotificationKind::Commented => true,
         }
     }
 
     fn sentence(self) -> &'static str {
         match self {
             NotificationKind::Urged => "事務局から報告のお願いが届いています",
+            NotificationKind::CaseEscalated => "長く止まっている案件があります",
+            NotificationKind::CaseOverdue => "期限を過ぎた案件があります",
+            NotificationKind::CaseDue => "案件の期限が近づいています",
+            NotificationKind::CaseTurn => "あなたの番の案件があります",
+            NotificationKind::CaseResult => "案件の結果が出ました",
             NotificationKind::Overdue => "締切を過ぎた報告があります",
             NotificationKind::Due => "報告の締切が近づいています",
             NotificationKind::Returned => "報告が差し戻されました",
@@ -155,14 +181,22 @@ pub fn digest(head: &Letterhead<'_>, told: &[Told]) -> Option<Letter> {
     let more = if rest.is_empty() { "" } else { "ほか" };
     let parts: String = NotificationKind::ALL.iter().map(|kind| part(*kind, told, head.city)).collect();
     let Letterhead { name, city, staff_url, office } = *head;
+    let of_cases = |one: &Told| {
+        use NotificationKind::{CaseDue, CaseEscalated, CaseOverdue, CaseResult, CaseTurn};
+        matches!(one.kind, CaseEscalated | CaseOverdue | CaseDue | CaseTurn | CaseResult)
+    };
+    let cases = if told.iter().any(of_cases) {
+        format!("■ 案件（あなたの番のもの）\n{staff_url}/cases?mine=on\n\n")
+    } else {
+        String::new()
+    };
     let office = if office.is_empty() { String::new() } else { format!("（{}）", office.join("、")) };
     let body = format!(
         "{name}様\n\n{city}の羅針からのお知らせです。\n{parts}\n\
-         ■ わたしの更新（報告するものの一覧）\n{staff_url}/updates\n\n\
-         ■ お知らせの一覧（それぞれの画面へのリンク）\n{staff_url}/notifications\n\n\
+         ■ わたしの更新（報告するものの一覧）\n{staff_url}/updates\n\n{cases}\
          わからないことは、事務局{office}に問い合わせてください。\n\
          このメールに返信しても、事務局には届きません。\n\n\
-         催促・締切・期限後・差戻し・承認待ち・会議・対応事項のメールは止められません。ほかのメールは、次の画面で止められます。\n{staff_url}/notifications/settings\n"
+         催促・締切・期限後・差戻し・承認待ち・案件の順番と期限・会議・対応事項のメールは止められません。ほかのメールは、次の画面で止められます。\n{staff_url}/notifications/settings\n"
     );
     Some(Letter { subject: format!("【羅針】{}（{count}件）{more}", first.sentence()), body })
 }
@@ -254,12 +288,26 @@ mod tests {
     }
 
     #[test]
-    fn what_asks_for_a_report_cannot_be_refused() {
+    fn what_asks_for_something_cannot_be_refused() {
         let duties = NotificationKind::ALL.iter().filter(|kind| !kind.is_optional());
         let labels: Vec<_> = duties.map(|kind| kind.label()).collect();
         assert_eq!(
             labels,
-            ["催促", "期限を過ぎた報告", "締切のお知らせ", "差戻し", "承認待ち", "会議の招集", "会議の変更・中止", "対応事項", "庁内照会"]
+            [
+                "催促",
+                "長く止まっている案件",
+                "期限を過ぎた案件",
+                "案件の期限",
+                "案件の順番",
+                "期限を過ぎた報告",
+                "締切のお知らせ",
+                "差戻し",
+                "承認待ち",
+                "会議の招集",
+                "会議の変更・中止",
+                "対応事項",
+                "庁内照会"
+            ]
         );
     }
 

@@ -3,7 +3,7 @@
 use axum::{extract::Path, response::Response};
 use rashin_domain::{
     access::Action,
-    attachment::{Cleaned, MediaKind, SubjectKind, TENANT_LIMIT, clean, size_label},
+    attachment::{Cleaned, MediaKind, TENANT_LIMIT, clean, size_label},
     form::FormErrors,
     ids::AttachmentId,
     period::Period,
@@ -57,6 +57,13 @@ pub async fn to_edition(
     attach(visit, tx, owner, uploaded).await
 }
 
+pub async fn to_case(visit: Visit, Path((city, number)): Path<(String, i32)>, uploaded: Uploaded) -> Result<Response, Refusal> {
+    let _place = place().await?;
+    let mut tx = visit.enter(&city).await?;
+    let owner = Owner::case(&mut tx, &city, number).await?;
+    attach(visit, tx, owner, uploaded).await
+}
+
 async fn attach(visit: Visit, mut tx: TenantTx, owner: Owner, uploaded: Uploaded) -> Result<Response, Refusal> {
     let permit = visit.permit(&mut tx, &owner.action()).await?;
     let (mut errors, form) = (FormErrors::default(), uploaded.form.clone());
@@ -74,7 +81,7 @@ async fn attach(visit: Visit, mut tx: TenantTx, owner: Owner, uploaded: Uploaded
     let Some(file) = file else { return visit.back(&owner.url, form, errors).await };
     let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
     let title = if title.is_empty() { stem.chars().take(TITLE_LIMIT).collect() } else { title };
-    match tx.attach(permit, &owner.subject, &title, &file, evidence_for.filter(|_| owner.subject.kind != SubjectKind::Edition)).await? {
+    match tx.attach(permit, &owner.subject, &title, &file, evidence_for.filter(|_| owner.subject.kind.can_be_published())).await? {
         Attached::Done(_) => {}
         Attached::Already => {
             let heading = "同じファイルがすでに添付されています".to_owned();
@@ -122,8 +129,8 @@ pub async fn list(visit: Visit, Path((city, id)): Path<(String, AttachmentId)>, 
     if file.removed {
         return Err(gone("このファイルは、先に削除されています。"));
     }
-    if owner.subject.kind == SubjectKind::Edition {
-        return Err(gone("版に添付したファイルは公開できません。"));
+    if !owner.subject.kind.can_be_published() {
+        return Err(gone(&format!("{}に添付したファイルは公開できません。", owner.subject.kind.label())));
     }
     let to_publish = form.get("to_publish") == "on";
     let field = checked(id);

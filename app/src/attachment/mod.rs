@@ -1,8 +1,10 @@
-//! Files attached to nodes, KPIs and editions: a page for those of each, a short list on the page of the thing itself.
+//! Files attached to nodes, KPIs, editions and cases: a page for those of each, a short list on the page of the thing itself.
 
 pub mod actions;
 pub mod page;
 pub mod public;
+
+use std::collections::BTreeSet;
 
 use axum::{
     http::{HeaderName, HeaderValue, header},
@@ -13,18 +15,21 @@ use rashin_domain::{
     access::{Action, SectionTree, decide},
     attachment::{SubjectKind, size_label},
     draft::Kind,
-    ids::{AttachmentId, SectionId},
+    ids::{AttachmentId, MemberId, SectionId},
     plan::Node,
     publish::edition_label,
 };
 use rashin_store::{
     TenantTx,
     attachment::{Attachment, FileContent, Subject},
+    case::CaseFile,
     plan::PlanRef,
     tenancy::tree,
 };
 
 use crate::{
+    case,
+    council::Council,
     editor::{Place, segment},
     kpi::staff::{Live, staff_url},
     publish::pages::page_of,
@@ -46,7 +51,12 @@ pub struct Owner {
 /// Whoever may change the thing may change its files.
 enum Right {
     Edit,
-    Report { responsible: Option<SectionId>, sections: SectionTree },
+    Report {
+        responsible: Option<SectionId>,
+        sections: SectionTree,
+    },
+    /// Who writes the case, whose turn it is, and 事務局.
+    Case(BTreeSet<MemberId>),
 }
 
 impl Owner {
@@ -118,11 +128,30 @@ impl Owner {
         })
     }
 
+    pub async fn case(tx: &mut TenantTx, city: &str, number: i32) -> Result<Self, Refusal> {
+        let (filed, council) = case::form::load(tx, number).await?;
+        Ok(Self::of_case(city, &filed, &council))
+    }
+
+    pub fn of_case(city: &str, filed: &CaseFile, council: &Council) -> Self {
+        let (page, title) = (case::case_url(city, filed.number), filed.newest.content.title.clone());
+        let acts = council.members.iter().map(|member| member.id).filter(|id| council.may_act(filed, *id));
+        Self {
+            subject: Subject { kind: SubjectKind::Case, plan: None, key: filed.number.to_string() },
+            title: title.clone(),
+            url: format!("{page}/attachments"),
+            above: vec![("案件".to_owned(), case::cases_url(city)), (title, page)],
+            right: Right::Case(acts.chain(filed.authors.iter().copied()).chain(council.office()).collect()),
+        }
+    }
+
     /// What a file is attached to.
     async fn of(tx: &mut TenantTx, city: &str, file: &Attachment) -> Result<Self, Refusal> {
         let key = &file.subject.key;
-        if file.subject.kind == SubjectKind::Kpi {
-            return Self::kpi(tx, city, key).await;
+        match (file.subject.kind, key.parse()) {
+            (SubjectKind::Kpi, _) => return Self::kpi(tx, city, key).await,
+            (SubjectKind::Case, Ok(number)) => return Self::case(tx, city, number).await,
+            _ => {}
         }
         let plan = tx.plans().await?.into_iter().find(|plan| Some(plan.id) == file.subject.plan).ok_or(Refusal::NotFound)?.slug;
         match key.parse() {
@@ -135,6 +164,7 @@ impl Owner {
     fn action(&self) -> Action<'_> {
         match &self.right {
             Right::Edit => Action::Edit,
+            Right::Case(turn) => Action::ActOnCase { turn },
             Right::Report { responsible, sections } => Action::Report { responsible: *responsible, sections },
         }
     }

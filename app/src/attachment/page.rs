@@ -46,6 +46,13 @@ pub async fn edition(visit: Visit, Path((city, plan, number)): Path<(String, Str
     files(visit, tx, owner, Here::Publish).await
 }
 
+/// `/{city}/staff/cases/{number}/attachments`
+pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Result<Page, Refusal> {
+    let mut tx = visit.enter(&city).await?;
+    let owner = Owner::case(&mut tx, &city, number).await?;
+    files(visit, tx, owner, Here::Cases).await
+}
+
 /// `/{city}/staff/attachments/{attachment}`: the file itself, for every member.
 pub async fn content(visit: Visit, Path((city, id)): Path<(String, AttachmentId)>) -> Result<Response, Refusal> {
     let mut tx = visit.enter(&city).await?;
@@ -62,12 +69,13 @@ async fn files(visit: Visit, mut tx: TenantTx, owner: Owner, here: Here) -> Resu
     let attachments = tx.attachments(&owner.subject).await?;
     let city = tx.city().slug.clone();
     let is_office = decide(tx.actor(), &Action::Edit).is_ok();
-    let rights = Rights { change: owner.may_change(&tx), publish: is_office && owner.subject.kind != SubjectKind::Edition };
+    let rights = Rights { change: owner.may_change(&tx), publish: is_office && owner.subject.kind.can_be_published() };
     let used = tx.attachment_space().await?;
     let filled = Filled::new(visit.take_held().await?, Form::default);
     let items = attachments.iter().map(|file| item(&city, file, &rights, &filled)).collect_view();
     let about = match owner.subject.kind {
         SubjectKind::Edition => "伺いなど、この版の公表に関わる書類です。庁内だけで見られ、公開されることはありません。",
+        SubjectKind::Case => "案件の審議に使う資料です。庁内の全員が見られ、公開されることはありません。",
         SubjectKind::Node | SubjectKind::Kpi => {
             "庁内の全員が見られます。公開されるのは、事務局が「次の版で公開する」を選び、その版を公表したときだけです。"
         }
@@ -106,7 +114,7 @@ fn item(city: &str, file: &Attachment, rights: &Rights, filled: &Filled) -> impl
                 <p class="note">{format!("{}　{}", file.file_name, weight(file))}<br/>{format!("{}　{by}", moment_label(file.uploaded_at))}{evidence}</p>
                 {more}
             </div>
-            {(file.subject.kind != SubjectKind::Edition).then(|| view! { <span class="note">{standing(file)}</span> })}
+            {file.subject.kind.can_be_published().then(|| view! { <span class="note">{standing(file)}</span> })}
         </li>
     }
 }
@@ -182,7 +190,7 @@ fn upload(owner: &Owner, used: i64, today: Date, filled: &Filled) -> AnyView {
             <p class="prose">"作成者名や位置情報は取り除いて保存します（画像の撮影情報、Word・Excel・PowerPointの文書のプロパティ、コメントや変更履歴の作成者名）。PDFのプロパティと、文書の本文は変わりません。"</p>
             {file_form(owner.url.clone(), view! {
                 {file(filled, "file", &required("ファイル").hint(hint), ".pdf,.docx,.xlsx,.pptx,.jpg,.jpeg,.png,.webp,.csv,.txt")}
-                {(owner.subject.kind != SubjectKind::Edition).then(|| {
+                {owner.subject.kind.can_be_published().then(|| {
                     let label = optional("どの期間の根拠か").hint("報告した実績の根拠になる資料のときに選びます。年度を選ぶと、その年度の上半期・下半期の根拠にもなります。");
                     select(filled, "evidence_for", &label, &evidence::periods(today), "根拠ではない")
                 })}

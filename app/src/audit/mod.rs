@@ -1,6 +1,6 @@
 //! What 管理者 sees: the log, the sign-ins, and the complete export.
 
-mod archive;
+pub(crate) mod archive;
 mod contents;
 pub mod export;
 pub mod log;

@@ -54,8 +54,12 @@ impl Speech<'_> {
         let plain = |words: &str| Subject { words: words.to_owned(), href: None };
         match LogKind::from_code(&entry.action) {
             Some(LogKind::Refused) => return plain(&entry.subject),
+            Some(LogKind::Attach | LogKind::Case | LogKind::Export) if entry.subject.starts_with(CASE) => {
+                return case_named(&entry.subject, self.city);
+            }
             Some(LogKind::Attach) if entry.detail["plan"].is_string() => return plain(&self.attached_to(entry)),
             Some(LogKind::Meeting) => return meeting_named(&entry.subject, self.city),
+            Some(LogKind::Constitute) if entry.subject == "records" => return plain("記録の保存年限"),
             Some(LogKind::Conduct) => return round_named(&entry.subject, self.city),
             Some(LogKind::Export) => return plain(if entry.subject == EXPORTED_LOG { "操作の記録" } else { "団体の全データ" }),
             _ => {}
@@ -158,10 +162,15 @@ pub fn deed(entry: &Entry) -> String {
         LogKind::Case if detail["stage"].is_string() => "案件の段階の記録".to_owned(),
         LogKind::Case if detail["remark"].is_string() => "案件への意見・結果".to_owned(),
         LogKind::Case if detail["result"].is_string() => "案件の取下げ".to_owned(),
+        LogKind::Case if detail["author"].is_string() => "共同提案者の追加".to_owned(),
+        LogKind::Case if detail["removed_author"].is_string() => "共同提案者の解除".to_owned(),
+        LogKind::Case if detail["proposer"].is_string() => "案件の引き継ぎ".to_owned(),
+        LogKind::Case if detail["withdrawn_proposer"].is_boolean() => "案件の引き継ぎの取りやめ".to_owned(),
         LogKind::Case => "案件の内容".to_owned(),
         LogKind::Meeting => meeting_deed(detail).to_owned(),
         LogKind::Constitute if detail["route"].is_string() => "経路".to_owned(),
         LogKind::Constitute if detail["seat"].is_string() => "会議体の委員".to_owned(),
+        LogKind::Constitute if detail["kept_cases"].is_number() => "記録の保存年限".to_owned(),
         LogKind::Constitute => "会議体".to_owned(),
         LogKind::Assign if detail["section"].is_null() => "担当課の解除".to_owned(),
         LogKind::Publish => match (detail["edition"].as_i64(), detail["withdrawn"].as_i64()) {
@@ -190,6 +199,15 @@ pub fn deed(entry: &Entry) -> String {
         },
         _ => kind.label().to_owned(),
     }
+}
+
+/// How the log names a case: 「case 12」.
+const CASE: &str = "case ";
+
+fn case_named(subject: &str, city: &str) -> Subject {
+    let number = subject.strip_prefix(CASE).and_then(|number| number.parse().ok());
+    let words = number.map_or_else(|| subject.to_owned(), |number: i32| format!("案件 {number}"));
+    Subject { words, href: number.map(|number| crate::case::case_url(city, number)) }
 }
 
 /// 「FY2026-half」 is a round, `rounds` and `settings` are what they say.
@@ -355,6 +373,13 @@ fn term(key: &str) -> &str {
         "stage" => "段階",
         "result" => "出した結果",
         "remark" => "書き加えたもの",
+        "kept_cases" => "案件の記録の保存年数",
+        "kept_meetings" => "会議の記録の保存年数",
+        "versions" => "版の数",
+        "author" => "共同提案者",
+        "removed_author" => "外した共同提案者",
+        "proposer" => "提案者",
+        "withdrawn_proposer" => "引き継ぎの取りやめ",
         "body" => "会議体",
         "meeting" | "convened" | "called_off" | "closed" => "会議名",
         "meetings" => "会議の数",

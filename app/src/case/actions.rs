@@ -17,6 +17,7 @@ use rashin_store::{
 use super::{
     adoption, case_url,
     form::{load, permit_to_act},
+    tell,
 };
 use crate::{
     council::{Council, proposal},
@@ -59,6 +60,7 @@ pub async fn decide(visit: Visit, Path((city, number)): Path<(String, i32)>, Pos
     if let Some(point) = chosen.ok().flatten() {
         tx.tie_outcome(point, filed.id, filed.case.version, None).await?;
     }
+    tell::what_happened(&mut tx, number).await?;
     tx.commit().await?;
     let words = match &act {
         Act::Decided { outcome, .. } => format!("「{}」を「{}」としました", stage.name, outcome.label()),
@@ -185,6 +187,7 @@ pub async fn withdraw(visit: Visit, Path((city, number)): Path<(String, i32)>, P
         Err(error) if error.is_conflict_on(STALE_EVENT) => return overtaken(&visit, &page, form).await,
         done => done?,
     }
+    tell::what_happened(&mut tx, number).await?;
     tx.commit().await?;
     let flash =
         Flash { tone: Tone::Success, heading: "案件を取り下げました".to_owned(), body: "記録は残ります。".to_owned() };

@@ -4,10 +4,12 @@ use axum::{extract::Path, response::Response};
 use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, Member},
-    case::content::{Answer, Content, Principle, principle_field},
+    case::{
+        content::{Answer, Principle, principle_field},
+        phase,
+    },
     form::{Form, FormErrors},
     ids::{RouteId, SectionId},
-    plan::PlanContent,
     text::sentences,
 };
 use rashin_store::{
@@ -16,46 +18,20 @@ use rashin_store::{
     route::Kept,
 };
 
-use super::{case_url, cases_url, sheet};
+use super::{case_url, cases_url, offer::Offer, sheet, versions::versions_url};
 use crate::{
     council::Council,
-    initiative::leaves,
     ui::{
-        field::{Filled, Input, TEXT, checkboxes, group, hidden, input, optional, post_form, radios, required, select, textarea},
+        field::{
+            Filled, Input, TEXT, cell_input, checkboxes, group, hidden, input, optional, post_form, radios, required, select, textarea,
+        },
         frame::{Frame, Here},
-        section::{empty, note, page_head, section},
+        section::{col, empty, note, num, page_head, section, table},
     },
     web::{Flash, Page, Posted, Refusal, Tone, Visit},
 };
 
 const AMOUNT: Input = Input { width: Some("8"), numeric: true, ..TEXT };
-
-/// What a case can be about.
-struct Offer {
-    /// (key, name)
-    attributes: Vec<(String, String)>,
-    /// KPIs and initiatives: (`kpi.{code}`, name)
-    targets: Vec<(String, String)>,
-}
-
-impl Offer {
-    /// Nothing without a plan to work on.
-    async fn load(tx: &mut TenantTx) -> Result<Self, Refusal> {
-        let Some(plan) = tx.current_plan().await? else { return Ok(Self { attributes: Vec::new(), targets: Vec::new() }) };
-        let PlanContent { attributes, kpis, nodes, .. } = tx.plan_content(plan.id).await?;
-        let leaves = leaves(&nodes);
-        let kpis = kpis.into_iter().map(|kpi| (format!("kpi.{}", kpi.code), format!("指標　{}", kpi.name)));
-        let initiatives = nodes.into_iter().filter(|node| leaves.contains(&node.key));
-        let initiatives = initiatives.map(|node| (format!("initiative.{}", node.key), format!("取組　{}", node.title)));
-        let attributes = attributes.into_iter().map(|attribute| (attribute.key, attribute.name)).collect();
-        Ok(Self { attributes, targets: kpis.chain(initiatives).collect() })
-    }
-
-    fn parse(&self, form: &Form) -> Result<Content, FormErrors> {
-        let keys = |list: &[(String, String)]| list.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>();
-        Content::parse(form, &keys(&self.attributes), &keys(&self.targets))
-    }
-}
 
 /// `/{city}/staff/cases/new`
 pub async fn new(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
@@ -106,7 +82,7 @@ pub async fn edit(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
     let main = view! {
         {filled.summary()}
         {page_head(format!("案件 {number}"), "内容を書き直す", ())}
-        {note("保存すると新しい版になります。前の版は残り、違いを見比べられます。")}
+        <p class="note">"保存すると新しい版になります。前の版は残ります。"<a href=versions_url(&city, number)>"版と違いを見る"</a></p>
         {post_form(format!("{}/versions", case_url(&city, number)), view! { {hidden("seen", filled.form.get("seen"))}{fields(&filled, &offer)} }, "保存する")}
     };
     let frame = Frame::staff(&tx, None, Here::Cases).crumbs(crumbs(&city, Some(&filed))).flash(visit.take_flash().await?);
@@ -244,7 +220,21 @@ fn fields(filled: &Filled, offer: &Offer) -> AnyView {
                 {textarea(filled, "costs.note", &optional("費用と効果の説明"), 3)}
             </div>
         })}
+        {group(filled, "phases", &optional("進め方").hint("年度ごとに、何をするか。導入が決まると、ロードマップの案になります。"), phases(filled))}
         {textarea(filled, "risks", &optional("リスクと対応"), 3)}
     }
     .into_any()
+}
+
+/// Lines of a year and what is done in it, with free ones at the end.
+fn phases(filled: &Filled) -> AnyView {
+    let said = |n: &usize| ["year", "what"].iter().any(|name| !filled.form.get(&phase::field(*n, name)).is_empty());
+    let lines = ((0..phase::MOST_PHASES).rev().find(said).map_or(0, |n| n + 1) + 2).clamp(4, phase::MOST_PHASES);
+    let cell = |n: usize, name: &str, label: &'static str, numeric: bool| {
+        let words = format!("進め方の{}番目の{label}", n + 1);
+        view! { <td role="cell"><span class="dads-table__cell-label">{label}</span><span>{cell_input(filled, &phase::field(n, name), words, numeric)}</span></td> }
+    };
+    let rows = (0..lines).map(|n| view! { <tr role="row">{cell(n, "year", "年度（西暦）", true)}{cell(n, "what", "内容", false)}</tr> });
+    let body = view! { <tbody role="rowgroup">{rows.collect_view()}</tbody> }.into_any();
+    view! { <div class="rashin-phases">{table("phase-lines", "年度ごとの進め方", vec![num("年度（西暦）"), col("内容")], body, true)}</div> }.into_any()
 }

@@ -2,15 +2,22 @@
 
 pub mod actions;
 pub mod adoption;
+mod board;
 pub mod form;
+mod line;
 pub mod list;
+pub mod offer;
 pub mod page;
+pub mod people;
 pub mod register;
 pub mod sheet;
+pub mod tell;
+pub mod versions;
 
-use rashin_domain::{case::Standing, clock::date_label};
+use rashin_domain::case::Standing;
 use rashin_store::{TenantTx, case::CaseFile};
 
+use self::line::Line;
 use crate::{council::Council, tenancy::home::Task, web::Refusal};
 
 pub fn cases_url(city: &str) -> String {
@@ -32,18 +39,6 @@ pub fn standing_words(filed: &CaseFile, standing: &Standing) -> String {
     }
 }
 
-/// 「期限 2026年6月30日」, 「期限 2026年6月30日を過ぎています」
-pub fn due_words(standing: &Standing, today: jiff::civil::Date) -> Option<String> {
-    let Standing::At(at) = standing else { return None };
-    let due = at.due?;
-    let word = if at.trial_until.is_some() { "トライアルの終わり" } else { "期限" };
-    Some(if at.is_overdue(today) {
-        format!("{word} {}を過ぎています", date_label(due))
-    } else {
-        format!("{word} {}", date_label(due))
-    })
-}
-
 /// The cases whose turn is the member's.
 pub async fn tasks(tx: &mut TenantTx, city: &str) -> Result<Vec<Task>, Refusal> {
     let Some(me) = tx.member().map(|member| member.id) else { return Ok(Vec::new()) };
@@ -52,16 +47,13 @@ pub async fn tasks(tx: &mut TenantTx, city: &str) -> Result<Vec<Task>, Refusal> 
         return Ok(Vec::new());
     }
     let council = Council::load(tx).await?;
-    let is_mine = |filed: &&CaseFile| council.turn(filed).is_some_and(|(_, turn)| turn.members.contains(&me));
-    let task = |filed: &CaseFile| {
-        let standing = council.standing(filed);
-        let due = due_words(&standing, council.today).map(|due| format!("　{due}")).unwrap_or_default();
-        Task {
-            kind: "案件",
-            href: case_url(city, filed.number),
-            title: filed.newest.content.title.clone(),
-            detail: format!("{}{due}", standing_words(filed, &standing)),
-        }
+    let escalations = tx.escalations(None).await?;
+    let lines = cases.iter().map(|filed| Line::of(filed, &council, escalations.get(&filed.id)));
+    let task = |line: Line| Task {
+        kind: "案件",
+        href: case_url(city, line.filed.number),
+        title: line.filed.newest.content.title.clone(),
+        detail: [Some(line.stage), line.due].into_iter().flatten().collect::<Vec<_>>().join("　"),
     };
-    Ok(cases.iter().filter(is_mine).map(task).collect())
+    Ok(lines.filter(|line| line.is_turn_of(me)).map(task).collect())
 }

@@ -4,26 +4,39 @@ use axum::extract::Path;
 use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, decide},
-    case::{Act, Remark, Standing, content::Content},
+    case::{
+        Act, Remark, Standing,
+        content::{Content, Principle},
+    },
     clock::{date_label, moment_label},
     ids::MemberId,
+    record::{Periods, RecordKind, until_label},
     route::{Outcome, Stage, Work},
     text::number,
 };
-use rashin_store::case::{CaseFile, Happened, Said};
+use rashin_store::{
+    case::{CaseFile, Happened, Said},
+    case_watch::Escalation,
+};
 use rust_decimal::Decimal;
 
 use super::{
     actions::{missing, seen},
-    adoption, case_url, due_words,
+    adoption, case_url,
     form::{crumbs, load},
+    line::due_words,
+    offer::Offer,
+    people::people,
     sheet, standing_words,
+    versions::versions_url,
 };
 use crate::{
+    attachment::{Owner, shelf},
     council::Council,
     initiative::initiative_url,
     kpi::staff::staff_url,
     meeting,
+    record::export::export_url,
     ui::{
         field::{Filled, Label, TEXT, date, day, hidden, input, optional, post_form, radios, required, side_form, textarea},
         frame::{Frame, Here},
@@ -35,6 +48,10 @@ use crate::{
 pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let (filed, council) = load(&mut tx, number).await?;
+    let escalations = tx.escalations(Some(number)).await?.remove(&filed.id).unwrap_or_default();
+    let (handovers, files) = (tx.handovers().await?, shelf(&mut tx, &Owner::of_case(&city, &filed, &council)).await?);
+    let offer = Offer::of(&mut tx, &filed.newest.content).await?;
+    let (periods, gives_out) = (tx.record_periods().await?, decide(tx.actor(), &Action::Constitute).is_ok());
     let me = tx.member().map(|member| member.id);
     let before = meeting::of_case::Before::load(&mut tx, &filed, &council).await?;
     let filled = Filled::new(visit.take_held().await?, || before.filled());
@@ -50,19 +67,22 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
     let main = view! {
         {filled.summary()}
         {page_head(format!("案件 {number}"), filed.newest.content.title.clone(), edit)}
-        <p class="lead">{lead(&filed, &council, &standing)}</p>
+        <p class="lead">{lead(&filed, &council, &standing, &escalations)}{kept(&standing, &periods)}</p>
         {way(&filed, &standing)}
         <div class="cols" data-cols="8-4">
             <div class="stack">
                 {adoption::shelf(&city, &filed, &standing, traces.as_ref(), edits)}
-                {content(&city, &filed.newest.content, &filed)}
+                {content(&city, &filed.newest.content, &filed, &offer)}
                 {meeting::of_case::section(&city, &filed, &before)}
+                {files}
             </div>
             <div class="stack">
                 {stage.filter(|_| mine).map(|stage| act(&city, &filed, &council, stage, &filled, &before))}
                 {speak(&city, &filed, &council, me, &filled)}
-                {section("history", "経緯", (), history(&filed))}
+                {people(&city, &filed, &council, me, &handovers, &filled)}
+                {section("history", "経緯", (), history(&filed, &council))}
                 {withdraw(&city, &filed, &standing, me, &filled)}
+                {gives_out.then(|| view! { <p class="links"><a href=export_url(&city, number)>"情報公開のための写し"</a></p> })}
             </div>
         </div>
     };
@@ -71,7 +91,7 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
 }
 
 /// 「部会 審議　部会の番です。期限 2026年6月30日」
-fn lead(filed: &CaseFile, council: &Council, standing: &Standing) -> String {
+fn lead(filed: &CaseFile, council: &Council, standing: &Standing, escalations: &[Escalation]) -> String {
     let words = standing_words(filed, standing);
     match (council.turn(filed), standing) {
         (Some((acts, turn)), Standing::At(at)) => {
@@ -81,12 +101,18 @@ fn lead(filed: &CaseFile, council: &Council, standing: &Standing) -> String {
             } else {
                 format!("{who}の番です")
             };
-            let due = due_words(standing, council.today).map(|due| format!("{due}。")).unwrap_or_default();
+            let due = due_words(at, council, escalations).map(|due| format!("{due}。")).unwrap_or_default();
             format!("いまは「{words}」、{whose}（{}から）。{due}", date_label(at.since))
         }
         (_, Standing::Ended { on, .. }) => format!("{}に「{words}」で終わりました。", date_label(*on)),
         (None, Standing::At(_)) => words,
     }
+}
+
+/// 「保存期限は令和13年度末です。」 of one that has ended.
+fn kept(standing: &Standing, periods: &Periods) -> Option<String> {
+    let Standing::Ended { on, .. } = standing else { return None };
+    Some(format!("保存期限は{}です。", until_label(periods.last_year(RecordKind::Cases, *on))))
 }
 
 /// The stages in their order: those that were passed, where it is, those to come.
@@ -116,34 +142,57 @@ pub fn way(filed: &CaseFile, standing: &Standing) -> AnyView {
     view! { <ol class="rashin-route" aria-label="経路">{stages.collect_view()}</ol> }.into_any()
 }
 
-fn content(city: &str, content: &Content, filed: &CaseFile) -> AnyView {
+fn content(city: &str, content: &Content, filed: &CaseFile, offer: &Offer) -> AnyView {
     let text = |text: &str| (!text.is_empty()).then(|| view! { <span class="rashin-lines">{text.to_owned()}</span> }.into_any());
     let unsaid = || view! { <span class="rashin-unknown">"まだ書かれていません"</span> }.into_any();
     let target = match content.target.split_once('.') {
-        Some(("kpi", code)) => view! { <a href=staff_url(city, code)>{format!("指標 {code}")}</a> }.into_any(),
-        Some(("initiative", key)) => view! { <a href=initiative_url(city, key)>"取組"</a> }.into_any(),
+        Some(("kpi", code)) => view! { <a href=staff_url(city, code)>{offer.named(&content.target)}</a> }.into_any(),
+        Some(("initiative", key)) => view! { <a href=initiative_url(city, key)>{offer.named(&content.target)}</a> }.into_any(),
         _ => "新しい取組".into_any(),
     };
-    let principles: Vec<String> =
-        content.principles.iter().map(|(principle, answer)| format!("{}：{}", principle.label(), answer.label())).collect();
+    let attributes: Vec<String> = content.attributes.iter().map(|key| offer.named(&format!("attribute.{key}"))).collect();
     let rows = vec![
         ("いまの困りごと", text(&content.problem).unwrap_or_else(unsaid)),
         ("提案の内容", text(&content.proposal).unwrap_or_else(unsaid)),
         ("対象", target),
-        ("デジタル3原則", if principles.is_empty() { unsaid() } else { principles.join("、").into_any() }),
+        ("属性", if attributes.is_empty() { unsaid() } else { attributes.join("、").into_any() }),
+        ("デジタル3原則", principles(content).unwrap_or_else(unsaid)),
         ("リスクと対応", text(&content.risks).unwrap_or_else(unsaid)),
     ];
-    let versions = format!("第{}版　{} {}", filed.newest.revision, filed.newest.author, moment_label(filed.newest.at));
+    let revision = format!("第{}版　{} {}", filed.newest.revision, filed.newest.author, moment_label(filed.newest.at));
+    let versions = view! { <p class="note">{revision}"　"<a href=versions_url(city, filed.number)>"版と違い"</a></p> };
     let sheet = match content.sheet.is_blank() {
         true => empty("BPRシートはまだ書かれていません。", None).into_any(),
         false => sheet::shown(&content.sheet, ""),
     };
     view! {
-        {section("case-text", "内容", note(versions), facts(rows))}
+        {section("case-text", "内容", versions, facts(rows))}
         {section("bpr", "BPRシート", (), sheet)}
         {section("costs", "費用と効果", (), costs(content))}
+        {section("phases", "進め方", (), phases(content))}
     }
     .into_any()
+}
+
+/// Each principle with its answer; `None` before the first one.
+fn principles(content: &Content) -> Option<AnyView> {
+    let answer = |principle: &Principle| {
+        let answer = content.principles.iter().find(|(asked, _)| asked == principle).map_or("未回答", |(_, answer)| answer.label());
+        view! { <li><b>{answer}</b>{format!("　{}", principle.label())}<span class="dads-table__sub">{principle.question()}</span></li> }
+    };
+    let list = Principle::ALL.iter().map(answer).collect_view();
+    (!content.principles.is_empty()).then(|| view! { <ul class="rashin-plain">{list}</ul> }.into_any())
+}
+
+fn phases(content: &Content) -> AnyView {
+    if content.phases.is_empty() {
+        return empty("年度ごとの進め方は、まだ書かれていません。", None).into_any();
+    }
+    let lines = content.phases.chunk_by(|one, other| one.year == other.year).map(|of_year| {
+        let what = of_year.iter().map(|phase| view! { <li>{phase.what.clone()}</li> }).collect_view();
+        view! { <div><dt>{of_year[0].year.label()}</dt><dd><ul class="rashin-plain">{what}</ul></dd></div> }
+    });
+    view! { <dl class="dads-description-list">{lines.collect_view()}</dl> }.into_any()
 }
 
 pub fn costs(content: &Content) -> AnyView {
@@ -237,9 +286,9 @@ fn speak(city: &str, filed: &CaseFile, council: &Council, me: Option<MemberId>, 
 }
 
 /// Everything that happened and was said, newest first.
-fn history(filed: &CaseFile) -> AnyView {
+fn history(filed: &CaseFile, council: &Council) -> AnyView {
     let mut lines: Vec<(jiff::Timestamp, AnyView)> = Vec::new();
-    lines.extend(filed.events.iter().map(|happened| (happened.at, happening(filed, happened))));
+    lines.extend(filed.events.iter().map(|happened| (happened.at, happening(filed, council, happened))));
     lines.extend(filed.remarks.iter().map(|said| (said.at, said_line(said))));
     // Of the same moment what came last is first.
     lines.reverse();
@@ -248,7 +297,7 @@ fn history(filed: &CaseFile) -> AnyView {
     view! { <ol class="rashin-timeline rashin-task-list">{items.collect_view()}</ol> }.into_any()
 }
 
-fn happening(filed: &CaseFile, happened: &Happened) -> AnyView {
+fn happening(filed: &CaseFile, council: &Council, happened: &Happened) -> AnyView {
     let (words, reason) = match &happened.event.act {
         Act::Opened => ("案件を起こした".to_owned(), ""),
         Act::Decided { stage, outcome, reason, until } => {
@@ -257,7 +306,7 @@ fn happening(filed: &CaseFile, happened: &Happened) -> AnyView {
             (format!("{stage}：{}{until}", outcome.label()), reason.as_str())
         }
         Act::Withdrawn { reason } => ("取り下げた".to_owned(), reason.as_str()),
-        Act::HandedOver { .. } => ("提案者が代わった".to_owned(), ""),
+        Act::HandedOver { to } => (format!("提案者が{}さんに代わった", council.name(*to)), ""),
     };
     let document = (!happened.document.is_empty()).then(|| view! { <span class="note">{format!("　{}", happened.document)}</span> });
     let quote = (!reason.is_empty()).then(|| view! { <blockquote class="rashin-lines">{reason.to_owned()}</blockquote> });

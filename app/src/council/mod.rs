@@ -5,17 +5,17 @@ pub mod body;
 pub mod diagram;
 pub mod routes;
 
+use std::collections::BTreeSet;
+
 use rashin_domain::{
-    access::{Member, SectionTree},
+    access::{Member, Role, SectionTree},
     case::{Standing, acts},
     clock::FiscalYear,
     ids::MemberId,
     roster::{Proposal, Roster, Town, Turn},
     route::Acts,
 };
-use rashin_store::{TenantTx, case::CaseFile, roster::Body, tenancy::Section};
-
-use crate::web::Refusal;
+use rashin_store::{StoreError, TenantTx, case::CaseFile, roster::Body, tenancy::Section};
 
 pub fn bodies_url(city: &str) -> String {
     format!("/{city}/staff/rosters")
@@ -47,11 +47,26 @@ pub struct Council {
 }
 
 impl Council {
-    pub async fn load(tx: &mut TenantTx) -> Result<Self, Refusal> {
+    pub async fn load(tx: &mut TenantTx) -> Result<Self, StoreError> {
         let (members, sections, bodies) = (tx.members_today().await?, tx.sections().await?, tx.rosters().await?);
         let tree = rashin_store::tenancy::tree(&sections);
         let rosters = bodies.iter().map(Body::roster).collect();
         Ok(Self { members, sections, tree, bodies, rosters, today: tx.today() })
+    }
+
+    /// (key, key of the body above) of all bodies.
+    pub fn lineage(&self) -> Vec<(String, Option<String>)> {
+        self.bodies.iter().map(|body| (body.charter.key.clone(), body.charter.parent.clone())).collect()
+    }
+
+    /// Everybody who sits in a body this year.
+    pub fn sit_in(&self, body: &str) -> BTreeSet<MemberId> {
+        let roster = self.rosters.iter().find(|roster| roster.body == body);
+        roster.map(|roster| roster.members(FiscalYear::of(self.today), &self.members)).unwrap_or_default()
+    }
+
+    pub fn office(&self) -> BTreeSet<MemberId> {
+        self.members.iter().filter(|member| member.has(Role::Secretariat)).map(|member| member.id).collect()
     }
 
     pub fn town(&self) -> Town<'_> {
@@ -62,16 +77,30 @@ impl Council {
         self.members.iter().find(|member| member.id == id).map_or("（在籍していない職員）", |member| &member.name)
     }
 
+    /// 「市民課　佐藤 健」
+    pub fn with_section(&self, id: MemberId) -> String {
+        let section =
+            self.members.iter().find(|member| member.id == id).and_then(|member| member.assignments.iter().find_map(|held| held.section));
+        let section = section.and_then(|id| self.sections.iter().find(|section| section.id == id));
+        match section {
+            Some(section) => format!("{}　{}", section.name, self.name(id)),
+            None => self.name(id).to_owned(),
+        }
+    }
+
     /// 「提案者」, 「部会」
     pub fn acts_words(&self, acts: &Acts) -> String {
         match acts {
             Acts::Proposer => "提案者".to_owned(),
             Acts::Chief => "提案者の課の承認者".to_owned(),
             Acts::Secretariat => "事務局".to_owned(),
-            Acts::Body(key) => {
-                self.bodies.iter().find(|body| body.charter.key == *key).map_or_else(|| key.clone(), |body| body.charter.name.clone())
-            }
+            Acts::Body(key) => self.body_name(key).to_owned(),
         }
+    }
+
+    /// 「部会」; of a body that is gone its key.
+    pub fn body_name<'a>(&'a self, key: &'a str) -> &'a str {
+        self.bodies.iter().find(|body| body.charter.key == *key).map_or(key, |body| &body.charter.name)
     }
 
     /// As what a member acts at a stage: the body, or 「市民課　主任」.

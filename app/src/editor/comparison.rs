@@ -4,7 +4,7 @@ use axum::extract::{Path, Query};
 use leptos::prelude::*;
 use rashin_domain::{
     clock::{date_label, moment_label},
-    draft::compare::{Difference, Row, compare, pieces},
+    draft::compare::{Difference, Piece, Row, compare, pieces},
     publish::edition_label,
 };
 use serde::Deserialize;
@@ -75,20 +75,20 @@ pub fn comparison_table(caption: &str, differences: &[Difference]) -> AnyView {
         .into_any()
 }
 
-fn differing(row: &Row) -> impl IntoView + use<> {
+/// One field before and after, with what differs marked as deleted and inserted.
+pub fn differing(row: &Row) -> impl IntoView + use<> {
     let (old, new) = pieces(&row.old, &row.new);
-    let side = |pieces: Vec<(bool, String)>, all: bool| {
+    let side = |pieces: Vec<Piece>, all: bool, mark: fn(String) -> AnyView| {
         if pieces.is_empty() {
             return view! { <span class="rashin-unknown">"（なし）"</span> }.into_any();
         }
         // Where everything is new, a line under everything says nothing.
-        let piece = |(differs, text): (bool, String)| {
-            if differs && !all { view! { <u>{text}</u> }.into_any() } else { view! { <span>{text}</span> }.into_any() }
-        };
+        let piece = |(differs, text): Piece| if differs && !all { mark(text) } else { view! { <span>{text}</span> }.into_any() };
         pieces.into_iter().map(piece).collect_view().into_any()
     };
     let (only_new, only_old) = (row.old.is_empty(), row.new.is_empty());
-    cells(&row.label, side(old, only_old), side(new, only_new))
+    let old = side(old, only_old, |text| view! { <del>{text}</del> }.into_any());
+    cells(&row.label, old, side(new, only_new, |text| view! { <ins>{text}</ins> }.into_any()))
 }
 
 fn cells(field: &str, old: AnyView, new: AnyView) -> impl IntoView + use<> {

@@ -27,7 +27,7 @@ use crate::{
         actions::{read, seen},
         adoption, case_url,
         page::{decision_fields, outcome_words},
-        standing_words,
+        standing_words, tell,
     },
     ui::{
         field::{Filled, Input, TEXT, hidden, id_of, input, optional, post_form, textarea},
@@ -269,6 +269,7 @@ pub async fn record(visit: Visit, Path((city, number)): Path<(String, i32)>, Pos
             recorded => recorded?,
         }
         tx.tie_outcome(*point, filed.id, filed.case.version, *votes).await?;
+        tell::what_happened(&mut tx, filed.number).await?;
     }
     if !results.is_empty() {
         tx.keep_results(permit, &hall.sitting, &results).await?;

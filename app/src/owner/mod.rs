@@ -1,6 +1,7 @@
 //! 担当: which section and which people answer for each KPI and initiative, now and from a day on; what a person hands over.
 
 pub mod actions;
+pub mod cases;
 pub mod handover;
 pub mod list;
 pub mod transfer;

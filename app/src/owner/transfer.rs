@@ -10,11 +10,16 @@ use rashin_domain::{
     obligation::{Charge, Item},
     roster::{Held, Seat},
 };
-use rashin_store::roster::Body;
+use rashin_store::{case::CaseFile, case_people::Handover, roster::Body};
 
-use super::{Register, owners_url, transfers_url};
+use super::{
+    Register,
+    cases::{self, running},
+    owners_url, transfers_url,
+};
 use crate::{
-    council::body_url,
+    case::case_url,
+    council::{Council, body_url},
     kpi::staff::staff_url,
     ui::{
         field::{Filled, checkbox, date, day, optional, post_form, required, select},
@@ -40,11 +45,13 @@ pub async fn transfers(visit: Visit, Path(city): Path<String>) -> Result<Page, R
         let main = view! { {page_head("", "人事異動の引き継ぎ", ())}{empty("この団体の計画は、まだ登録されていません。", None)} };
         return Ok(Page::new("人事異動の引き継ぎ", frame, main));
     };
-    let people: Vec<(&Member, usize, String)> = (register.owed.members.iter())
-        .map(|member| (member, holds(&register, member.id).count(), approves(&register, member)))
-        .filter(|(_, count, approves)| *count > 0 || !approves.is_empty())
+    let proposed = running(&mut tx).await?;
+    let proposes = |member: MemberId| proposed.iter().filter(|filed| filed.case.proposer == member).count();
+    let people: Vec<(&Member, usize, usize, String)> = (register.owed.members.iter())
+        .map(|member| (member, holds(&register, member.id).count(), proposes(member.id), approves(&register, member)))
+        .filter(|(_, count, cases, approves)| *count > 0 || *cases > 0 || !approves.is_empty())
         .collect();
-    let rows = people.iter().map(|(member, count, approves)| {
+    let rows = people.iter().map(|(member, count, cases, approves)| {
         let place = member.assignments.iter().find_map(|held| held.section).map(|id| register.section(id).to_owned()).unwrap_or_default();
         let or_none = |words: String, is_none: bool| if is_none { "—".to_owned() } else { words };
         view! {
@@ -52,6 +59,7 @@ pub async fn transfers(visit: Visit, Path(city): Path<String>) -> Result<Page, R
                 <th scope="row" role="rowheader"><a href=format!("{}/{}", transfers_url(&city), member.id)>{member.name.clone()}</a></th>
                 <td role="cell"><span class="dads-table__cell-label">"所属"</span><span>{place}</span></td>
                 <td role="cell" class="num"><span class="dads-table__cell-label">"名前で担当"</span><span>{or_none(format!("{count}件"), *count == 0)}</span></td>
+                <td role="cell" class="num"><span class="dads-table__cell-label">"提案中の案件"</span><span>{or_none(format!("{cases}件"), *cases == 0)}</span></td>
                 <td role="cell"><span class="dads-table__cell-label">"承認"</span><span>{or_none(approves.clone(), approves.is_empty())}</span></td>
             </tr>
         }
@@ -66,12 +74,12 @@ pub async fn transfers(visit: Visit, Path(city): Path<String>) -> Result<Page, R
         false => table(
             "people",
             format!("{}人", people.len()),
-            vec![col("職員"), col("所属"), num("名前で担当"), col("承認")],
+            vec![col("職員"), col("所属"), num("名前で担当"), num("提案中の案件"), col("承認")],
             view! { <tbody role="rowgroup">{rows}</tbody> }.into_any(),
             true,
         ),
     };
-    let prepared = prepared(&register, &city);
+    let prepared = prepared(&register, &city, &tx.handovers().await?);
     let main = view! {
         {page_head("", "人事異動の引き継ぎ", ())}
         <p class="lead">"3月のうちに準備し、4月1日から効くようにできます。その日までは誰の画面にも出ません。"</p>
@@ -90,7 +98,7 @@ fn crumbs(city: &str, below: bool) -> Vec<(String, String)> {
     crumbs
 }
 
-fn prepared(register: &Register, city: &str) -> AnyView {
+fn prepared(register: &Register, city: &str, cases: &[Handover]) -> AnyView {
     let later = |charge: &&Charge| register.today < charge.span.from;
     let rows = register.owed.charges.iter().filter(later).filter_map(|charge| {
         let named = register.owed.find(&charge.item)?;
@@ -99,9 +107,19 @@ fn prepared(register: &Register, city: &str) -> AnyView {
                 <span class="rashin-task-list__kind">{date_label(charge.span.from)}</span>
                 <span class="rashin-task-list__body">{item_link(city, &charge.item, &named.code, &named.name)}<br/><span class="note">{register.words(charge)}</span></span>
             </li>
-        })
+        }
+        .into_any())
     });
-    let rows: Vec<_> = rows.collect();
+    let cases = cases.iter().map(|handover| {
+        view! {
+            <li>
+                <span class="rashin-task-list__kind">{date_label(handover.from)}</span>
+                <span class="rashin-task-list__body"><a href=case_url(city, handover.number)>{format!("案件 {}　{}", handover.number, handover.title)}</a><br/><span class="note">{format!("提案者　{}", handover.name)}</span></span>
+            </li>
+        }
+        .into_any()
+    });
+    let rows: Vec<AnyView> = rows.chain(cases).collect();
     match rows.is_empty() {
         true => empty("準備してある引き継ぎはありません。", None).into_any(),
         false => view! { <ul class="rashin-task-list">{rows.collect_view()}</ul> }.into_any(),
@@ -124,7 +142,9 @@ pub async fn transfer(visit: Visit, Path((city, member)): Path<(String, MemberId
     let may = decide(tx.actor(), &Action::Assign).is_ok();
     let manages = decide(tx.actor(), &Action::Staff).is_ok();
     let seats = seats(&tx.rosters().await?, &person, FiscalYear::of(tx.today()));
-    let filled = Filled::new(visit.take_held().await?, || start(&register));
+    let council = Council::load(&mut tx).await?;
+    let proposed: Vec<_> = running(&mut tx).await?.into_iter().filter(|filed| filed.case.proposer == member).collect();
+    let filled = Filled::new(visit.take_held().await?, || start(&register, &proposed));
     let mut items: Vec<&Item> = Vec::new();
     for charge in holds(&register, member) {
         if !items.contains(&&charge.item) {
@@ -147,6 +167,7 @@ pub async fn transfer(visit: Visit, Path((city, member)): Path<(String, MemberId
         {select(&filled, "to", &required("引き継ぐ人").hint("担当課はそのままです。課も変わるときは「担当」の画面で割り当ててください。"), &[("nobody".to_owned(), "名前を決めない（課の担当全員）".to_owned())].into_iter().chain(others).collect::<Vec<_>>(), "選択してください")}
         {date(&filled, &optional("いつから").hint("空のままなら今日から。西暦で入力。例：2027年4月1日"), &day("from"))}
     };
+    let cases = cases::section(&city, member, &proposed, &tx.handovers().await?, &council, &filled);
     let main = view! {
         {filled.summary()}
         {page_head("人事異動の引き継ぎ", format!("{}さんの担当", person.name), ())}
@@ -157,6 +178,7 @@ pub async fn transfer(visit: Visit, Path((city, member)): Path<(String, MemberId
                 {may.then(|| post_form(format!("{}/{member}/handovers", transfers_url(&city)), fields, "引き継ぐ"))}
             }.into_any()
         }}
+        {cases}
         {section("posts", "役割と所属", (), posts(&register, &person, manages.then_some(city.as_str())))}
         {(!seats.is_empty()).then(|| section("seats", "会議体の席", (), seat_list(&city, seats)))}
     };
@@ -227,13 +249,17 @@ fn seat_list(city: &str, seats: Vec<(String, String, String)>) -> AnyView {
 }
 
 /// Everything from the next first of April on.
-fn start(register: &Register) -> Form {
+fn start(register: &Register, proposed: &[CaseFile]) -> Form {
     let mut form = Form::default();
     if let Ok(april) = FiscalYear::of(register.today).last_day().tomorrow() {
         form.set_date("from", april);
+        form.set_date("case_from", april);
     }
     for named in &register.owed.named {
         form.set(&format!("item.{}", named.entry.item), "on");
+    }
+    for filed in proposed {
+        form.set(&cases::field(filed), "on");
     }
     form
 }

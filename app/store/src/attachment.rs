@@ -22,11 +22,16 @@ pub struct Subject {
     pub kind: SubjectKind,
     /// Of nodes and editions; KPIs belong to the tenant.
     pub plan: Option<PlanId>,
-    /// Key of the node, code of the KPI, number of the edition.
+    /// Key of the node, code of the KPI, number of the edition or of the case.
     pub key: String,
 }
 
 impl Subject {
+    /// As the log knows it.
+    fn logged(&self) -> String {
+        if self.kind == SubjectKind::Case { format!("case {}", self.key) } else { self.key.clone() }
+    }
+
     /// What files of a reported item are attached to; `code` is the KPI's.
     pub fn of(item: &Item, code: &str) -> Self {
         match item {
@@ -203,7 +208,7 @@ impl TenantTx {
         if added.rows_affected() == 0 {
             return Ok(Attached::Already);
         }
-        self.used_as(permit, LogKind::Attach, &subject.key, json!({ "plan": subject.plan, "file": file.name, "size": size }));
+        self.used_as(permit, LogKind::Attach, subject.logged(), json!({ "plan": subject.plan, "file": file.name, "size": size }));
         Ok(Attached::Done(AttachmentId(id)))
     }
 
@@ -220,7 +225,12 @@ impl TenantTx {
         .execute(self.sql())
         .await?;
         if removed.rows_affected() > 0 {
-            self.used_as(permit, LogKind::Attach, &file.subject.key, json!({ "plan": file.subject.plan, "removed_file": file.file_name }));
+            self.used_as(
+                permit,
+                LogKind::Attach,
+                file.subject.logged(),
+                json!({ "plan": file.subject.plan, "removed_file": file.file_name }),
+            );
         }
         Ok(removed.rows_affected() > 0)
     }
@@ -237,7 +247,7 @@ impl TenantTx {
         self.used_as(
             permit,
             LogKind::Attach,
-            &file.subject.key,
+            file.subject.logged(),
             json!({ "plan": file.subject.plan, "file": file.file_name, "to_publish": to_publish }),
         );
         Ok(())

@@ -33,6 +33,7 @@ pub struct Happened {
 pub struct Version {
     pub revision: i32,
     pub content: Content,
+    pub by: MemberId,
     pub author: String,
     pub at: Timestamp,
 }
@@ -66,6 +67,14 @@ pub struct CaseFile {
     pub remarks: Vec<Said>,
 }
 
+/// An event to be written.
+pub(crate) struct Happening<'a> {
+    pub by: MemberId,
+    pub act: &'a Act,
+    pub acted_as: &'a str,
+    pub document: &'a str,
+}
+
 /// The names under which somebody who came second is refused.
 pub const STALE_EVENT: &str = "case_events_one_per_version";
 pub const STALE_TEXT: &str = "case_versions_one_per_revision";
@@ -76,7 +85,7 @@ impl TenantTx {
         let rows = sqlx::query!(
             r#"select c.id, c.number, c.section_id, r.route as "route: Json<Route>",
                  array(select a.member_id from rashin.case_authors a where a.case_id = c.id order by a.id) as "authors!: Vec<Uuid>",
-                 v.revision, v.content as "content: Json<Content>", m.name as author, v.written_at
+                 v.revision, v.content as "content: Json<Content>", v.written_by, m.name as author, v.written_at
                from rashin.cases c
                join rashin.routes r on r.tenant_id = c.tenant_id and r.id = c.route_id
                join lateral (select * from rashin.case_versions v where v.tenant_id = c.tenant_id and v.case_id = c.id
@@ -108,7 +117,13 @@ impl TenantTx {
                 authors,
                 case,
                 events,
-                newest: Version { revision: r.revision, content: r.content.0, author: r.author, at: r.written_at.to_jiff() },
+                newest: Version {
+                    revision: r.revision,
+                    content: r.content.0,
+                    by: MemberId(r.written_by),
+                    author: r.author,
+                    at: r.written_at.to_jiff(),
+                },
                 remarks: remarks.remove(&id).unwrap_or_default(),
             });
         }
@@ -161,18 +176,21 @@ impl TenantTx {
     /// All versions of a case's text, newest first.
     pub async fn case_versions(&mut self, id: CaseId) -> Result<Vec<Version>> {
         let rows = sqlx::query!(
-            r#"select v.revision, v.content as "content: Json<Content>", m.name as author, v.written_at
+            r#"select v.revision, v.content as "content: Json<Content>", v.written_by, m.name as author, v.written_at
                from rashin.case_versions v join rashin.members m on m.tenant_id = v.tenant_id and m.id = v.written_by
                where v.case_id = $1 order by v.revision desc"#,
             id.0
         )
         .fetch_all(self.sql())
         .await?;
-        let version = |r| {
-            let (revision, content, author, at) = r;
-            Version { revision, content, author, at }
-        };
-        Ok(rows.into_iter().map(|r| version((r.revision, r.content.0, r.author, r.written_at.to_jiff()))).collect())
+        let version = rows.into_iter().map(|r| Version {
+            revision: r.revision,
+            content: r.content.0,
+            by: MemberId(r.written_by),
+            author: r.author,
+            at: r.written_at.to_jiff(),
+        });
+        Ok(version.collect())
     }
 
     /// Opens a case on a version of a route; its number.
@@ -201,7 +219,8 @@ impl TenantTx {
         .fetch_one(self.sql())
         .await?;
         self.write_version(id, content, 0).await?;
-        self.write_event(id, 0, &Act::Opened, acted_as, "").await?;
+        let by = self.member().map(|member| member.id).ok_or(StoreError::NotFound)?;
+        self.write_event(id, 0, &Happening { by, act: &Act::Opened, acted_as, document: "" }).await?;
         self.used(permit, format!("case {number}"), json!({ "case": content.title }));
         Ok(number)
     }
@@ -216,12 +235,14 @@ impl TenantTx {
 
     /// Records what happened, if nothing else happened since the case was seen: else `Conflict(case_events_one_per_version)`.
     pub async fn record_event(&mut self, permit: Permit, filed: &CaseFile, act: &Act, acted_as: &str, document: &str) -> Result<()> {
-        self.write_event(filed.id, filed.case.version, act, acted_as, document).await?;
+        let by = self.member().map(|member| member.id).ok_or(StoreError::NotFound)?;
+        self.write_event(filed.id, filed.case.version, &Happening { by, act, acted_as, document }).await?;
         let stage = |key: &str| filed.route.stage(key).map_or_else(|| key.to_owned(), |stage| stage.name.clone());
         let detail = match act {
             Act::Decided { stage: key, outcome, reason, .. } => json!({ "stage": stage(key), "result": outcome.label(), "reason": reason }),
             Act::Withdrawn { reason } => json!({ "result": "取下げ", "reason": reason }),
-            Act::Opened | Act::HandedOver { .. } => json!({}),
+            Act::HandedOver { to } => json!({ "proposer": to }),
+            Act::Opened => json!({}),
         };
         self.used(permit, format!("case {}", filed.number), detail);
         Ok(())
@@ -271,9 +292,9 @@ impl TenantTx {
         if done.rows_affected() == 0 { Err(StoreError::Conflict(STALE_TEXT.to_owned())) } else { Ok(()) }
     }
 
-    async fn write_event(&mut self, case: CaseId, seen: u32, act: &Act, acted_as: &str, document: &str) -> Result<()> {
+    /// As the event after those that were seen; else `Conflict(case_events_one_per_version)`.
+    pub(crate) async fn write_event(&mut self, case: CaseId, seen: u32, happening: &Happening<'_>) -> Result<()> {
         let (city, id, now) = (self.city().id.0, self.new_id(), self.now());
-        let by = self.member().map(|member| member.id.0).ok_or(StoreError::NotFound)?;
         let version = i32::try_from(seen).unwrap_or(i32::MAX - 1) + 1;
         let done = sqlx::query!(
             "insert into rashin.case_events (tenant_id, id, case_id, version, happened_on, member_id, acted_as, event, document_number, happened_at)
@@ -285,10 +306,10 @@ impl TenantTx {
             case.0,
             version,
             jiff_sqlx::Date::from(japan_date(now)) as _,
-            by,
-            acted_as,
-            Json(act) as _,
-            document,
+            happening.by.0,
+            happening.acted_as,
+            Json(happening.act) as _,
+            happening.document,
             jiff_sqlx::Timestamp::from(now) as _
         )
         .execute(self.sql())

@@ -6,6 +6,8 @@
 pub mod attachment;
 pub mod audit;
 pub mod case;
+pub mod case_people;
+pub mod case_watch;
 pub mod compare;
 mod db;
 pub mod draft;
@@ -32,6 +34,7 @@ pub mod plan;
 pub mod plan_import;
 pub mod postings;
 pub mod publish;
+pub mod record;
 pub mod report;
 pub mod report_comment;
 pub mod report_draft;

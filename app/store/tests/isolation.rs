@@ -161,6 +161,11 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
            select c.tenant_id, gen_random_uuid(), c.id, 1, '2026-07-01', m.id, '', '{{}}', '', now() from rashin.cases c, rashin.members m limit 1;
          insert into rashin.case_remarks (tenant_id, id, case_id, version, kind, text, member_id, acted_as, said_at)
            select c.tenant_id, gen_random_uuid(), c.id, 1, 'opinion', 'X', m.id, '', now() from rashin.cases c, rashin.members m limit 1;
+         insert into rashin.case_handovers (tenant_id, id, case_id, to_id, from_on, made_by, acted_as, made_at)
+           select c.tenant_id, gen_random_uuid(), c.id, m.id, '2027-04-01', m.id, '', now() from rashin.cases c, rashin.members m limit 1;
+         insert into rashin.case_escalations (tenant_id, id, case_id, stage, since_on, due_on, told_on)
+           select tenant_id, gen_random_uuid(), id, 'x', '2026-07-01', '2026-07-01', '2026-07-01' from rashin.cases;
+         insert into rashin.record_periods (tenant_id, id, kind, years) values ('{tenant}', gen_random_uuid(), 'cases', 5);
          insert into rashin.report_comments (tenant_id, id, report_id, member_id, at, text)
            select r.tenant_id, gen_random_uuid(), r.id, m.id, now(), 'X' from rashin.reports r, rashin.members m limit 1;
          insert into rashin.kpi_overrides (tenant_id, id, plan_id, kpi_id, period, revision, label, reason, decided_by, decided_as, decided_at,

@@ -1,11 +1,14 @@
-//! 甲斐市 with its bodies and its route; cases on their way, and meetings as whoever runs them arranges them.
+//! 甲斐市 with its bodies and its route; cases as people work on them, and meetings as whoever runs them arranges them.
 
 use sqlx::PgPool;
 
-use super::{Browser, Service, field, hidden};
+use super::{Answer, Browser, Service, field, hidden};
+
+pub const CASES: &str = "/kai/staff/cases";
+pub const CASE: &str = "/kai/staff/cases/1";
 
 /// 甲斐市 with its three bodies, a seat in each, and its route.
-pub async fn council(pool: PgPool) -> Service {
+pub async fn kai(pool: PgPool) -> Service {
     let service = Service::start(pool).await;
     let mut office = service.signed_in("jimukyoku@kai.example").await;
     office.submit("/kai/staff/rosters/from-plan", &[]).await.says(200, &["会議体を3件加えました", "部会", "DX推進員"]);
@@ -20,7 +23,7 @@ pub async fn council(pool: PgPool) -> Service {
 }
 
 /// Text of a case that has all that a route asks of it.
-pub const WHOLE_CASE: [(&str, &str); 11] = [
+pub const WHOLE: [(&str, &str); 11] = [
     ("title", "書かない窓口の拡大"),
     ("problem", "転入の手続きで同じことを何度も書く。"),
     ("proposal", "聞き取って入力し、署名だけにする。"),
@@ -34,13 +37,26 @@ pub const WHOLE_CASE: [(&str, &str); 11] = [
     ("costs.saving", "1000"),
 ];
 
+pub async fn open(service: &Service, browser: &mut Browser, text: &[(&str, &str)]) {
+    let route = field(&browser.get(&format!("{CASES}/new")).await.text(), "route").unwrap();
+    let section = service.section("kai", "shimin").await;
+    let fields: Vec<_> = text.iter().copied().chain([("route", route.as_str()), ("section", section.as_str())]).collect();
+    browser.submit(CASES, &fields).await.says(200, &["案件 1を保存しました", "提案者の番です"]);
+}
+
+pub async fn decide(browser: &mut Browser, outcome: &str, more: &[(&str, &str)]) -> Answer {
+    let seen = hidden(&browser.get(CASE).await.text(), "seen");
+    let fields: Vec<_> = [("seen", seen.as_str()), ("outcome", outcome)].into_iter().chain(more.iter().copied()).collect();
+    browser.submit(&format!("{CASE}/decisions"), &fields).await
+}
+
 /// A case that waits for 部会 from today on; its number.
 pub async fn case_before_the_section_meeting(service: &Service, title: &str) -> i32 {
     let mut member = service.signed_in("shimin@kai.example").await;
     let mut office = service.signed_in("jimukyoku@kai.example").await;
     let route = field(&member.get("/kai/staff/cases/new").await.text(), "route").unwrap();
     let section = service.section("kai", "shimin").await;
-    let text = WHOLE_CASE.iter().copied().filter(|(name, _)| *name != "title");
+    let text = WHOLE.iter().copied().filter(|(name, _)| *name != "title");
     let fields: Vec<_> = text.chain([("title", title), ("route", route.as_str()), ("section", section.as_str())]).collect();
     let url = member.post("/kai/staff/cases", &fields).await.location();
     office.get(&url).await.says(200, &[title]);

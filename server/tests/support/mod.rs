@@ -2,10 +2,11 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses its part")]
 
 mod browser;
-mod council;
+pub mod council;
 mod excel;
 mod html;
 mod people;
+pub mod statements;
 
 use std::{
     path::{Path, PathBuf},
@@ -24,7 +25,6 @@ use rashin_store::{Db, Maintenance, jobs::Jobs};
 use sqlx::PgPool;
 
 pub use browser::{Answer, Browser, Send, form, percent};
-pub use council::{WHOLE_CASE, case_before_the_section_meeting, council, meet};
 pub use excel::Table;
 pub use html::{base64, boxes, error_links, field, fields, hidden, main, title, unescape};
 pub use people::{NewMember, PASSWORD, figures};
@@ -102,6 +102,15 @@ impl Service {
     /// Does the jobs that wait, as the worker does.
     pub async fn work(&self) {
         self.work_with(self.app.clone()).await;
+    }
+
+    /// What the server does each morning: the day's reminders, then the mails that they put off. Nothing on closed days.
+    pub async fn morning(&self) {
+        if let Some(day) = rashin_domain::reminder::morning(self.now()) {
+            self.jobs.enqueue_reminders(day).await.unwrap();
+        }
+        self.work().await;
+        self.work().await;
     }
 
     /// The same with another mail server.

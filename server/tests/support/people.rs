@@ -107,6 +107,12 @@ impl Service {
         tx.staff().await.unwrap().into_iter().find(|member| member.staff_number.as_deref() == Some(number)).unwrap().id
     }
 
+    /// Id of a member by the address.
+    pub async fn member_of(&self, city: &str, email: &str) -> String {
+        let mut tx = self.maintenance.enter(city).await.unwrap();
+        tx.staff().await.unwrap().into_iter().find(|member| member.email.as_deref() == Some(email)).unwrap().id.to_string()
+    }
+
     /// The newest notification of a member.
     pub async fn notification(&self, city: &str, email: &str) -> String {
         let mut tx = self.pool.begin().await.unwrap();

@@ -29,6 +29,8 @@ coded! {
         Kpi = "kpis", "指標";
         /// 伺い and the like; never public.
         Edition = "editions", "版";
+        /// Records of deliberation; never public.
+        Case = "cases", "案件";
     }
 }
 
@@ -44,6 +46,13 @@ coded! {
         Webp = "image/webp", "WebP画像";
         Csv = "text/csv", "CSV";
         Text = "text/plain", "テキスト";
+    }
+}
+
+impl SubjectKind {
+    /// Whether an edition can make its files public.
+    pub fn can_be_published(self) -> bool {
+        matches!(self, SubjectKind::Node | SubjectKind::Kpi)
     }
 }
 

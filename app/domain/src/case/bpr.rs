@@ -212,12 +212,12 @@ pub fn check_whole(sheet: &Sheet) -> Result<(), FormErrors> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::{option, prelude::*};
 
     use super::*;
 
-    fn any_step() -> impl Strategy<Value = Step> {
+    pub(in crate::case) fn any_step() -> impl Strategy<Value = Step> {
         let amount = || option::of(0..=MOST);
         ("[ぁ-ん]{1,20}", "[ァ-ン]{0,10}", amount(), amount(), amount(), amount())
             .prop_map(|(name, actor, minutes, times, yen, sheets)| Step { name, actor, minutes, times, yen, sheets })

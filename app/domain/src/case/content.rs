@@ -3,7 +3,10 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::bpr::{self, Sheet};
+use super::{
+    bpr::{self, Sheet},
+    phase::{self, Phase},
+};
 use crate::{
     coded::coded,
     form::{Form, FormErrors},
@@ -71,6 +74,9 @@ pub struct Content {
     pub sheet: Sheet,
     pub costs: Costs,
     pub risks: String,
+    /// By year. A case of before they were asked has none.
+    #[serde(default)]
+    pub phases: Vec<Phase>,
 }
 
 /// Longest title, in characters.
@@ -119,7 +125,8 @@ impl Content {
         };
         let chosen = attributes.iter().filter(|key| form.get(&format!("attribute.{key}")) == "on").cloned().collect();
         let costs = Costs { initial, running, saving, hours, note };
-        let content = Self { title, problem, proposal, target, attributes: chosen, principles, sheet, costs, risks };
+        let phases = phase::parse(form, &mut errors);
+        let content = Self { title, problem, proposal, target, attributes: chosen, principles, sheet, costs, risks, phases };
         if errors.is_empty() { Ok(content) } else { Err(errors) }
     }
 
@@ -147,6 +154,7 @@ impl Content {
             form.set(&format!("costs.{name}"), printed);
         }
         self.sheet.fill(form);
+        phase::fill(&self.phases, form);
     }
 
     /// Of what a stage requires, what the case itself does not have yet. Opinions, meetings and results are not its content.
@@ -177,12 +185,26 @@ fn amount(form: &Form, name: &str, label: &str, errors: &mut FormErrors) -> Opti
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::{option, prelude::*, sample::select};
 
     use super::*;
+    use crate::{case::bpr::tests::any_step, clock::FiscalYear};
 
-    fn any_content() -> impl Strategy<Value = Content> {
+    fn any_sheet() -> impl Strategy<Value = Sheet> {
+        let steps = || prop::collection::vec(any_step(), 0..4);
+        (steps(), steps()).prop_map(|(as_is, to_be)| Sheet { as_is, to_be })
+    }
+
+    fn any_phases() -> impl Strategy<Value = Vec<Phase>> {
+        let phase = (2026..2035_i16, "[ぁ-ん]{1,20}").prop_map(|(year, what)| Phase { year: FiscalYear(year), what });
+        prop::collection::vec(phase, 0..4).prop_map(|mut phases| {
+            phases.sort_by_key(|phase| phase.year);
+            phases
+        })
+    }
+
+    pub(in crate::case) fn any_content() -> impl Strategy<Value = Content> {
         let text = || "[ぁ-んァ-ン、。]{0,40}";
         let amount = || option::of(0..=MOST);
         let costs = (amount(), amount(), amount(), amount(), text()).prop_map(|(initial, running, saving, hours, note)| Costs {
@@ -194,8 +216,9 @@ mod tests {
         });
         let principles = prop::collection::vec(select(Answer::ALL), 0..=3)
             .prop_map(|answers| Principle::ALL.iter().copied().zip(answers).collect::<Vec<_>>());
-        ("[ぁ-ん]{1,30}", text(), text(), text(), costs, principles, any::<bool>(), any::<bool>()).prop_map(
-            |(title, problem, proposal, risks, costs, principles, tagged, targeted)| Content {
+        let plan = (any_sheet(), any_phases(), any::<bool>(), any::<bool>());
+        ("[ぁ-ん]{1,30}", text(), text(), text(), costs, principles, plan).prop_map(
+            |(title, problem, proposal, risks, costs, principles, (sheet, phases, tagged, targeted))| Content {
                 title,
                 problem,
                 proposal,
@@ -204,7 +227,8 @@ mod tests {
                 principles,
                 target: if targeted { "kpi.K-1".to_owned() } else { String::new() },
                 attributes: if tagged { vec!["life".to_owned()] } else { Vec::new() },
-                sheet: Sheet::default(),
+                sheet,
+                phases,
             },
         )
     }
@@ -220,9 +244,12 @@ mod tests {
 
     #[test]
     fn a_draft_needs_a_title_and_bad_fields_are_named() {
-        let typed = [("target", "kpi.GONE"), ("costs.initial", "約百万"), ("as_is.0.minutes", "x")];
+        let typed = [("target", "kpi.GONE"), ("costs.initial", "約百万"), ("as_is.0.minutes", "x"), ("phases.0.what", "調達")];
         let errors = Content::parse(&Form::from_pairs(typed.map(|(a, b)| (a.to_owned(), b.to_owned()))), &[], &[]).unwrap_err();
-        assert_eq!(errors.fields().collect::<Vec<_>>(), ["title", "target", "costs.initial", "as_is.0.name", "as_is.0.minutes"]);
+        assert_eq!(
+            errors.fields().collect::<Vec<_>>(),
+            ["title", "target", "costs.initial", "as_is.0.name", "as_is.0.minutes", "phases.0.year"]
+        );
         let draft = Content::parse(&Form::from_pairs([("title".to_owned(), "書かない窓口の拡大".to_owned())]), &[], &[]).unwrap();
         assert!(draft.lacks(Requirement::Bpr) && draft.lacks(Requirement::Costs) && !draft.lacks(Requirement::Meeting));
     }

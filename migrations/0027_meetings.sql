@@ -173,7 +173,7 @@ grant update (done_on, done_by) on rashin.errands to rashin_tenant;
 alter table rashin.notifications
   drop constraint notifications_kind_check,
   add constraint notifications_kind_check
-    check (kind in ('urged', 'waiting', 'overdue', 'due', 'returned', 'assigned', 'inquiry', 'replied', 'approved',
+    check (kind in ('urged', 'waiting', 'overdue', 'due', 'returned', 'assigned', 'inquiry', 'replied', 'approved', 'commented',
                     'convened', 'rearranged', 'errand'));
 
 reset role;

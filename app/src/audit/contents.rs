@@ -62,6 +62,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("roadmap_cells", "ロードマップの記載", "labels of roadmaps"),
     ("rosters", "会議体", "bodies that meet and decide"),
     ("rounds", "報告期の日程と固定", "rounds of reporting: days and locks"),
+    ("route_uses", "経路の使用と停止", "when routes were put out of use and back"),
     ("routes", "案件の経路（すべての版）", "routes of cases, all versions"),
     ("seats", "会議体の委員と任期", "seats of bodies, with their terms"),
     ("section_moves", "課・係の所属の変更", "where sections belonged, with the time"),

@@ -156,6 +156,7 @@ pub fn deed(entry: &Entry) -> String {
         LogKind::Case if detail["remark"].is_string() => "案件への意見・結果".to_owned(),
         LogKind::Case if detail["result"].is_string() => "案件の取下げ".to_owned(),
         LogKind::Case => "案件の内容".to_owned(),
+        LogKind::Constitute if detail["in_use"].is_boolean() => "経路の使用".to_owned(),
         LogKind::Constitute if detail["route"].is_string() => "経路".to_owned(),
         LogKind::Constitute if detail["seat"].is_string() => "会議体の委員".to_owned(),
         LogKind::Constitute => "会議体".to_owned(),
@@ -328,6 +329,7 @@ fn term(key: &str) -> &str {
         "since" => "任期の最初の年度",
         "route" => "経路",
         "version" => "何番目の版か",
+        "in_use" => "新しい案件に使う",
         other => other,
     }
 }

@@ -8,6 +8,7 @@ use rashin_domain::{
     form::{Form, FormErrors},
     kpi::NOTE_LIMIT,
     plan::BodyKind,
+    route::form::is_key,
     text::sentences,
 };
 use rashin_store::{
@@ -29,8 +30,6 @@ use crate::{
 const TITLE: &str = "会議体と委員";
 /// Longest name of a body, in characters.
 const NAME_LIMIT: usize = 60;
-/// Longest key: as the column takes it.
-const KEY_LIMIT: usize = 40;
 
 pub async fn bodies(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
@@ -120,9 +119,7 @@ pub fn parse(form: &Form, key: &str, council: &Council, bodies: &[Body]) -> Resu
     let name = form.required("name", "名前", NAME_LIMIT, &mut errors);
     let composition = form.text("composition", "構成", NOTE_LIMIT, &mut errors);
     let duties = form.text("duties", "役割", NOTE_LIMIT, &mut errors);
-    let is_key =
-        !key.is_empty() && key.len() <= KEY_LIMIT && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !is_key {
+    if !is_key(key) {
         errors.push::<()>("key", "記号は半角の英小文字・数字・ハイフン40文字までで入力してください。".to_owned());
     }
     let kind = BodyKind::from_code(form.get("kind"));

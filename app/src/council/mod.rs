@@ -3,7 +3,11 @@
 pub mod bodies;
 pub mod body;
 pub mod diagram;
+pub mod editor;
+pub mod edits;
 pub mod routes;
+mod text;
+pub mod versions;
 
 pub fn bodies_url(city: &str) -> String {
     format!("/{city}/staff/rosters")
@@ -15,6 +19,10 @@ pub fn body_url(city: &str, key: &str) -> String {
 
 pub fn routes_url(city: &str) -> String {
     format!("/{city}/staff/routes")
+}
+
+pub fn route_url(city: &str, key: &str) -> String {
+    format!("{}/{key}", routes_url(city))
 }
 
 /// What stands above pages of the council.

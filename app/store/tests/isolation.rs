@@ -150,6 +150,8 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
          insert into rashin.seats (tenant_id, id, roster_id, role, member_id, post, nomination, from_year, deputy_id, position)
            select r.tenant_id, gen_random_uuid(), r.id, 'member', m.id, '', 'own', 2026, m.id, 2 from rashin.rosters r, rashin.members m limit 1;
          insert into rashin.routes (tenant_id, id, key, version, route, made_at) values ('{tenant}', gen_random_uuid(), 'x', 1, '{{}}', now());
+         insert into rashin.route_uses (tenant_id, id, route_key, version, in_use, set_by, set_at)
+           select tenant_id, gen_random_uuid(), 'x', 1, false, id, now() from rashin.members limit 1;
          insert into rashin.cases (tenant_id, id, number, route_id, opened_at) select tenant_id, gen_random_uuid(), 1, id, now() from rashin.routes;
          insert into rashin.case_authors (tenant_id, id, case_id, member_id)
            select c.tenant_id, gen_random_uuid(), c.id, m.id from rashin.cases c, rashin.members m limit 1;

@@ -73,6 +73,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "number" => ["1", "998", "999"],
         "body" => ["hq", "none-such", "none"],
         "route" => ["kai", "none-such", "none"],
+        "version" => ["1", "98", "99"],
         "report" => [&objects.report, &objects.foreign_report, random],
         "section" => ["shimin", "gakko", "nowhere"],
         "round" => ["FY2026-half", "FY2024-half", "none"],
@@ -92,7 +93,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         let path = path.replace("{city}", "kai").replace("{code}", "192104");
         // The object's surroundings, where they are named before it.
         let path = path.replace("{number}", "1").replace("{plan}", "dx-action-plan").replace("{kind}", "nodes");
-        path.replace("{inquiry}", &objects.inquiry)
+        path.replace("{inquiry}", &objects.inquiry).replace("{route}", "kai")
     };
     let named = |object: &str| (!last.is_empty() && !object.is_empty()).then(|| fill(object));
     [Some(fill(own)), named(foreign), named(nowhere)]

@@ -47,8 +47,7 @@ pub async fn route(visit: Visit, Path((city, key)): Path<(String, String)>) -> R
     let url = route_url(&city, &key);
     let links = may.then(|| {
         view! {
-            <p class="links"><a href=format!("{}/new?from=route.{key}", routes_url(&city))>"写して新しい経路を作る"</a></p>
-            <p class="actions"><a class="dads-button" data-type="solid-fill" href=format!("{url}/edit")>"経路を編集する"</a></p>
+            <p class="actions"><a href=format!("{}/new?from=route.{key}", routes_url(&city))>"写して新しい経路を作る"</a><a class="dads-button" data-type="solid-fill" href=format!("{url}/edit")>"経路を編集する"</a></p>
         }
     });
     let stopped = (!kept.in_use).then(|| {
@@ -116,7 +115,7 @@ fn history(city: &str, council: &Council, versions: &[Kept], under_way: &BTreeMa
         let open = under_way.get(&kept.id).copied().unwrap_or_default();
         view! {
             <tr role="row">
-                <th scope="row" role="rowheader"><a href=format!("{}/versions/{}", route_url(city, &kept.key), kept.version)>{format!("第{}版", kept.version)}</a></th>
+                <th scope="row" role="rowheader"><a class="nobr" href=format!("{}/versions/{}", route_url(city, &kept.key), kept.version)>{format!("第{}版", kept.version)}</a></th>
                 <td role="cell"><span class="dads-table__cell-label">"保存"</span><span>{moment_label(kept.made_at)}<span class="dads-table__sub">{who}</span></span></td>
                 <td role="cell"><span class="dads-table__cell-label">"段階"</span><span>{kept.route.stages.iter().map(|stage| stage.name.as_str()).collect::<Vec<_>>().join(" → ")}</span></td>
                 <td role="cell" class="num"><span class="dads-table__cell-label">"進行中の案件"</span><span>{format!("{open}件")}</span></td>

@@ -10,7 +10,7 @@ use axum::{
 };
 
 use crate::{
-    approval, attachment, audit, case, compare, council, editor, grid, identity, initiative, inquiry, kpi, ledger, notification,
+    approval, attachment, audit, case, compare, council, editor, grid, idea, identity, initiative, inquiry, kpi, ledger, notification,
     organisation, owner, people, plan, progress, publish, review, roadmap, search, template, tenancy, update, urging,
     web::{App, Refusal, file_limit},
     year,
@@ -225,6 +225,12 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/cases/{number}/decisions", case::actions::decide)
         .post("/{city}/staff/cases/{number}/remarks", case::actions::remark)
         .post("/{city}/staff/cases/{number}/withdrawals", case::actions::withdraw)
+        .get("/{city}/staff/ideas", idea::pages::ideas)
+        .post("/{city}/staff/ideas", idea::actions::send)
+        .get("/{city}/staff/ideas/{number}", idea::pages::idea)
+        .post("/{city}/staff/ideas/{number}/adoptions", idea::actions::adopt)
+        .post("/{city}/staff/ideas/{number}/mergers", idea::actions::merge)
+        .post("/{city}/staff/ideas/{number}/answers", idea::actions::answer)
         .get("/{city}/staff/templates", template::pages::templates)
         .get("/{city}/staff/templates/new", template::editor::new)
         .post("/{city}/staff/templates", template::actions::make)

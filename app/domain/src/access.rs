@@ -114,6 +114,10 @@ pub enum Action<'a> {
     Propose,
     /// Do something at a stage of a case. `turn`: those who may ([`crate::roster::Town::may`]).
     ActOnCase { turn: &'a BTreeSet<MemberId> },
+    /// Send an idea.
+    Suggest,
+    /// Say what becomes of an idea. `by`: those who may ([`crate::idea::triage`]).
+    Triage { by: &'a BTreeSet<MemberId> },
     /// Publish an edition.
     Publish,
     /// Share a published KPI with a prefecture, or withdraw it.
@@ -142,6 +146,7 @@ coded! {
         Assign = "assign", "担当課の設定";
         Constitute = "constitute", "会議体と経路";
         Case = "case", "案件";
+        Idea = "idea", "アイデア";
         Publish = "publish", "公表・取り下げ";
         Share = "share", "都道府県との共有";
         Import = "import", "計画の取り込み";
@@ -167,6 +172,7 @@ impl Action<'_> {
             Action::Assign => LogKind::Assign,
             Action::Constitute => LogKind::Constitute,
             Action::Propose | Action::ActOnCase { .. } => LogKind::Case,
+            Action::Suggest | Action::Triage { .. } => LogKind::Idea,
             Action::Publish => LogKind::Publish,
             Action::Share => LogKind::Share,
             Action::Import => LogKind::Import,
@@ -195,6 +201,8 @@ pub enum Denied {
     NotAsked,
     /// この段階を担う人でない
     NotTheirTurn,
+    /// アイデアに答える人でない
+    NotTriage,
     /// The role is missing.
     NeedsRole(Role),
 }
@@ -204,7 +212,7 @@ impl Denied {
     pub fn helper(&self) -> Role {
         match self {
             Denied::NeedsRole(Role::Admin) => Role::Admin,
-            Denied::NeedsRole(_) | Denied::OtherSection | Denied::OwnReport | Denied::NotAsked | Denied::NotTheirTurn => Role::Secretariat,
+            Denied::NeedsRole(_) | Denied::OtherSection | Denied::OwnReport | Denied::NotAsked | Denied::NotTheirTurn | Denied::NotTriage => Role::Secretariat,
         }
     }
 }
@@ -216,6 +224,7 @@ impl std::fmt::Display for Denied {
             Denied::OwnReport => f.write_str("自分が提出した報告を、自分で承認することはできません。ほかの承認者に依頼してください。"),
             Denied::NotAsked => f.write_str("意見を出せるのは、照会を受けた部署の職員です。閲覧者と事務局は出せません。"),
             Denied::NotTheirTurn => f.write_str("この段階を担う人ではありません。案件の画面に、いま誰の番かが出ています。"),
+            Denied::NotTriage => f.write_str("アイデアの扱いを決めるのは、CoE（DX推進員）の会議体の委員と事務局です。"),
             Denied::NeedsRole(role) => write!(f, "この操作には「{}」の役割が必要です。", role.label()),
         }
     }
@@ -262,11 +271,15 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
                 Action::Decide { .. } => Err(Denied::NeedsRole(Role::Approver)),
                 Action::Confirm { .. } => Err(Denied::NeedsRole(Role::Secretariat)),
                 Action::Propose | Action::ActOnCase { .. } => Err(Denied::NotTheirTurn),
+                Action::Suggest | Action::Triage { .. } => Err(Denied::NotTriage),
             };
         }
     };
     match action {
-        Action::Read => permit,
+        // Whoever looks on may have an idea, too.
+        Action::Read | Action::Suggest => permit,
+        Action::Triage { by } if by.contains(&member.id) => permit,
+        Action::Triage { .. } => Err(Denied::NotTriage),
         Action::Report { responsible, sections } => {
             if member.has(Role::Secretariat) {
                 return permit;
@@ -410,6 +423,9 @@ mod tests {
             (&Action::Propose, &[Admin, Secretariat, Approver, Reporter]),
             (&Action::ActOnCase { turn: &BTreeSet::from([ME]) }, Role::ALL),
             (&Action::ActOnCase { turn: &BTreeSet::from([OTHER]) }, &[]),
+            (&Action::Suggest, Role::ALL),
+            (&Action::Triage { by: &BTreeSet::from([ME]) }, Role::ALL),
+            (&Action::Triage { by: &BTreeSet::from([OTHER]) }, &[]),
             (&Action::Publish, &[Secretariat]),
             (&Action::Share, &[Secretariat]),
             (&Action::Import, &[Secretariat]),

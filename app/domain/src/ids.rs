@@ -54,6 +54,7 @@ ids! {
     RouteId;
     /// 案件
     CaseId;
+    IdeaId;
 }
 
 /// Fills a buffer with random bytes.

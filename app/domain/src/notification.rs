@@ -17,6 +17,8 @@ coded! {
         Inquiry = "inquiry", "庁内照会";
         Replied = "replied", "照会への回答";
         Approved = "approved", "承認";
+        /// What became of an idea, to who sent it.
+        IdeaAnswered = "idea_answered", "アイデアへの回答";
     }
 }
 
@@ -44,7 +46,8 @@ impl NotificationKind {
             | NotificationKind::Waiting
             | NotificationKind::Assigned
             | NotificationKind::Replied
-            | NotificationKind::Approved => true,
+            | NotificationKind::Approved
+            | NotificationKind::IdeaAnswered => true,
         }
     }
 
@@ -57,7 +60,7 @@ impl NotificationKind {
             | NotificationKind::Returned
             | NotificationKind::Waiting
             | NotificationKind::Inquiry => false,
-            NotificationKind::Assigned | NotificationKind::Replied | NotificationKind::Approved => true,
+            NotificationKind::Assigned | NotificationKind::Replied | NotificationKind::Approved | NotificationKind::IdeaAnswered => true,
         }
     }
 
@@ -72,6 +75,7 @@ impl NotificationKind {
             NotificationKind::Inquiry => "庁内照会が届いています",
             NotificationKind::Replied => "照会に回答がありました",
             NotificationKind::Approved => "報告が承認されました",
+            NotificationKind::IdeaAnswered => "アイデアに回答がありました",
         }
     }
 }

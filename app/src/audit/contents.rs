@@ -22,6 +22,8 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("editions", "公表した版（取り下げた版を含む）", "published editions, withdrawn ones included"),
     ("errata", "公表した版の正誤", "corrections of published editions"),
     ("glossary_terms", "用語集", "glossaries"),
+    ("idea_fates", "アイデアの扱いと回答", "what became of ideas"),
+    ("ideas", "職員のアイデア", "ideas of the staff"),
     ("inquiries", "庁内照会（照会したときの案を含む）", "inquiries to sections, with the draft as it was sent"),
     ("inquiry_answers", "照会への意見に対する回答", "answers to comments, earlier revisions included"),
     ("inquiry_comments", "照会への意見（取り下げを含む）", "comments of sections, withdrawn ones included"),

@@ -152,6 +152,8 @@ pub fn deed(entry: &Entry) -> String {
         LogKind::Conduct if detail["grade"].is_string() => "事務局による判定".to_owned(),
         LogKind::Conduct if detail["withdrawn_grade"].is_string() => "事務局による判定の取り下げ".to_owned(),
         LogKind::Decide => detail["outcome"].as_str().and_then(outcome).unwrap_or(kind.label()).to_owned(),
+        LogKind::Idea if detail["fate"].is_string() => "アイデアの扱い".to_owned(),
+        LogKind::Idea => "アイデアの送付".to_owned(),
         LogKind::Case if detail["stage"].is_string() => "案件の段階の記録".to_owned(),
         LogKind::Case if detail["remark"].is_string() => "案件への意見・結果".to_owned(),
         LogKind::Case if detail["result"].is_string() => "案件の取下げ".to_owned(),
@@ -330,6 +332,8 @@ fn term(key: &str) -> &str {
         "route" => "経路",
         "version" => "何番目の版か",
         "in_use" => "新しい案件に使う",
+        "idea" => "アイデア",
+        "fate" => "扱い",
         other => other,
     }
 }

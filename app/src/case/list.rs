@@ -71,7 +71,7 @@ pub async fn cases(visit: Visit, Path(city): Path<String>, Query(filter): Query<
         (false, true) => empty("条件に合う案件はありません。", Some((cases_url(&city), "すべてを表示する"))).into_any(),
         (false, false) => table("cases", format!("{}件（新しい順）", shown.len()), heads, body, true),
     };
-    let links = view! { <p class="links"><a href=bodies_url(&city)>"会議体と委員"</a><a href=routes_url(&city)>"経路"</a></p> };
+    let links = view! { <p class="links"><a href=bodies_url(&city)>"会議体と委員"</a><a href=routes_url(&city)>"経路"</a><a href=crate::idea::ideas_url(&city)>"アイデア"</a></p> };
     let main = view! {
         {page_head("", "案件", view! { {links}{propose} })}
         {(!lead.is_empty()).then(|| view! { <p class="lead">{lead}</p> })}

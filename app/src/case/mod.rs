@@ -48,10 +48,6 @@ impl Council {
         Town { members: &self.members, sections: &self.tree, rosters: &self.rosters, year: FiscalYear::of(self.today) }
     }
 
-    pub fn bodies(&self) -> &[Body] {
-        &self.bodies
-    }
-
     pub fn name(&self, id: MemberId) -> &str {
         self.members.iter().find(|member| member.id == id).map_or("（在籍していない職員）", |member| &member.name)
     }

@@ -42,11 +42,13 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
         Standing::At(at) => filed.route.stage(&at.stage),
         Standing::Ended { .. } => None,
     };
+    let idea = crate::idea::source(&mut tx, &city, number).await?;
     let edit = mine.then(|| view! { <p class="links"><a href=format!("{}/edit", case_url(&city, number))>"内容を書き直す"</a></p> });
     let main = view! {
         {filled.summary()}
         {page_head(format!("案件 {number}"), filed.newest.content.title.clone(), edit)}
         <p class="lead">{lead(&filed, &council, &standing)}</p>
+        {idea}
         {way(&filed, &standing)}
         <div class="cols" data-cols="8-4">
             <div class="stack">

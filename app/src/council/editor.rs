@@ -9,6 +9,7 @@ use rashin_domain::{
     access::Action,
     route::{Acts, Outcome, Requirement, Route, Stage, To, Work, form, templates},
 };
+use rashin_store::roster::Body;
 use serde::Deserialize;
 
 use super::{crumbs, diagram::diagram, route_url, routes_url};
@@ -35,7 +36,7 @@ pub struct Begun {
 pub async fn new(visit: Visit, Path(city): Path<String>, Query(begun): Query<Begun>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let _may = visit.permit(&mut tx, &Action::Constitute).await?;
-    let (council, kept) = (Council::load(&mut tx).await?, tx.routes().await?);
+    let (bodies, kept) = (tx.rosters().await?, tx.routes().await?);
     let source = match begun.from.split_once('.') {
         Some(("template", key)) => templates().into_iter().find(|template| template.key == key).map(|template| template.route),
         Some(("route", key)) => kept
@@ -56,7 +57,7 @@ pub async fn new(visit: Visit, Path(city): Path<String>, Query(begun): Query<Beg
         {filled.summary()}
         {page_head("経路", title, ())}
         {note("案件が通る段階を、上から順に決めます。保存すると、案件を起こすときに選べるようになります。")}
-        {desk(&city, &council, &filled, routes_url(&city), key.into_any(), "保存すると第1版になります。")}
+        {desk(&city, &bodies, &filled, routes_url(&city), key.into_any(), "保存すると第1版になります。")}
     };
     let frame = Frame::staff(&tx, None, Here::Cases)
         .crumbs(crumbs(&city, vec![("経路".to_owned(), routes_url(&city))]))
@@ -83,7 +84,7 @@ pub async fn edit(visit: Visit, Path((city, key)): Path<(String, String)>) -> Re
     let versions = tx.route_versions(&key).await?;
     let _may = visit.permit(&mut tx, &Action::Constitute).await?;
     let council = Council::load(&mut tx).await?;
-    let under_way = super::versions::under_way(&mut tx, &council).await?;
+    let (under_way, bodies) = (super::versions::under_way(&mut tx, &council).await?, tx.rosters().await?);
     let newest = &versions[0];
     let filled = Filled::new(visit.take_held().await?, || {
         let mut form = form::fill(&newest.route);
@@ -104,7 +105,7 @@ pub async fn edit(visit: Visit, Path((city, key)): Path<(String, String)>) -> Re
     let main = view! {
         {filled.summary()}
         {page_head(newest.route.name.clone(), title, links)}
-        {desk(&city, &council, &filled, format!("{}/revisions", route_url(&city, &key)), identity.into_any(), &words)}
+        {desk(&city, &bodies, &filled, format!("{}/revisions", route_url(&city, &key)), identity.into_any(), &words)}
     };
     let above = vec![("経路".to_owned(), routes_url(&city)), (newest.route.name.clone(), route_url(&city, &key))];
     let frame = Frame::staff(&tx, None, Here::Cases).crumbs(crumbs(&city, above)).flash(visit.take_flash().await?);
@@ -112,9 +113,9 @@ pub async fn edit(visit: Visit, Path((city, key)): Path<(String, String)>) -> Re
 }
 
 /// The form and the picture of what stands in it.
-fn desk(city: &str, council: &Council, filled: &Filled, action: String, identity: AnyView, consequence: &str) -> AnyView {
+fn desk(city: &str, bodies: &[Body], filled: &Filled, action: String, identity: AnyView, consequence: &str) -> AnyView {
     let (route, _) = form::read(&filled.form);
-    let stages = (0..route.stages.len()).map(|at| stage(city, council, filled, &route, at)).collect_view();
+    let stages = (0..route.stages.len()).map(|at| stage(city, bodies, filled, &route, at)).collect_view();
     let add = route.stages.is_empty().then(|| arrange(city, "add.0", "段階を加える", None));
     view! {
         <div class="rashin-routing">
@@ -160,12 +161,12 @@ fn called(route: &Route, at: usize) -> String {
     }
 }
 
-fn stage(city: &str, council: &Council, filled: &Filled, route: &Route, at: usize) -> AnyView {
+fn stage(city: &str, bodies: &[Body], filled: &Filled, route: &Route, at: usize) -> AnyView {
     let (of, name) = (|name: &str| form::field(at, name), called(route, at));
     let works: Vec<_> = Work::ALL.iter().map(|work| (work.code().to_owned(), work.label().to_owned())).collect();
     let own = [(Acts::Proposer, "提案者"), (Acts::Chief, "提案者の課の承認者（課長など）"), (Acts::Secretariat, "事務局")];
     let own = own.map(|(acts, words)| (form::acts_code(&acts), words.to_owned()));
-    let bodies = council.bodies().iter().map(|body| (form::acts_code(&Acts::Body(body.charter.key.clone())), body.charter.name.clone()));
+    let bodies = bodies.iter().map(|body| (form::acts_code(&Acts::Body(body.charter.key.clone())), body.charter.name.clone()));
     let acts: Vec<_> = own.into_iter().chain(bodies).collect();
     let requires = Requirement::ALL.iter().map(|one| {
         let offered = at_works(|work| work.requirements().contains(one));

@@ -2,6 +2,7 @@
 
 pub mod bodies;
 pub mod body;
+mod chart;
 pub mod diagram;
 pub mod editor;
 pub mod edits;

@@ -20,7 +20,7 @@ use rashin_store::{
 
 use crate::{
     approval::{Deciders, approvals_url},
-    case, inquiry,
+    case, idea, inquiry,
     kpi::staff::staff_url,
     ledger::ledger_url,
     owner::owners_url,
@@ -211,6 +211,7 @@ async fn tasks(
         detail: open.until(),
     }));
     tasks.extend(case::tasks(tx, city).await?);
+    tasks.extend(idea::tasks(tx, city).await?);
     let unowned = desk.unowned().count();
     if is_secretariat && unowned > 0 {
         tasks.push(Task {

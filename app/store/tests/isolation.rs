@@ -153,6 +153,10 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
          insert into rashin.route_uses (tenant_id, id, route_key, version, in_use, set_by, set_at)
            select tenant_id, gen_random_uuid(), 'x', 1, false, id, now() from rashin.members limit 1;
          insert into rashin.cases (tenant_id, id, number, route_id, opened_at) select tenant_id, gen_random_uuid(), 1, id, now() from rashin.routes;
+         insert into rashin.ideas (tenant_id, id, number, title, text, member_id, sent_at)
+           select tenant_id, gen_random_uuid(), 1, 'X', 'X', id, now() from rashin.members limit 1;
+         insert into rashin.idea_fates (tenant_id, id, idea_id, fate, text, member_id, said_at)
+           select tenant_id, gen_random_uuid(), id, 'answered', 'X', member_id, now() from rashin.ideas;
          insert into rashin.case_authors (tenant_id, id, case_id, member_id)
            select c.tenant_id, gen_random_uuid(), c.id, m.id from rashin.cases c, rashin.members m limit 1;
          insert into rashin.case_versions (tenant_id, id, case_id, revision, content, written_by, written_at)

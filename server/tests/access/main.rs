@@ -221,6 +221,7 @@ async fn people(service: &Service) -> Objects {
     let section = service.section("kai", "shimin").await;
     let case = [("title", "書かない窓口"), ("route", route.as_str()), ("section", &section)];
     reporter.submit("/kai/staff/cases", &case).await.says(200, &["案件 1を保存しました"]);
+    reporter.submit("/kai/staff/ideas", &[("title", "試験"), ("text", "試験")]).await.says(200, &["アイデアを送りました"]);
     let account = service.signed_in("link@kai.test").await.get("/account").await.text();
     let mut second = service.signed_in("link@kai.test").await;
     let handle = second.get("/account").await.text();

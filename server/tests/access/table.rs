@@ -112,6 +112,13 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/{city}/staff/cases/{number}/decisions",        "in   403  303  403  403  403  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/cases/{number}/remarks",          "in   403  303  403  403  403  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/cases/{number}/withdrawals",      "in   403  303  403  403  403  404  404  404  404  404  404", "404"),
+    // Whoever looks on may send one; what becomes of it is said by the CoE and 事務局.
+    ("GET",  "/{city}/staff/ideas",                           "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/ideas",                           "in   303  303  303  303  303  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/ideas/{number}",                  "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/ideas/{number}/adoptions",        "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/ideas/{number}/mergers",          "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/ideas/{number}/answers",          "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
     ("GET",  "/{city}/staff/owners",                          "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
     ("POST", "/{city}/staff/responsibilities",                "in   403  403  403  303  403  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/transfers",                       "in   403  403  403  200  403  404  404  404  404  404  404", "-"),

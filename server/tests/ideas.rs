@@ -32,20 +32,28 @@ async fn whoever_looks_on_sends_an_idea_and_reads_what_became_of_it(pool: PgPool
     back.says(200, &["題名を入力してください", "窓口で番号札が足りない。"]);
     assert_eq!(error_links(&back.text()), ["title"]);
     send(&mut viewer, "番号札", "窓口で番号札が足りない。").await;
+    // A second click sends no second one.
+    send(&mut viewer, "番号札", "窓口で番号札が足りない。").await;
+    assert_eq!(service.count_in("kai", "select count(*) from rashin.ideas").await, 1);
     viewer.post(&format!("{IDEAS}/1/answers"), &[("answer", "自分で")]).await.says(403, &["会議体の委員と事務局です"]);
     assert!(!main(&viewer.get(&format!("{IDEAS}/1")).await.text()).contains("回答して終わる"));
     // A member of the CoE answers without any other role; who waits is told.
     let mut coe = service.signed_in("shimin@kai.example").await;
     coe.get("/kai/staff").await.says(200, &["答えを待つアイデア　1件"]);
     coe.submit(&format!("{IDEAS}/1/answers"), &[]).await.says(200, &["回答を入力してください"]);
-    coe.submit(&format!("{IDEAS}/1/answers"), &[("answer", "12月から増やします。")]).await.says(200, &["回答しました", "12月から増やします。"]);
+    coe.submit(&format!("{IDEAS}/1/answers"), &[("answer", "12月から増やします。")])
+        .await
+        .says(200, &["回答しました", "12月から増やします。"]);
     viewer.get("/kai/staff/notifications").await.says(200, &["アイデア「番号札」：回答がありました"]);
     viewer.get(&format!("{IDEAS}?show=mine")).await.says(200, &["番号札", "回答", "あなたのアイデアは1件です"]);
     viewer.get(&format!("{IDEAS}?show=open")).await.says(200, &["条件に合うアイデアはありません"]);
     assert!(!main(&coe.get("/kai/staff").await.text()).contains("答えを待つアイデア"));
     // Nobody answers twice, and the words of who came second are not lost.
     let mut office = service.signed_in("jimukyoku@kai.example").await;
-    office.submit(&format!("{IDEAS}/1/answers"), &[("answer", "増やしません。")]).await.says(200, &["先に、ほかの人が答えました", "「増やしません。」"]);
+    office
+        .submit(&format!("{IDEAS}/1/answers"), &[("answer", "増やしません。")])
+        .await
+        .says(200, &["先に、ほかの人が答えました", "「増やしません。」"]);
     assert_eq!(service.count_in("kai", "select count(*) from rashin.idea_fates").await, 1);
     // Another tenant sees nothing of it.
     let mut midorino = service.signed_in("jimukyoku@midorino.example").await;
@@ -62,7 +70,9 @@ async fn an_adopted_idea_is_a_case_with_its_author_linked_both_ways(pool: PgPool
     coe.get(&format!("{IDEAS}/1")).await.says(200, &["案件の進む経路が、まだありません"]);
     let mut office = service.signed_in("jimukyoku@kai.example").await;
     office.submit("/kai/staff/routes/short/versions", &[]).await.says(200, &["使えるようにしました"]);
-    coe.submit(&format!("{IDEAS}/1/adoptions"), &[("adoption", "一緒に考えましょう。")]).await.says(200, &["案件の経路を選択してください", "一緒に考えましょう。"]);
+    coe.submit(&format!("{IDEAS}/1/adoptions"), &[("adoption", "一緒に考えましょう。")])
+        .await
+        .says(200, &["案件の経路を選択してください", "一緒に考えましょう。"]);
     assert_eq!(service.count_in("kai", "select count(*) from rashin.cases").await, 0);
     let route = field(&coe.get("/kai/staff/cases/new").await.text(), "route").unwrap();
     let adoption = [("route", route.as_str()), ("adoption", "一緒に考えましょう。")];
@@ -80,7 +90,8 @@ async fn an_adopted_idea_is_a_case_with_its_author_linked_both_ways(pool: PgPool
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn merged_ideas_share_the_fate_of_the_one_they_were_merged_into(pool: PgPool) {
     let service = kai(pool).await;
-    let new = NewMember { city: "kai", email: "b@kai.test", name: "試験 次郎", role: Role::Reporter, section: "shimin", state: "active" };
+    let new =
+        NewMember { city: "kai", email: "b@kai.test", name: "試験 次郎", role: Role::Reporter, section: "shimin", state: "active" };
     service.member(new).await;
     let mut first = service.signed_in("sangyo@kai.example").await;
     let mut second = service.signed_in("b@kai.test").await;
@@ -91,9 +102,15 @@ async fn merged_ideas_share_the_fate_of_the_one_they_were_merged_into(pool: PgPo
     office.submit(&format!("{IDEAS}/2/mergers"), &[("into", "1")]).await.says(200, &["アイデア 1にまとめました"]);
     office.get(&format!("{IDEAS}/1")).await.says(200, &["まとめたアイデア", "呼び出し画面", "試験 次郎"]);
     // What is gone itself takes in nothing: the two would both be gone.
-    office.submit(&format!("{IDEAS}/1/mergers"), &[("into", "2"), ("merger", "反対に")]).await.says(200, &["先に、ほかの人が答えました", "「反対に」"]);
+    office
+        .submit(&format!("{IDEAS}/1/mergers"), &[("into", "2"), ("merger", "反対に")])
+        .await
+        .says(200, &["先に、ほかの人が答えました", "「反対に」"]);
     office.submit(&format!("{IDEAS}/1/answers"), &[("answer", "1月に入れ替えます。")]).await.says(200, &["回答しました"]);
-    second.get("/kai/staff/notifications").await.says(200, &["「呼び出し画面」：ほかのアイデアとまとめました", "「呼び出し画面」：回答がありました"]);
+    second
+        .get("/kai/staff/notifications")
+        .await
+        .says(200, &["「呼び出し画面」：ほかのアイデアとまとめました", "「呼び出し画面」：回答がありました"]);
     second.get(&format!("{IDEAS}/2")).await.says(200, &["アイデア 1にまとめた", "（回答）"]);
     office.get(&format!("{IDEAS}?q=呼び出し")).await.says(200, &["1件（新しい順）"]);
     let mut admin = service.signed_in("kanri@kai.example").await;

@@ -36,7 +36,8 @@ async fn three_steps(office: &mut Browser) -> Answer {
     let page = press(office, &page, "add.1", &named).await;
     let check = [("stage.1.name", "課長の確認"), ("stage.1.work", "reception"), ("stage.1.acts", "chief"), ("stage.1.days", "５")];
     let page = press(office, &page, "add.2", &check).await;
-    let meeting = [("stage.2.name", "政策会議の決定"), ("stage.2.work", "deliberation"), ("stage.2.acts", "body.policy"), ("stage.2.days", "20")];
+    let meeting =
+        [("stage.2.name", "政策会議の決定"), ("stage.2.work", "deliberation"), ("stage.2.acts", "body.policy"), ("stage.2.days", "20")];
     let page = press(office, &page, "draw", &meeting).await;
     page.says(200, &["窓口の改善", "課長の確認", "政策会議の決定", "の図。段階は3"]);
     let key = |at: usize| format!("stage.{}", field(&page.text(), &format!("stage.{at}.key")).unwrap());
@@ -76,7 +77,9 @@ async fn another_tenant_runs_a_route_of_its_own_made_in_the_form(pool: PgPool) {
 
     let mut office = service.signed_in("jimukyoku@midorino.example").await;
     office.get(ROUTES).await.says(200, &["経路はまだありません", "経路を作る"]);
-    three_steps(&mut office).await.says(200, &["経路「窓口の改善」を保存しました", "第1版", "5営業日", "導入 → 終わり（導入）", "継続審議 → 政策会議の決定"]);
+    three_steps(&mut office)
+        .await
+        .says(200, &["経路「窓口の改善」を保存しました", "第1版", "5営業日", "導入 → 終わり（導入）", "継続審議 → 政策会議の決定"]);
     let person = service.member_id("midorino", "1901").await.to_string();
     let seat = [("role", "chair"), ("nomination", "section"), ("person", person.as_str()), ("from", "2026")];
     office.submit("/midorino/staff/rosters/policy/seats", &seat).await.says(200, &["席を保存しました"]);
@@ -152,7 +155,10 @@ async fn a_running_case_keeps_its_version_and_the_slower_of_two_loses_no_text(po
     // Who had opened the first version, too, is told by whom and what, and keeps what was typed.
     let slow = [("stage.1.days", "10"), ("note", "窓口だけの経路")];
     let back = send(&mut office, &revisions, &first, &slow).await;
-    back.says(200, &["先に第2版を保存しました", "違うところ：「課長の審査」、説明", "まだ保存していません", "窓口だけの経路", "いまの第2版を見る"]);
+    back.says(
+        200,
+        &["先に第2版を保存しました", "違うところ：「課長の審査」、説明", "まだ保存していません", "窓口だけの経路", "いまの第2版を見る"],
+    );
     send(&mut office, &revisions, &back, &[("stage.1.name", "課長の審査")]).await.says(200, &["第3版を保存しました", "10営業日"]);
     // Each version stays readable; the case goes its own way.
     office.get(&format!("{window}/versions/1")).await.says(200, &["前の版です。いまは第3版です", "課長の確認", "5営業日"]);
@@ -181,7 +187,9 @@ async fn a_route_out_of_use_takes_no_new_cases_until_it_is_back(pool: PgPool) {
     office.submit(&format!("{window}/retirements"), &[]).await.says(200, &["使うのをやめました", "使用を停止しています"]);
     office.get(ROUTES).await.says(200, &["使用停止"]);
     // Be it that the form was open before.
-    sato.submit("/midorino/staff/cases", &[("title", "遅れた案件"), ("route", &route)]).await.says(200, &["案件の進む経路が、まだありません"]);
+    sato.submit("/midorino/staff/cases", &[("title", "遅れた案件"), ("route", &route)])
+        .await
+        .says(200, &["案件の進む経路が、まだありません"]);
     assert_eq!(service.count_in("midorino", "select count(*) from rashin.cases").await, 0);
     office.submit(&format!("{window}/restorations"), &[]).await.says(200, &["ふたたび使えるようにしました"]);
     open(&service, &mut sato, "midorino", "待ち時間の短縮").await;
@@ -196,7 +204,8 @@ async fn a_route_begins_as_a_copy_and_its_key_is_its_own(pool: PgPool) {
     three_steps(&mut office).await.says(200, &["第1版", "写して新しい経路を作る"]);
     let copy = office.get(&format!("{ROUTES}/new?from=route.window")).await;
     copy.says(200, &["窓口の改善（写し）", "政策会議の決定"]);
-    for (key, why) in [("window", "もうあります"), ("new", "画面のアドレスに使っています"), ("窓口", "半角の英小文字")] {
+    for (key, why) in [("window", "もうあります"), ("new", "画面のアドレスに使っています"), ("窓口", "半角の英小文字")]
+    {
         let page = send(&mut office, ROUTES, &copy, &[("key", key)]).await;
         page.says(200, &[why, "窓口の改善（写し）"]);
     }

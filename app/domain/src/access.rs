@@ -212,7 +212,12 @@ impl Denied {
     pub fn helper(&self) -> Role {
         match self {
             Denied::NeedsRole(Role::Admin) => Role::Admin,
-            Denied::NeedsRole(_) | Denied::OtherSection | Denied::OwnReport | Denied::NotAsked | Denied::NotTheirTurn | Denied::NotTriage => Role::Secretariat,
+            Denied::NeedsRole(_)
+            | Denied::OtherSection
+            | Denied::OwnReport
+            | Denied::NotAsked
+            | Denied::NotTheirTurn
+            | Denied::NotTriage => Role::Secretariat,
         }
     }
 }

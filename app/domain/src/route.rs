@@ -13,7 +13,7 @@ mod shipped;
 mod tests;
 
 pub use docs::tables;
-pub use flaw::{Flaw, Part, Place, flaws};
+pub use flaw::{Flaw, MOST_STAGES, Part, Place, flaws};
 pub use shipped::{Template, templates};
 
 use std::collections::BTreeSet;

@@ -43,7 +43,9 @@ pub async fn bodies(visit: Visit, Path(city): Path<String>) -> Result<Page, Refu
     let links = view! { <p class="links"><a href=routes_url(&city)>"経路"</a></p> };
     let tree = match bodies.is_empty() {
         true => empty("会議体はまだありません。研究会、部会、本部などを加えると、案件を諮る経路に使えます。", None).into_any(),
-        false => view! { {chart(&council, &bodies)}<div class="rashin-screen-only">{list(&city, &council, &bodies, None)}</div> }.into_any(),
+        false => {
+            view! { {chart(&council, &bodies)}<div class="rashin-screen-only">{list(&city, &council, &bodies, None)}</div> }.into_any()
+        }
     };
     let take = (!from_plan.is_empty()).then(|| {
         let names = from_plan.iter().map(|charter| charter.name.clone()).collect::<Vec<_>>().join("、");

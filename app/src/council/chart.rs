@@ -106,10 +106,8 @@ fn card(council: &Council, body: &Body) -> Card {
 /// The lowest block of a body and all below it, for each number of boxes that may stand beside each other, from 1.
 fn blocks(council: &Council, bodies: &[Body], body: Option<&Body>) -> Vec<Rc<Block>> {
     let own = body.map(|body| Rc::new(card(council, body)));
-    let children: Vec<_> = below(bodies, body.map(|body| body.charter.key.as_str()))
-        .into_iter()
-        .map(|child| blocks(council, bodies, Some(child)))
-        .collect();
+    let children: Vec<_> =
+        below(bodies, body.map(|body| body.charter.key.as_str())).into_iter().map(|child| blocks(council, bodies, Some(child))).collect();
     let best = |room: usize| {
         let fits = |block: &Block| block.width <= room as i32 * (BOX_WIDTH + GAP) + SLACK;
         let tried = (1..=children.len().clamp(1, BESIDE)).flat_map(|columns| (0..BESIDE).map(move |each| (columns, each)));
@@ -120,27 +118,50 @@ fn blocks(council: &Council, bodies: &[Body], body: Option<&Body>) -> Vec<Rc<Blo
     (1..=BESIDE).map(best).collect()
 }
 
+/// Blocks in their order in so many columns, so that the highest of them is as low as it can be.
+fn split<'a>(blocks: &[&'a Rc<Block>], columns: usize) -> Vec<Vec<&'a Rc<Block>>> {
+    let filled = |limit: i32| {
+        let (mut all, mut height): (Vec<Vec<&Rc<Block>>>, i32) = (Vec::new(), limit);
+        for block in blocks {
+            height += block.height + GAP;
+            match all.last_mut() {
+                Some(column) if height <= limit => column.push(block),
+                _ => {
+                    height = block.height + GAP;
+                    all.push(vec![block]);
+                }
+            }
+        }
+        all
+    };
+    // The highest column is as high as some blocks below each other.
+    let heights = (0..blocks.len()).flat_map(|from| (from + 1..=blocks.len()).map(move |to| from..to));
+    let mut limits: Vec<i32> = heights.map(|range| blocks[range].iter().map(|block| block.height + GAP).sum()).collect();
+    limits.sort_unstable();
+    limits.into_iter().map(filled).find(|split| split.len() <= columns).unwrap_or_default()
+}
+
 /// A body above its children in so many columns, each child as it is with `each` + 1 boxes beside each other.
 fn place(own: Option<Rc<Card>>, children: &[Vec<Rc<Block>>], columns: usize, each: usize) -> Block {
     let top = own.as_ref().map_or(0, |card| card.height + GAP + GAP / 2);
     let (mut left, mut bottom, mut parts) = (0, own.as_ref().map_or(0, |card| card.height), Vec::new());
-    let rows = children.len().div_ceil(columns).max(1);
-    for column in children.chunks(rows) {
-        let indent = if rows > 1 { INDENT } else { 0 };
+    let children: Vec<&Rc<Block>> = children.iter().map(|child| &child[each]).collect();
+    for column in split(&children, columns) {
+        let hangs = column.len() > 1;
+        let indent = if hangs { INDENT } else { 0 };
         let (mut down, mut wide) = (top, 0);
-        for child in column {
-            let block = child[each].clone();
+        for block in column {
             wide = wide.max(block.width);
             bottom = bottom.max(down + block.height);
+            parts.push(Part { left: left + indent, top: down, block: block.clone(), hangs });
             down += block.height + GAP;
-            parts.push(Part { left: left + indent, top: down - block.height - GAP, block, hangs: rows > 1 });
         }
         left += indent + wide + GAP;
     }
     let below = (left - GAP).max(0);
     let width = if own.is_some() { below.max(BOX_WIDTH) } else { below };
     // What is narrower than its box stands under the middle of it, unless it hangs on a spine.
-    if rows == 1 {
+    if parts.iter().all(|part| !part.hangs) {
         parts.iter_mut().for_each(|part| part.left += (width - below) / 2);
     }
     Block { body: own, width, height: bottom, parts }
@@ -198,4 +219,24 @@ pub fn chart(council: &Council, bodies: &[Body]) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_of_about_the_same_height_and_keep_the_order() {
+        let blocks: Vec<_> =
+            [400, 100, 110, 120, 130].map(|height| Rc::new(Block { body: None, width: BOX_WIDTH, height, parts: Vec::new() })).into();
+        let blocks: Vec<&Rc<Block>> = blocks.iter().collect();
+        let heights = |columns| {
+            split(&blocks, columns).iter().map(|column| column.iter().map(|block| block.height).collect()).collect::<Vec<Vec<_>>>()
+        };
+        assert_eq!(heights(1), [[400, 100, 110, 120, 130]]);
+        assert_eq!(heights(2), [vec![400, 100], vec![110, 120, 130]]);
+        assert_eq!(heights(3), [vec![400], vec![100, 110, 120], vec![130]]);
+        assert_eq!(heights(9).len(), 5);
+        assert!(split(&[], 3).is_empty());
+    }
 }

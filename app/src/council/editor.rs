@@ -7,7 +7,7 @@ use axum::extract::{Path, Query};
 use leptos::prelude::*;
 use rashin_domain::{
     access::Action,
-    route::{Acts, Outcome, Requirement, Route, Stage, To, Work, form, templates},
+    route::{Acts, MOST_STAGES, Outcome, Requirement, Route, Stage, To, Work, form, templates},
 };
 use rashin_store::roster::Body;
 use serde::Deserialize;
@@ -91,9 +91,8 @@ pub async fn edit(visit: Visit, Path((city, key)): Path<(String, String)>) -> Re
         form.set("seen", newest.version.to_string());
         form
     });
-    let stay: Vec<String> = (versions.iter().rev())
-        .filter_map(|kept| Some(format!("{}件は第{}版", under_way.get(&kept.id)?, kept.version)))
-        .collect();
+    let stay: Vec<String> =
+        (versions.iter().rev()).filter_map(|kept| Some(format!("{}件は第{}版", under_way.get(&kept.id)?, kept.version))).collect();
     let cases = match stay.is_empty() {
         true => "この経路を進行中の案件はありません。".to_owned(),
         false => format!("進行中の案件は、{}のまま進みます。", stay.join("、")),
@@ -177,7 +176,11 @@ fn stage(city: &str, bodies: &[Body], filled: &Filled, route: &Route, at: usize)
         let leads = leads(route, at, *outcome);
         view! { <div data-work=offered>{select(filled, &of(&format!("to.{}", outcome.code())), &optional(outcome.label()), &leads, "しない")}</div> }
     });
-    let last = route.stages.len() - 1;
+    let (last, is_full) = (route.stages.len() - 1, route.stages.len() >= MOST_STAGES);
+    let add = match is_full {
+        true => note(format!("段階は{MOST_STAGES}個までです。")).into_any(),
+        false => arrange(city, format!("add.{}", at + 1), "この下に段階を加える", Some(&name)),
+    };
     let (by, id) = (format!("stage-{at}"), format!("stage-{at}"));
     view! {
         <div class="rashin-stage" role="group" aria-labelledby=by>
@@ -198,7 +201,7 @@ fn stage(city: &str, bodies: &[Body], filled: &Filled, route: &Route, at: usize)
             </div>
             {group(filled, &of("requires"), &optional("次へ進むために要るもの"), view! { <div class="rashin-update__choices">{requires.collect_view()}</div> })}
             {group(filled, &of("ways"), &required("結果と行き先"), view! { <div class="rashin-stage__row">{ways.collect_view()}</div> })}
-            <p class="actions">{arrange(city, format!("add.{}", at + 1), "この下に段階を加える", Some(&name))}</p>
+            <div class="actions">{add}</div>
         </div>
     }
     .into_any()
@@ -215,7 +218,9 @@ fn leads(route: &Route, at: usize, outcome: Outcome) -> Vec<(String, String)> {
     if outcome == Outcome::Continued {
         return vec![(stage(at), "この段階に留まる".to_owned())];
     }
-    let stages = (0..route.stages.len()).filter(|other| *other != at).map(|other| (stage(other), format!("{}　{}", other + 1, called(route, other))));
+    let stages = (0..route.stages.len())
+        .filter(|other| *other != at)
+        .map(|other| (stage(other), format!("{}　{}", other + 1, called(route, other))));
     let ends = outcome.endings().iter().map(|ending| (form::to_code(&To::End(*ending)), format!("終わり（{}）", ending.label())));
     stages.chain(ends).collect()
 }
@@ -238,4 +243,3 @@ fn meanings() -> AnyView {
     }
     .into_any()
 }
-

@@ -125,7 +125,13 @@ pub async fn revise(visit: Visit, Path((city, key)): Path<(String, String)>, Pos
 }
 
 /// Somebody was quicker: what was typed comes back, with who it was and where the two differ, to be saved after a look.
-async fn overtaken(visit: &Visit, tx: &mut TenantTx, (page, key): (&str, &str), mut form: Form, route: &Route) -> Result<Response, Refusal> {
+async fn overtaken(
+    visit: &Visit,
+    tx: &mut TenantTx,
+    (page, key): (&str, &str),
+    mut form: Form,
+    route: &Route,
+) -> Result<Response, Refusal> {
     let newest = tx.route_versions(key).await?.swap_remove(0);
     let council = Council::load(tx).await?;
     let who = newest.made_by.map_or("ほかの人", |id| council.name(id)).to_owned();

@@ -31,8 +31,17 @@ pub async fn send(visit: Visit, Path(city): Path<String>, Posted(form): Posted) 
         Ok(idea) => idea,
         Err(errors) => return visit.back(&page, form, errors).await,
     };
-    let number = tx.send_idea(permit, &idea).await?;
-    tx.commit().await?;
+    let me = tx.member().map(|member| member.id);
+    // A second click: it is there.
+    let there = tx.ideas().await?.into_iter().find(|sent| Some(sent.by) == me && sent.fate.is_none() && sent.idea == idea);
+    let number = match there {
+        Some(sent) => sent.number,
+        None => {
+            let number = tx.send_idea(permit, &idea).await?;
+            tx.commit().await?;
+            number
+        }
+    };
     visit.go(&idea_url(&city, number), "アイデアを送りました", "答えが出ると、お知らせします。").await
 }
 

@@ -51,9 +51,13 @@ pub async fn ideas(visit: Visit, Path(city): Path<String>, Query(filter): Query<
     let list = match (all.is_empty(), shown.is_empty()) {
         (true, _) => empty("アイデアはまだありません。仕事で気づいたことを、題名と内容だけで送れます。", None),
         (false, true) => empty("条件に合うアイデアはありません。", Some((ideas_url(&city), "すべてを表示する"))),
-        (false, false) => {
-            table("ideas", format!("{}件（新しい順）", shown.len()), heads, view! { <tbody role="rowgroup">{rows}</tbody> }.into_any(), true)
-        }
+        (false, false) => table(
+            "ideas",
+            format!("{}件（新しい順）", shown.len()),
+            heads,
+            view! { <tbody role="rowgroup">{rows}</tbody> }.into_any(),
+            true,
+        ),
     };
     let own = all.iter().filter(|sent| Some(sent.by) == me).count();
     let lead = (!all.is_empty()).then(|| {
@@ -143,9 +147,7 @@ pub async fn idea(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
             </div>
         </div>
     };
-    let frame = Frame::staff(&tx, None, Here::Cases)
-        .crumbs(vec![(TITLE.to_owned(), ideas_url(&city))])
-        .flash(visit.take_flash().await?);
+    let frame = Frame::staff(&tx, None, Here::Cases).crumbs(vec![(TITLE.to_owned(), ideas_url(&city))]).flash(visit.take_flash().await?);
     Ok(Page::new(filled.title(&sent.idea.title), frame, main))
 }
 

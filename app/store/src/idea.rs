@@ -63,9 +63,10 @@ impl TenantTx {
         )
         .fetch_all(self.sql())
         .await?;
-        let said = |fate: Option<String>, text: Option<String>, case, into: Option<uuid::Uuid>, name: Option<String>, at: Option<Timestamp>| {
-            Some(Said { fate: Fate::from_code(&fate?)?, text: text?, case, into: into.map(IdeaId), name: name?, at: at? })
-        };
+        let said =
+            |fate: Option<String>, text: Option<String>, case, into: Option<uuid::Uuid>, name: Option<String>, at: Option<Timestamp>| {
+                Some(Said { fate: Fate::from_code(&fate?)?, text: text?, case, into: into.map(IdeaId), name: name?, at: at? })
+            };
         let sent = rows.into_iter().map(|r| Sent {
             id: IdeaId(r.id),
             number: r.number,

@@ -148,7 +148,9 @@ fn misled(route: &Route, stage: &Stage, at: usize, way: &Way) -> Option<String> 
         }
         To::Stage(key) => key,
     };
-    let Some(to) = route.stages.iter().position(|other| other.key == *key) else { return Some("行き先がありません。".to_owned()) };
+    let Some(to) = route.stages.iter().position(|other| other.key == *key) else {
+        return Some("行き先がありません。".to_owned());
+    };
     let is_trial = route.stages[to].work == Work::Trial;
     match outcome {
         Outcome::Continued if to == at => None,

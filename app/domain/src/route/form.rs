@@ -163,7 +163,9 @@ fn read_stage(form: &Form, at: usize, before: &[Stage], errors: &mut FormErrors)
     let requires = Requirement::ALL.iter().filter(|one| of(&format!("requires.{}", one.code())) == "on").copied();
     let way = |outcome: &Outcome| Some(Way { outcome: *outcome, to: to(of(&format!("to.{}", outcome.code())))? });
     Stage {
-        key: Some(of("key")).filter(|key| is_key(key)).map_or_else(|| unused(|key| before.iter().any(|stage| stage.key == key)), str::to_owned),
+        key: Some(of("key"))
+            .filter(|key| is_key(key))
+            .map_or_else(|| unused(|key| before.iter().any(|stage| stage.key == key)), str::to_owned),
         name,
         work,
         acts: acts.unwrap_or(Acts::Secretariat),
@@ -227,7 +229,9 @@ pub fn arranged(form: &Form, change: Move) -> Form {
         }
         Move::Add(_) | Move::Up(_) | Move::Down(_) | Move::Remove(_) => {}
     }
-    let mut new = Form::from_pairs(form.iter().filter(|(name, _)| !name.starts_with("stage.")).map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let mut new = Form::from_pairs(
+        form.iter().filter(|(name, _)| !name.starts_with("stage.")).map(|(name, value)| (name.to_owned(), value.to_owned())),
+    );
     for (at, stage) in stages.iter().enumerate() {
         new.put(&field(at, ""), stage);
     }

@@ -92,9 +92,14 @@ fn a_form_gives_back_its_route() {
 #[test]
 fn every_fault_of_a_form_is_at_its_field() {
     let mut form = form::fill(&kai());
-    for (field, value) in
-        [("name", ""), ("stage.1.acts", ""), ("stage.1.days", "二十"), ("stage.2.work", ""), ("stage.3.name", ""), ("stage.7.to.closed", "")]
-    {
+    for (field, value) in [
+        ("name", ""),
+        ("stage.1.acts", ""),
+        ("stage.1.days", "二十"),
+        ("stage.2.work", ""),
+        ("stage.3.name", ""),
+        ("stage.7.to.closed", ""),
+    ] {
         form.set(field, value);
     }
     let errors = form::parse(&form, &bodies_of(&kai())).unwrap_err();
@@ -188,23 +193,32 @@ fn any_route() -> impl Strategy<Value = Route> {
             days: None,
             ways: vec![on(0, Work::Draft)],
         };
-        let stage = |(at, (work, extras, requires)): (usize, &(Work, Vec<(prop::sample::Index, Option<prop::sample::Index>, usize)>, bool))| {
-            let at = at + 1;
-            let mut ways = vec![on(at, *work)];
-            for (outcome, to, ending) in extras {
-                let outcome = *outcome.get(work.outcomes());
-                let to = match (outcome, to) {
-                    (Outcome::Continued, _) => To::Stage(key(at)),
-                    (_, Some(to)) => To::Stage(key(to.index(last + 1))),
-                    (_, None) => To::End(Ending::ALL[*ending]),
-                };
-                if ways.iter().all(|way| way.outcome != outcome) {
-                    ways.push(Way { outcome, to });
+        let stage =
+            |(at, (work, extras, requires)): (usize, &(Work, Vec<(prop::sample::Index, Option<prop::sample::Index>, usize)>, bool))| {
+                let at = at + 1;
+                let mut ways = vec![on(at, *work)];
+                for (outcome, to, ending) in extras {
+                    let outcome = *outcome.get(work.outcomes());
+                    let to = match (outcome, to) {
+                        (Outcome::Continued, _) => To::Stage(key(at)),
+                        (_, Some(to)) => To::Stage(key(to.index(last + 1))),
+                        (_, None) => To::End(Ending::ALL[*ending]),
+                    };
+                    if ways.iter().all(|way| way.outcome != outcome) {
+                        ways.push(Way { outcome, to });
+                    }
                 }
-            }
-            let requires = if *requires { work.requirements().iter().copied().collect() } else { BTreeSet::new() };
-            Stage { key: key(at), name: format!("段階{at}"), work: *work, acts: Acts::Body("hq".to_owned()), requires, days: Some(3), ways }
-        };
+                let requires = if *requires { work.requirements().iter().copied().collect() } else { BTreeSet::new() };
+                Stage {
+                    key: key(at),
+                    name: format!("段階{at}"),
+                    work: *work,
+                    acts: Acts::Body("hq".to_owned()),
+                    requires,
+                    days: Some(3),
+                    ways,
+                }
+            };
         let stages = [start].into_iter().chain(drawn.iter().enumerate().map(stage)).collect();
         Route { name: "任意の経路".to_owned(), note: String::new(), stages }
     })

@@ -15,10 +15,11 @@ async function fill(page: Page, at: number, fields: Record<string, string>) {
   }
 }
 
-test("a route of three steps is made in the form, and a case can take it", async ({ visit }, info) => {
+test("a route of three steps is made in the form, and a case can take it", async ({ visit, javaScriptEnabled }) => {
   test.setTimeout(180_000);
+  const look = async (page: Page) => void (javaScriptEnabled && (await expectAccessible(page)));
   // Each project makes its own.
-  const key = info.project.name;
+  const key = javaScriptEnabled ? "with-javascript" : "without-javascript";
   const office = await visit("jimukyoku@midorino.example");
   await office.goto(`${STAFF}/rosters`);
   if ((await office.getByRole("link", { name: "政策会議" }).count()) === 0) {
@@ -29,7 +30,7 @@ test("a route of three steps is made in the form, and a case can take it", async
   }
   await office.goto(`${STAFF}/routes`);
   await office.getByRole("link", { name: "経路を作る", exact: true }).click();
-  await expectAccessible(office);
+  await look(office);
   await office.locator("#key").fill(key);
   await office.locator("#name").fill("窓口の改善の経路");
   // Only what belongs to the kind of work is offered.
@@ -47,21 +48,43 @@ test("a route of three steps is made in the form, and a case can take it", async
   await fill(office, 1, { "to.accepted": "3　政策会議の決定", "to.returned": "1　起案" });
   await office.getByRole("button", { name: "保存する" }).click();
   await expect(office.locator("#errors")).toContainText("「政策会議の決定」の次がありません");
-  await expectAccessible(office);
+  await look(office);
   await fill(office, 2, { "to.adopted": "終わり（導入）", "to.rejected": "終わり（見送り）", "to.continued": "この段階に留まる" });
   await office.getByRole("button", { name: "保存する" }).click();
   await expect(office.getByRole("status")).toContainText("経路「窓口の改善の経路」を保存しました");
-  await expectAccessible(office);
+  await look(office);
   await office.getByRole("link", { name: "第1版" }).click();
   await expect(office.locator("main")).toContainText("いまの版です");
-  await expectAccessible(office);
+  await look(office);
 
   await office.goto(`${STAFF}/routes/${key}/edit`);
-  await expectAccessible(office);
+  await look(office);
   await office.getByRole("button", { name: /外す.*課長の確認/ }).click();
   await expect(office.getByRole("status")).toContainText("「起案」の「提出する」は、行き先を選び直してください");
 
   const sato = await visit("sato@midorino.example");
   await sato.goto(`${STAFF}/cases/new`);
   await expect(sato.locator("#route option", { hasText: "窓口の改善の経路" }).first()).toBeAttached();
+});
+
+test("an idea is sent by who only looks on, and answered @javascript", async ({ visit }) => {
+  const viewer = await visit("etsuran@kai.example");
+  await viewer.goto("/kai/staff/ideas");
+  await viewer.locator("#title").fill("番号札を増やす");
+  await viewer.locator("#text").fill("繁忙期に窓口で番号札が足りない。");
+  await viewer.getByRole("button", { name: "送る" }).click();
+  await expect(viewer.getByRole("status")).toContainText("アイデアを送りました");
+  const url = new URL(viewer.url()).pathname;
+  const office = await visit("jimukyoku@kai.example");
+  await office.goto(url);
+  await expectAccessible(office);
+  await office.getByRole("button", { name: "回答して終わる" }).click();
+  await expect(office.locator("#errors")).toContainText("回答を入力してください");
+  await office.locator("#answer").fill("12月から増やします。");
+  await office.getByRole("button", { name: "回答して終わる" }).click();
+  await viewer.goto("/kai/staff/ideas?show=mine");
+  await expectAccessible(viewer);
+  await viewer.goto(url);
+  await expect(viewer.locator("main")).toContainText("12月から増やします。");
+  await expectAccessible(viewer);
 });

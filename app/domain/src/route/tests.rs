@@ -219,7 +219,7 @@ fn any_route() -> impl Strategy<Value = Route> {
                     ways,
                 }
             };
-        let stages = [start].into_iter().chain(drawn.iter().enumerate().map(stage)).collect();
+        let stages = [start].into_iter().chain((1..=last).map(stage)).collect();
         Route { name: "任意の経路".to_owned(), note: String::new(), stages }
     })
 }

@@ -14,7 +14,7 @@ pub fn lines(text: &str, room: i32, size: i32) -> Vec<String> {
             continue;
         }
         let late = |(at, _): &(usize, char)| *at >= line.len() / 2 && *at + c.len_utf8() < line.len();
-        let good = line.char_indices().filter(late).filter(|(_, c)| matches!(c, ' ' | '　' | '、' | '・')).next_back();
+        let good = line.char_indices().filter(late).rfind(|(_, c)| matches!(c, ' ' | '　' | '、' | '・'));
         let end = good.map_or(line.len() - c.len_utf8(), |(at, c)| at + c.len_utf8());
         let rest = line.split_off(end);
         lines.push(line.trim_end().to_owned());

@@ -193,32 +193,25 @@ fn any_route() -> impl Strategy<Value = Route> {
             days: None,
             ways: vec![on(0, Work::Draft)],
         };
-        let stage =
-            |(at, (work, extras, requires)): (usize, &(Work, Vec<(prop::sample::Index, Option<prop::sample::Index>, usize)>, bool))| {
-                let at = at + 1;
-                let mut ways = vec![on(at, *work)];
-                for (outcome, to, ending) in extras {
-                    let outcome = *outcome.get(work.outcomes());
-                    let to = match (outcome, to) {
-                        (Outcome::Continued, _) => To::Stage(key(at)),
-                        (_, Some(to)) => To::Stage(key(to.index(last + 1))),
-                        (_, None) => To::End(Ending::ALL[*ending]),
-                    };
-                    if ways.iter().all(|way| way.outcome != outcome) {
-                        ways.push(Way { outcome, to });
-                    }
+        let stage = |at: usize| {
+            let (work, extras, requires) = &drawn[at - 1];
+            let mut ways = vec![on(at, *work)];
+            for (outcome, to, ending) in extras {
+                let outcome = *outcome.get(work.outcomes());
+                let to = match (outcome, to) {
+                    (Outcome::Continued, _) => To::Stage(key(at)),
+                    (_, Some(to)) => To::Stage(key(to.index(last + 1))),
+                    (_, None) => To::End(Ending::ALL[*ending]),
+                };
+                if ways.iter().all(|way| way.outcome != outcome) {
+                    ways.push(Way { outcome, to });
                 }
-                let requires = if *requires { work.requirements().iter().copied().collect() } else { BTreeSet::new() };
-                Stage {
-                    key: key(at),
-                    name: format!("段階{at}"),
-                    work: *work,
-                    acts: Acts::Body("hq".to_owned()),
-                    requires,
-                    days: Some(3),
-                    ways,
-                }
-            };
+            }
+            let requires = if *requires { work.requirements().iter().copied().collect() } else { BTreeSet::new() };
+            Stage {
+                key: key(at), name: format!("段階{at}"), work: *work, acts: Acts::Body("hq".to_owned()), requires, days: Some(3), ways
+            }
+        };
         let stages = [start].into_iter().chain((1..=last).map(stage)).collect();
         Route { name: "任意の経路".to_owned(), note: String::new(), stages }
     })

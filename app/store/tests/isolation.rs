@@ -154,9 +154,14 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
            select r.tenant_id, gen_random_uuid(), r.key, r.version, false, m.id, now() from rashin.routes r, rashin.members m limit 1;
          insert into rashin.cases (tenant_id, id, number, route_id, opened_at) select tenant_id, gen_random_uuid(), 1, id, now() from rashin.routes;
          insert into rashin.ideas (tenant_id, id, number, title, text, member_id, sent_at)
-           select tenant_id, gen_random_uuid(), 1, 'X', 'X', id, now() from rashin.members limit 1;
-         insert into rashin.idea_fates (tenant_id, id, idea_id, fate, text, member_id, said_at)
-           select tenant_id, gen_random_uuid(), id, 'answered', 'X', member_id, now() from rashin.ideas;
+           (select tenant_id, gen_random_uuid(), 1, 'X', 'X', id, now() from rashin.members limit 1) union all
+           (select tenant_id, gen_random_uuid(), 2, 'X', 'X', id, now() from rashin.members limit 1);
+         insert into rashin.idea_fates (tenant_id, id, idea_id, fate, text, into_id, member_id, said_at)
+           select i.tenant_id, gen_random_uuid(), i.id, 'merged', '', o.id, i.member_id, now() from rashin.ideas i, rashin.ideas o
+           where (i.number, o.number) = (1, 2);
+         insert into rashin.idea_fates (tenant_id, id, idea_id, fate, text, case_id, member_id, said_at)
+           select i.tenant_id, gen_random_uuid(), i.id, 'adopted', '', c.id, i.member_id, now() from rashin.ideas i, rashin.cases c
+           where i.number = 2;
          insert into rashin.case_authors (tenant_id, id, case_id, member_id)
            select c.tenant_id, gen_random_uuid(), c.id, m.id from rashin.cases c, rashin.members m limit 1;
          insert into rashin.case_versions (tenant_id, id, case_id, revision, content, written_by, written_at)

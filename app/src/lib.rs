@@ -23,6 +23,8 @@ pub mod editor;
 #[cfg(feature = "ssr")]
 pub mod grid;
 #[cfg(feature = "ssr")]
+pub mod idea;
+#[cfg(feature = "ssr")]
 pub mod identity;
 #[cfg(feature = "ssr")]
 pub mod initiative;

@@ -10,8 +10,8 @@ use axum::{
 };
 
 use crate::{
-    approval, attachment, audit, case, compare, council, editor, grid, identity, initiative, inquiry, kpi, ledger, meeting, notification,
-    organisation, owner, people, plan, progress, publish, record, review, roadmap, search, template, tenancy, update, urging,
+    approval, attachment, audit, case, compare, council, editor, grid, idea, identity, initiative, inquiry, kpi, ledger, meeting,
+    notification, organisation, owner, people, plan, progress, publish, record, review, roadmap, search, template, tenancy, update, urging,
     web::{App, Refusal, file_limit},
     year,
 };
@@ -207,8 +207,16 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/rosters/{body}/seats", council::body::keep_seat)
         .post("/{city}/staff/rosters/{body}/charters", council::body::keep_charter)
         .get("/{city}/staff/routes", council::routes::routes)
-        .get("/{city}/staff/routes/{route}", council::routes::route)
+        .post("/{city}/staff/routes", council::edits::make)
+        .get("/{city}/staff/routes/new", council::editor::new)
+        .post("/{city}/staff/routes/drafts", council::edits::arrange)
+        .get("/{city}/staff/routes/{route}", council::versions::route)
+        .get("/{city}/staff/routes/{route}/edit", council::editor::edit)
         .post("/{city}/staff/routes/{route}/versions", council::routes::keep)
+        .get("/{city}/staff/routes/{route}/versions/{version}", council::versions::version)
+        .post("/{city}/staff/routes/{route}/revisions", council::edits::revise)
+        .post("/{city}/staff/routes/{route}/retirements", council::edits::retire)
+        .post("/{city}/staff/routes/{route}/restorations", council::edits::restore)
         .get("/{city}/staff/cases", case::list::cases)
         .get("/{city}/staff/decisions", case::register::register)
         .get("/{city}/staff/decisions.csv", case::register::csv)
@@ -255,6 +263,12 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/records", record::periods::keep)
         .get("/{city}/staff/cases/{number}/attachments", attachment::page::case)
         .post_files("/{city}/staff/cases/{number}/attachments", attachment::actions::to_case)
+        .get("/{city}/staff/ideas", idea::pages::ideas)
+        .post("/{city}/staff/ideas", idea::actions::send)
+        .get("/{city}/staff/ideas/{number}", idea::pages::idea)
+        .post("/{city}/staff/ideas/{number}/adoptions", idea::actions::adopt)
+        .post("/{city}/staff/ideas/{number}/mergers", idea::actions::merge)
+        .post("/{city}/staff/ideas/{number}/answers", idea::actions::answer)
         .get("/{city}/staff/templates", template::pages::templates)
         .get("/{city}/staff/templates/new", template::editor::new)
         .post("/{city}/staff/templates", template::actions::make)

@@ -116,6 +116,10 @@ pub enum Action<'a> {
     ActOnCase { turn: &'a BTreeSet<MemberId> },
     /// Arrange a meeting of a body, answer in it, write down what came of it. `may`: those who may ([`crate::roster::Town::may`]).
     Meet { may: &'a BTreeSet<MemberId> },
+    /// Send an idea.
+    Suggest,
+    /// Say what becomes of an idea. `by`: those who may ([`crate::idea::triage`]).
+    Triage { by: &'a BTreeSet<MemberId> },
     /// Publish an edition.
     Publish,
     /// Share a published KPI with a prefecture, or withdraw it.
@@ -145,6 +149,7 @@ coded! {
         Constitute = "constitute", "会議体と経路";
         Case = "case", "案件";
         Meeting = "meeting", "会議";
+        Idea = "idea", "アイデア";
         Publish = "publish", "公表・取り下げ";
         Share = "share", "都道府県との共有";
         Import = "import", "計画の取り込み";
@@ -171,6 +176,7 @@ impl Action<'_> {
             Action::Constitute => LogKind::Constitute,
             Action::Propose | Action::ActOnCase { .. } => LogKind::Case,
             Action::Meet { .. } => LogKind::Meeting,
+            Action::Suggest | Action::Triage { .. } => LogKind::Idea,
             Action::Publish => LogKind::Publish,
             Action::Share => LogKind::Share,
             Action::Import => LogKind::Import,
@@ -201,6 +207,8 @@ pub enum Denied {
     NotTheirTurn,
     /// この会議体の委員でも事務局でもない
     NotTheirBody,
+    /// アイデアに答える人でない
+    NotTriage,
     /// The role is missing.
     NeedsRole(Role),
 }
@@ -215,7 +223,8 @@ impl Denied {
             | Denied::OwnReport
             | Denied::NotAsked
             | Denied::NotTheirTurn
-            | Denied::NotTheirBody => Role::Secretariat,
+            | Denied::NotTheirBody
+            | Denied::NotTriage => Role::Secretariat,
         }
     }
 }
@@ -230,6 +239,7 @@ impl std::fmt::Display for Denied {
             Denied::NotTheirBody => {
                 f.write_str("会議の予定や記録を書けるのは、その会議体の委員と事務局です。見ることは、どなたでもできます。")
             }
+            Denied::NotTriage => f.write_str("アイデアの扱いを決めるのは、CoE（DX推進員）の会議体の委員と事務局です。"),
             Denied::NeedsRole(role) => write!(f, "この操作には「{}」の役割が必要です。", role.label()),
         }
     }
@@ -277,11 +287,15 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
                 Action::Confirm { .. } => Err(Denied::NeedsRole(Role::Secretariat)),
                 Action::Propose | Action::ActOnCase { .. } => Err(Denied::NotTheirTurn),
                 Action::Meet { .. } => Err(Denied::NotTheirBody),
+                Action::Suggest | Action::Triage { .. } => Err(Denied::NotTriage),
             };
         }
     };
     match action {
-        Action::Read => permit,
+        // Whoever looks on may have an idea, too.
+        Action::Read | Action::Suggest => permit,
+        Action::Triage { by } if by.contains(&member.id) => permit,
+        Action::Triage { .. } => Err(Denied::NotTriage),
         Action::Report { responsible, sections } => {
             if member.has(Role::Secretariat) {
                 return permit;
@@ -429,6 +443,9 @@ mod tests {
             (&Action::ActOnCase { turn: &BTreeSet::from([OTHER]) }, &[]),
             (&Action::Meet { may: &BTreeSet::from([ME]) }, Role::ALL),
             (&Action::Meet { may: &BTreeSet::from([OTHER]) }, &[]),
+            (&Action::Suggest, Role::ALL),
+            (&Action::Triage { by: &BTreeSet::from([ME]) }, Role::ALL),
+            (&Action::Triage { by: &BTreeSet::from([OTHER]) }, &[]),
             (&Action::Publish, &[Secretariat]),
             (&Action::Share, &[Secretariat]),
             (&Action::Import, &[Secretariat]),

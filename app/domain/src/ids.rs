@@ -59,6 +59,7 @@ ids! {
     AgendaId;
     /// 対応事項
     ErrandId;
+    IdeaId;
 }
 
 /// Fills a buffer with random bytes.

@@ -15,6 +15,7 @@ pub mod doubt;
 pub mod draft;
 pub mod form;
 pub mod grading;
+pub mod idea;
 pub mod identity;
 pub mod ids;
 pub mod indicator;

@@ -28,6 +28,8 @@ coded! {
         Inquiry = "inquiry", "庁内照会";
         Replied = "replied", "照会への回答";
         Approved = "approved", "承認";
+        /// What became of an idea, to who sent it.
+        IdeaAnswered = "idea_answered", "アイデアへの回答";
         /// What was decided about a case, to who writes it.
         CaseResult = "case_result", "案件の結果";
         /// On a report.
@@ -68,7 +70,8 @@ impl NotificationKind {
             | NotificationKind::Assigned
             | NotificationKind::Replied
             | NotificationKind::Approved
-            | NotificationKind::Commented => true,
+            | NotificationKind::Commented
+            | NotificationKind::IdeaAnswered => true,
         }
     }
 
@@ -92,7 +95,8 @@ impl NotificationKind {
             | NotificationKind::Assigned
             | NotificationKind::Replied
             | NotificationKind::Approved
-            | NotificationKind::Commented => true,
+            | NotificationKind::Commented
+            | NotificationKind::IdeaAnswered => true,
         }
     }
 
@@ -116,6 +120,7 @@ impl NotificationKind {
             NotificationKind::Replied => "照会に回答がありました",
             NotificationKind::Approved => "報告が承認されました",
             NotificationKind::Commented => "報告にコメントがあります",
+            NotificationKind::IdeaAnswered => "アイデアに回答がありました",
         }
     }
 }

@@ -6,12 +6,14 @@
 
 mod docs;
 mod flaw;
+pub mod form;
+mod rules;
 mod shipped;
 #[cfg(test)]
 mod tests;
 
 pub use docs::tables;
-pub use flaw::{Flaw, flaws};
+pub use flaw::{Flaw, MOST_STAGES, Part, Place, flaws};
 pub use shipped::{Template, templates};
 
 use std::collections::BTreeSet;

@@ -159,6 +159,8 @@ pub fn deed(entry: &Entry) -> String {
         LogKind::Conduct if detail["grade"].is_string() => "事務局による判定".to_owned(),
         LogKind::Conduct if detail["withdrawn_grade"].is_string() => "事務局による判定の取り下げ".to_owned(),
         LogKind::Decide => detail["outcome"].as_str().and_then(outcome).unwrap_or(kind.label()).to_owned(),
+        LogKind::Idea if detail["fate"].is_string() => "アイデアの扱い".to_owned(),
+        LogKind::Idea => "アイデアの送付".to_owned(),
         LogKind::Case if detail["stage"].is_string() => "案件の段階の記録".to_owned(),
         LogKind::Case if detail["remark"].is_string() => "案件への意見・結果".to_owned(),
         LogKind::Case if detail["result"].is_string() => "案件の取下げ".to_owned(),
@@ -168,6 +170,7 @@ pub fn deed(entry: &Entry) -> String {
         LogKind::Case if detail["withdrawn_proposer"].is_boolean() => "案件の引き継ぎの取りやめ".to_owned(),
         LogKind::Case => "案件の内容".to_owned(),
         LogKind::Meeting => meeting_deed(detail).to_owned(),
+        LogKind::Constitute if detail["in_use"].is_boolean() => "経路の使用".to_owned(),
         LogKind::Constitute if detail["route"].is_string() => "経路".to_owned(),
         LogKind::Constitute if detail["seat"].is_string() => "会議体の委員".to_owned(),
         LogKind::Constitute if detail["kept_cases"].is_number() => "記録の保存年限".to_owned(),
@@ -394,6 +397,9 @@ fn term(key: &str) -> &str {
         "since" => "任期の最初の年度",
         "route" => "経路",
         "version" => "何番目の版か",
+        "in_use" => "新しい案件に使う",
+        "idea" => "アイデア",
+        "fate" => "扱い",
         other => other,
     }
 }

@@ -37,7 +37,7 @@ const AMOUNT: Input = Input { width: Some("8"), numeric: true, ..TEXT };
 pub async fn new(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let _may = visit.permit(&mut tx, &Action::Propose).await?;
-    let (routes, offer, council) = (tx.routes().await?, Offer::load(&mut tx).await?, Council::load(&mut tx).await?);
+    let (routes, offer, council) = (tx.routes_in_use().await?, Offer::load(&mut tx).await?, Council::load(&mut tx).await?);
     let own = tx.member().map(|member| own_sections(member, &council)).unwrap_or_default();
     let filled = Filled::new(visit.take_held().await?, || {
         let mut form = Form::default();
@@ -95,7 +95,7 @@ pub async fn open(visit: Visit, Path(city): Path<String>, Posted(form): Posted) 
     visit.or_hold(&page, &form).await?;
     let mut tx = visit.enter(&city).await?;
     let permit = visit.permit(&mut tx, &Action::Propose).await?;
-    let (routes, offer, council) = (tx.routes().await?, Offer::load(&mut tx).await?, Council::load(&mut tx).await?);
+    let (routes, offer, council) = (tx.routes_in_use().await?, Offer::load(&mut tx).await?, Council::load(&mut tx).await?);
     let member = tx.member().cloned().ok_or(Refusal::NotFound)?;
     let own = own_sections(&member, &council);
     let mut errors = FormErrors::default();

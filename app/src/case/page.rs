@@ -61,6 +61,7 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
         Standing::At(at) => filed.route.stage(&at.stage),
         Standing::Ended { .. } => None,
     };
+    let idea = crate::idea::source(&mut tx, &city, number).await?;
     let edit = mine.then(|| view! { <p class="links"><a href=format!("{}/edit", case_url(&city, number))>"内容を書き直す"</a></p> });
     let traces = adoption::traces(&mut tx, number).await?;
     let edits = decide(tx.actor(), &Action::Edit).is_ok();
@@ -68,6 +69,7 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
         {filled.summary()}
         {page_head(format!("案件 {number}"), filed.newest.content.title.clone(), edit)}
         <p class="lead">{lead(&filed, &council, &standing, &escalations)}{kept(&standing, &periods)}</p>
+        {idea}
         {way(&filed, &standing)}
         <div class="cols" data-cols="8-4">
             <div class="stack">

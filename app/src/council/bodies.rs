@@ -4,10 +4,10 @@ use axum::{extract::Path, response::Response};
 use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, decide},
-    clock::FiscalYear,
     form::{Form, FormErrors},
     kpi::NOTE_LIMIT,
     plan::BodyKind,
+    route::form::is_key,
     text::sentences,
 };
 use rashin_store::{
@@ -15,7 +15,11 @@ use rashin_store::{
     roster::{Body, Charter},
 };
 
-use super::{Council, bodies_url, body_url, crumbs, routes_url};
+use super::{
+    Council, bodies_url, body_url,
+    chart::{chart, list},
+    crumbs, routes_url,
+};
 use crate::{
     ui::{
         field::{Filled, TEXT, checkbox, input, optional, required, select, side_form, textarea},
@@ -28,8 +32,6 @@ use crate::{
 const TITLE: &str = "会議体と委員";
 /// Longest name of a body, in characters.
 const NAME_LIMIT: usize = 60;
-/// Longest key: as the column takes it.
-const KEY_LIMIT: usize = 40;
 
 pub async fn bodies(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
@@ -40,7 +42,9 @@ pub async fn bodies(visit: Visit, Path(city): Path<String>) -> Result<Page, Refu
     let links = view! { <p class="links"><a href=routes_url(&city)>"経路"</a></p> };
     let tree = match bodies.is_empty() {
         true => empty("会議体はまだありません。研究会、部会、本部などを加えると、案件を諮る経路に使えます。", None).into_any(),
-        false => branch(&city, &council, &bodies, None),
+        false => {
+            view! { {chart(&council, &bodies)}<div class="rashin-screen-only">{list(&city, &council, &bodies, None)}</div> }.into_any()
+        }
     };
     let take = (!from_plan.is_empty()).then(|| {
         let names = from_plan.iter().map(|charter| charter.name.clone()).collect::<Vec<_>>().join("、");
@@ -63,35 +67,6 @@ pub async fn bodies(visit: Visit, Path(city): Path<String>) -> Result<Page, Refu
     };
     let frame = Frame::staff(&tx, None, Here::Cases).crumbs(crumbs(&city, Vec::new())).flash(visit.take_flash().await?);
     Ok(Page::new(filled.title(TITLE), frame, main))
-}
-
-/// The bodies below one, with those below them.
-fn branch(city: &str, council: &Council, bodies: &[Body], above: Option<&str>) -> AnyView {
-    let year = FiscalYear::of(council.today);
-    // A body whose parent is gone, or points back at itself, stands on top: nothing is lost from sight.
-    let is_known = |key: &str| bodies.iter().any(|body| body.charter.key == key);
-    let here = |body: &&Body| body.charter.parent.as_deref().filter(|key| is_known(key)) == above;
-    let items: Vec<AnyView> = (bodies.iter().filter(here))
-        .map(|body| {
-            let roster = body.roster();
-            let seats = roster.seats_of(year).count();
-            let vacant = roster.vacancies(year, &council.members);
-            let words = match (seats, vacant) {
-                (0, _) => "委員なし".to_owned(),
-                (seats, 0) => format!("{seats}席"),
-                (seats, vacant) => format!("{seats}席、うち空席{vacant}"),
-            };
-            let key = body.charter.key.clone();
-            view! {
-                <li>
-                    <div class="rashin-sections__row"><a href=body_url(city, &key)>{body.charter.name.clone()}</a><b>{body.charter.kind.label()}</b><span class="note">{words}</span></div>
-                    {branch(city, council, bodies, Some(&key))}
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
-    if items.is_empty() { ().into_any() } else { view! { <ul class="rashin-sections">{items}</ul> }.into_any() }
 }
 
 /// Fields of a body; `new`: with its key, which is never changed.
@@ -120,9 +95,7 @@ pub fn parse(form: &Form, key: &str, council: &Council, bodies: &[Body]) -> Resu
     let name = form.required("name", "名前", NAME_LIMIT, &mut errors);
     let composition = form.text("composition", "構成", NOTE_LIMIT, &mut errors);
     let duties = form.text("duties", "役割", NOTE_LIMIT, &mut errors);
-    let is_key =
-        !key.is_empty() && key.len() <= KEY_LIMIT && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !is_key {
+    if !is_key(key) {
         errors.push::<()>("key", "記号は半角の英小文字・数字・ハイフン40文字までで入力してください。".to_owned());
     }
     let kind = BodyKind::from_code(form.get("kind"));

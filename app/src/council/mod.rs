@@ -2,8 +2,13 @@
 
 pub mod bodies;
 pub mod body;
+mod chart;
 pub mod diagram;
+pub mod editor;
+pub mod edits;
 pub mod routes;
+mod text;
+pub mod versions;
 
 use std::collections::BTreeSet;
 
@@ -27,6 +32,10 @@ pub fn body_url(city: &str, key: &str) -> String {
 
 pub fn routes_url(city: &str) -> String {
     format!("/{city}/staff/routes")
+}
+
+pub fn route_url(city: &str, key: &str) -> String {
+    format!("{}/{key}", routes_url(city))
 }
 
 /// What stands above pages of the council.

@@ -20,7 +20,7 @@ use rashin_store::{
 
 use crate::{
     approval::{Deciders, approvals_url},
-    case, inquiry,
+    case, idea, inquiry,
     kpi::staff::staff_url,
     ledger::ledger_url,
     meeting::{self, Coming},
@@ -215,6 +215,7 @@ async fn tasks(
     }));
     tasks.extend(case::tasks(tx, city).await?);
     tasks.extend(meeting::errands::tasks(tx, city).await?);
+    tasks.extend(idea::tasks(tx, city).await?);
     let unowned = desk.unowned().count();
     if is_secretariat && unowned > 0 {
         tasks.push(Task {

@@ -15,6 +15,7 @@ mod draft_kpi;
 pub mod editions;
 mod error;
 pub mod export;
+pub mod idea;
 pub mod identity;
 pub mod inquiry;
 pub mod jobs;

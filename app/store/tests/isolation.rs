@@ -151,9 +151,20 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
            select tenant_id, gen_random_uuid(), id, 'member', '{section}', 'X', 'ex_officio', 2026, 1 from rashin.rosters;
          insert into rashin.seats (tenant_id, id, roster_id, role, member_id, post, nomination, from_year, deputy_id, position)
            select r.tenant_id, gen_random_uuid(), r.id, 'member', m.id, '', 'own', 2026, m.id, 2 from rashin.rosters r, rashin.members m limit 1;
-         insert into rashin.routes (tenant_id, id, key, version, route, made_at) values ('{tenant}', gen_random_uuid(), 'x', 1, '{{}}', now());
+         insert into rashin.routes (tenant_id, id, key, version, route, made_at) values ('{tenant}', gen_random_uuid(), right('{tenant}', 12), 1, '{{}}', now());
+         insert into rashin.route_uses (tenant_id, id, route_key, version, in_use, set_by, set_at)
+           select r.tenant_id, gen_random_uuid(), r.key, r.version, false, m.id, now() from rashin.routes r, rashin.members m limit 1;
          insert into rashin.cases (tenant_id, id, number, route_id, opened_at)
            select tenant_id, gen_random_uuid(), 1 + ('x' || right('{tenant}', 7))::bit(28)::int, id, now() from rashin.routes;
+         insert into rashin.ideas (tenant_id, id, number, title, text, member_id, sent_at)
+           (select tenant_id, gen_random_uuid(), 1, 'X', 'X', id, now() from rashin.members limit 1) union all
+           (select tenant_id, gen_random_uuid(), 2, 'X', 'X', id, now() from rashin.members limit 1);
+         insert into rashin.idea_fates (tenant_id, id, idea_id, fate, text, into_id, member_id, said_at)
+           select i.tenant_id, gen_random_uuid(), i.id, 'merged', '', o.id, i.member_id, now() from rashin.ideas i, rashin.ideas o
+           where (i.number, o.number) = (1, 2);
+         insert into rashin.idea_fates (tenant_id, id, idea_id, fate, text, case_id, member_id, said_at)
+           select i.tenant_id, gen_random_uuid(), i.id, 'adopted', '', c.id, i.member_id, now() from rashin.ideas i, rashin.cases c
+           where i.number = 2;
          insert into rashin.case_authors (tenant_id, id, case_id, member_id)
            select c.tenant_id, gen_random_uuid(), c.id, m.id from rashin.cases c, rashin.members m limit 1;
          insert into rashin.case_versions (tenant_id, id, case_id, revision, content, written_by, written_at)

@@ -76,6 +76,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "number" => ["1", "998", "999"],
         "body" => ["hq", "none-such", "none"],
         "route" => ["kai", "none-such", "none"],
+        "version" => ["1", "98", "99"],
         "report" => [&objects.report, &objects.foreign_report, random],
         "section" => ["shimin", "gakko", "nowhere"],
         "round" => ["FY2026-half", "FY2024-half", "none"],
@@ -96,7 +97,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         let path = path.replace("{city}", "kai").replace("{code}", "192104");
         // The object's surroundings, where they are named before it.
         let path = path.replace("{number}", "1").replace("{plan}", "dx-action-plan").replace("{kind}", "nodes");
-        path.replace("{inquiry}", &objects.inquiry)
+        path.replace("{inquiry}", &objects.inquiry).replace("{route}", "kai")
     };
     let named = |object: &str| (!last.is_empty() && !object.is_empty()).then(|| fill(object));
     [Some(fill(own)), named(foreign), named(nowhere)]
@@ -230,6 +231,7 @@ async fn people(service: &Service) -> Objects {
     let mut foreign_office = service.signed_in("jimukyoku@midorino.example").await;
     foreign_office.submit("/midorino/staff/rosters", &[("name", "本部"), ("key", "dx-hq"), ("kind", "headquarters")]).await.says(200, &[]);
     let foreign_errand = met(&mut foreign_office, "midorino", "dx-hq", "").await;
+    reporter.submit("/kai/staff/ideas", &[("title", "試験"), ("text", "試験")]).await.says(200, &["アイデアを送りました"]);
     let account = service.signed_in("link@kai.test").await.get("/account").await.text();
     let mut second = service.signed_in("link@kai.test").await;
     let handle = second.get("/account").await.text();

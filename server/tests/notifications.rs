@@ -245,7 +245,7 @@ async fn mails_can_be_refused_but_for_what_must_be_done(pool: PgPool) {
     assert!(settings.text().contains("name=\"mail.approved\"") && !settings.text().contains("mail.due"));
     reporter.submit(&url, &[("mail.assigned", "on")]).await.says(200, &["メールの設定を保存しました"]);
     let kept = reporter.get(&url).await.text();
-    assert_eq!(support::boxes(&kept), ["mail.replied", "mail.approved"]);
+    assert_eq!(support::boxes(&kept), ["mail.replied", "mail.approved", "mail.idea_answered"]);
 
     let report = report(&service).await;
     let mut chief = service.signed_in("shimin-kacho@kai.example").await;

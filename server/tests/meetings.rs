@@ -161,7 +161,7 @@ async fn of_two_who_record_at_once_one_wins_and_the_other_keeps_the_text(pool: P
     let service = kai(pool).await;
     let (one, two) = (case_before_the_section_meeting(&service, "一つ目").await, case_before_the_section_meeting(&service, "二つ目").await);
     let (mut office, mut chief) = (service.signed_in(OFFICE).await, service.signed_in(CHIEF).await);
-    support::meet(&service, &mut office, "kai", "section-meeting", one).await;
+    support::council::meet(&service, &mut office, "kai", "section-meeting", one).await;
     office.submit(&format!("{MEETING}/agenda"), &[("case.2", "on")]).await.says(200, &["次第に加えました"]);
     let mine = outcome(&mut office, one, &[("outcome", "accepted")]).await;
     let theirs = outcome(&mut chief, one, &[("outcome", "returned"), ("reason", "見込みを書いてください。")]).await;

@@ -245,7 +245,8 @@ async fn mails_can_be_refused_but_for_what_must_be_done(pool: PgPool) {
     assert!(settings.text().contains("name=\"mail.approved\"") && !settings.text().contains("mail.due"));
     reporter.submit(&url, &[("mail.assigned", "on")]).await.says(200, &["メールの設定を保存しました"]);
     let kept = reporter.get(&url).await.text();
-    assert_eq!(support::boxes(&kept), ["mail.case_result", "mail.replied", "mail.approved", "mail.commented"]);
+    let refused = ["mail.replied", "mail.approved", "mail.idea_answered", "mail.case_result", "mail.commented"];
+    assert_eq!(support::boxes(&kept), refused);
 
     let report = report(&service).await;
     let mut chief = service.signed_in("shimin-kacho@kai.example").await;

@@ -1,19 +1,11 @@
 // A meeting of the study group from its plan to its minutes, with the papers that are printed for it.
 
 import type { Page } from "@playwright/test";
-import { found } from "../support/council";
+import { fillDate, found, press, propose } from "../support/council";
 import { expectAccessible } from "../support/look";
 import { expect, test } from "../support/test";
 
 const MEETINGS = "/kai/staff/meetings";
-
-async function press(page: Page, name: string) {
-  await page.getByRole("button", { name, exact: true }).click();
-}
-
-async function fillDate(page: Page, name: string, [year, month, day]: [string, string, string]) {
-  for (const [part, value] of [["year", year], ["month", month], ["day", day]]) await page.locator(`#${name}_${part}`).fill(value);
-}
 
 test("a meeting is planned, called, held and written down", async ({ visit, javaScriptEnabled }) => {
   test.setTimeout(240_000);
@@ -21,16 +13,7 @@ test("a meeting is planned, called, held and written down", async ({ visit, java
   await found(await visit("jimukyoku@kai.example"));
   const member = await visit("shimin@kai.example");
   member.setDefaultTimeout(30_000);
-  await member.goto("/kai/staff/cases/new");
-  await member.locator("#title").fill("研究会に諮る案件");
-  for (const [field, value] of [
-    ["problem", "転入の手続きで同じことを何度も書く。"], ["as_is-0-name", "申請書を書く"], ["as_is-0-minutes", "38"], ["as_is-0-times", "8945"],
-    ["to_be-0-name", "聞き取って入力する"], ["to_be-0-minutes", "11"], ["to_be-0-times", "8945"], ["costs-initial", "3000"],
-  ]) {
-    await member.locator(`#${field}`).fill(value);
-  }
-  await press(member, "下書きを保存する");
-  const url = new URL(member.url()).pathname;
+  const url = await propose(member, "研究会に諮る案件");
   await member.locator('input[name="outcome"][value="submitted"]').check();
   await press(member, "記録する");
 

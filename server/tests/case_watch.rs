@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use sqlx::PgPool;
 use support::{
     Service,
-    council::{CASE, CASES, WHOLE, decide, kai, open},
+    council::{CASE, CASES, WHOLE, decide, kai, meet, open},
 };
 
 /// 部会 below 本部, 研究会 below 部会.
@@ -31,6 +31,11 @@ async fn told(service: &Service, kind: &str) -> i64 {
     let mut tx = service.pool.begin().await.unwrap();
     sqlx::query("select from gate.enter_maintenance('kai')").execute(&mut *tx).await.unwrap();
     sqlx::query_scalar("select count(*) from rashin.notifications where kind = $1").bind(kind).fetch_one(&mut *tx).await.unwrap()
+}
+
+/// Of a meeting's address.
+fn number(meeting: &str) -> &str {
+    meeting.rsplit('/').next().unwrap()
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
@@ -88,8 +93,10 @@ async fn authors_learn_what_was_decided_and_a_trial_that_comes_back_wakes_both_s
     office.get("/kai/staff/notifications").await.says(200, &["「DX推進係 受付」に来ました"]);
     office.submit(&format!("{CASE}/remarks"), &[("kind", "opinion"), ("text", "よい案です。")]).await.says(200, &[]);
     decide(&mut office, "accepted", &[]).await.says(200, &[]);
-    decide(&mut chiefs, "accepted", &[]).await.says(200, &[]);
-    let trial = [("until_year", "2026"), ("until_month", "12"), ("until_day", "18")];
+    let met = meet(&service, &mut chiefs, "kai", "section-meeting", 1).await;
+    decide(&mut chiefs, "accepted", &[("meeting", number(&met))]).await.says(200, &["本部 決定"]);
+    let met = meet(&service, &mut hq, "kai", "hq", 1).await;
+    let trial = [("until_year", "2026"), ("until_month", "12"), ("until_day", "18"), ("meeting", number(&met))];
     decide(&mut hq, "trial", &trial).await.says(200, &["トライアル"]);
     let page = "/kai/staff/notifications";
     member.get(page).await.says(200, &["は「本部 決定」で「トライアル」と決まりました（2026年12月18日まで）"]);

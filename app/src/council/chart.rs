@@ -235,7 +235,7 @@ mod tests {
         };
         assert_eq!(heights(1), [[400, 100, 110, 120, 130]]);
         assert_eq!(heights(2), [vec![400, 100], vec![110, 120, 130]]);
-        assert_eq!(heights(3), [vec![400], vec![100, 110, 120], vec![130]]);
+        assert_eq!(heights(3), [vec![400], vec![100, 110], vec![120, 130]]);
         assert_eq!(heights(9).len(), 5);
         assert!(split(&[], 3).is_empty());
     }

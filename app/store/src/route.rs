@@ -57,7 +57,7 @@ impl TenantTx {
         let rows = sqlx::query!(
             r#"select r.id, r.key, r.version, r.route as "route: Json<Route>", r.made_by, r.made_at,
                  (select count(*) from rashin.cases c where c.route_id = r.id) as "cases!",
-                 coalesce((select u.in_use from rashin.route_uses u where u.route_key = r.key order by u.set_at desc, u.id desc limit 1), true) as "in_use!",
+                 coalesce((select u.in_use from rashin.route_uses u where u.route_key = r.key order by u.step desc limit 1), true) as "in_use!",
                  min(r.made_at) over (partition by r.key) as "first!"
                from rashin.routes r
                where $1::text is null or r.key = $1

@@ -111,6 +111,8 @@ export function staffPages(city: City): string[] {
     "/cases?view=board",
     "/cases?state=overdue&mine=on&q=nothing-like-it",
     "/cases/new",
+    "/decisions",
+    "/decisions?outcome=adopted&q=nothing-like-it",
     "/records",
     "/ideas",
     "/ideas?show=mine&q=nothing-like-it",

@@ -7,7 +7,7 @@ use axum::{
 use leptos::prelude::*;
 use rashin_domain::{
     access::Action,
-    case::{Act, Standing},
+    case::{Act, Standing, phase::Phase},
     clock::{FiscalYear, date_label},
     draft::{
         Kind,
@@ -166,7 +166,7 @@ pub async fn adoption(visit: Visit, Path((city, number)): Path<(String, i32)>, Q
         view! { <li><a class="dads-tab__tab" href=href aria-current=(*one == effect).then_some("page")>{way_words(*one)}</a></li> }
     });
     let fields = match effect {
-        RulingEffect::Starts => new_fields(&filled, desk.content(), section_name.as_deref()).into_any(),
+        RulingEffect::Starts => new_fields(&filled, desk.content(), &filed.newest.content.phases, section_name.as_deref()).into_any(),
         RulingEffect::Changes | RulingEffect::Scraps => old_fields(&filled, desk.content(), effect).into_any(),
     };
     let form = view! { {hidden("effect", effect.code())}{fields} };
@@ -196,6 +196,15 @@ fn begin(filed: &CaseFile, desk: &Desk, effect: RulingEffect, today: jiff::civil
     form.set("fiscal_year", year.0.to_string());
     form.set("title", content.title.clone());
     form.set("description", content.proposal.clone());
+    // 「進め方」 of the case, where it names a phase as the plan does; its words stand beside each year.
+    for planned in &content.phases {
+        if let Some(phase) = desk.content().plan.phases.iter().find(|phase| phase.name == planned.what) {
+            form.set(&phase_field(planned.year), phase.key.clone());
+        }
+    }
+    if let Some(first) = content.phases.iter().map(|planned| planned.year).min().filter(|_| effect == RulingEffect::Starts) {
+        form.set("fiscal_year", first.0.to_string());
+    }
     if let Some(("initiative", key)) = content.target.split_once('.') {
         form.set("node", key.to_owned());
         form.set("parent", desk.content().node(key).and_then(|node| node.parent.clone()).unwrap_or_default());
@@ -203,9 +212,14 @@ fn begin(filed: &CaseFile, desk: &Desk, effect: RulingEffect, today: jiff::civil
     form
 }
 
-fn new_fields(filled: &Filled, content: &PlanContent, section_name: Option<&str>) -> impl IntoView + use<> {
+fn new_fields(filled: &Filled, content: &PlanContent, planned: &[Phase], section_name: Option<&str>) -> impl IntoView + use<> {
     let phases: Vec<(String, String)> = content.plan.phases.iter().map(|phase| (phase.key.clone(), phase.name.clone())).collect();
-    let years = content.plan.years().map(|year| select(filled, &phase_field(year), &optional(year.label()), &phases, "なし").into_any());
+    let years = content.plan.years().map(|year| {
+        let said: Vec<&str> = planned.iter().filter(|planned| planned.year == year).map(|planned| planned.what.as_str()).collect();
+        let label = optional(year.label());
+        let label = if said.is_empty() { label } else { label.hint(format!("案件の進め方：{}", said.join("、"))) };
+        select(filled, &phase_field(year), &label, &phases, "なし").into_any()
+    });
     let owner = match section_name {
         Some(name) => format!("担当課は、公表したときに、提案した{name}になります。あとから変えられます。"),
         None => "担当課は、公表したあとに決めてください。".to_owned(),

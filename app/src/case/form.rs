@@ -202,7 +202,7 @@ fn fields(filled: &Filled, offer: &Offer) -> AnyView {
         let answers: Vec<_> = Answer::ALL.iter().map(|answer| (answer.code(), answer.label().to_owned())).collect();
         radios(filled, &principle_field(*principle), &optional(principle.label()).hint(principle.question()), &answers)
     });
-    let money = |name: &str, label: &str, hint: &str| input(filled, name, &optional(label).hint(hint.to_owned()), AMOUNT);
+    let money = |name: &str, label: &str| input(filled, name, &optional(label), AMOUNT);
     view! {
         {input(filled, "title", &required("件名"), TEXT)}
         {textarea(filled, "problem", &optional("いまの困りごと").hint("誰が、いつ、何に困っているか。"), 4)}
@@ -211,12 +211,12 @@ fn fields(filled: &Filled, offer: &Offer) -> AnyView {
         {(!offer.attributes.is_empty()).then(|| checkboxes(filled, "attribute", &optional("属性"), &offer.attributes))}
         {section("principles", "デジタル3原則", (), view! { <div class="stack">{principles.collect_view()}</div> })}
         {section("bpr", "BPRシート", note("1回の時間と年間の回数から、1年の時間を計算します。"), group(filled, "steps", &optional("手順"), sheet::inputs(filled)))}
-        {section("costs", "費用と効果", note("単位：千円"), view! {
+        {section("costs", "費用と効果", (), view! {
             <div class="stack">
-                {money("costs.initial", "初期費用", "千円")}
-                {money("costs.running", "年間の運用費用", "千円")}
-                {money("costs.saving", "年間の削減額", "千円")}
-                {money("costs.hours", "年間に減る時間", "時間。BPRシートで計算できないときだけ。")}
+                {money("costs.initial", "初期費用（千円）")}
+                {money("costs.running", "年間の運用費用（千円）")}
+                {money("costs.saving", "年間の削減額（千円）")}
+                {input(filled, "costs.hours", &optional("年間に減る時間").hint("BPRシートで計算できないときだけ。"), AMOUNT)}
                 {textarea(filled, "costs.note", &optional("費用と効果の説明"), 3)}
             </div>
         })}

@@ -38,6 +38,16 @@ pub enum Subject {
     Case { number: i32, title: String },
 }
 
+impl Subject {
+    /// The cards about it.
+    pub fn wanted(&self) -> Wanted<'_> {
+        match self {
+            Subject::Kpi { code, .. } => Wanted::Kpi(code),
+            Subject::Case { number, .. } => Wanted::Case(*number),
+        }
+    }
+}
+
 /// Something that happened to a card, and who did it.
 #[derive(Clone, Debug)]
 pub struct Happened {

@@ -13,6 +13,8 @@ pub mod attachment;
 #[cfg(feature = "ssr")]
 pub mod audit;
 #[cfg(feature = "ssr")]
+pub mod card;
+#[cfg(feature = "ssr")]
 pub mod case;
 #[cfg(feature = "ssr")]
 pub mod compare;

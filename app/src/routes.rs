@@ -10,7 +10,7 @@ use axum::{
 };
 
 use crate::{
-    approval, attachment, audit, case, compare, council, editor, grid, idea, identity, initiative, inquiry, kpi, ledger, meeting,
+    approval, attachment, audit, card, case, compare, council, editor, grid, idea, identity, initiative, inquiry, kpi, ledger, meeting,
     notification, organisation, owner, people, plan, progress, publish, record, review, roadmap, search, template, tenancy, update, urging,
     web::{App, Refusal, file_limit},
     year,
@@ -269,6 +269,14 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/ideas/{number}/adoptions", idea::actions::adopt)
         .post("/{city}/staff/ideas/{number}/mergers", idea::actions::merge)
         .post("/{city}/staff/ideas/{number}/answers", idea::actions::answer)
+        .get("/{city}/staff/cards", card::list::cards)
+        .get("/{city}/staff/cards/new", card::form::new)
+        .post("/{city}/staff/cards", card::form::open)
+        .get("/{city}/staff/cards/{number}", card::page::card)
+        .post("/{city}/staff/cards/{number}/steps", card::actions::write)
+        .post("/{city}/staff/cards/{number}/results", card::actions::close)
+        .post("/{city}/staff/cards/{number}/handovers", card::actions::hand_over)
+        .post("/{city}/staff/cards/{number}/abandonments", card::actions::give_up)
         .get("/{city}/staff/templates", template::pages::templates)
         .get("/{city}/staff/templates/new", template::editor::new)
         .post("/{city}/staff/templates", template::actions::make)

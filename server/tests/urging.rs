@@ -98,7 +98,7 @@ async fn a_signed_mail_asks_for_what_is_owed(pool: PgPool) {
         "■ 催促\n2026(令和8)年度 上半期の報告をお願いします（2件）。締切は2026年11月30日です。\n　・",
         "甲斐市事務局　架空 花子より\n　議会の資料に使います。\n　水曜日までにお願いします。\n",
         "/kai/staff/updates",
-        "催促・締切・期限後・差戻し・承認待ち・案件の順番と期限・会議・対応事項のメールは止められません",
+        "催促・締切・期限後・差戻し・承認待ち・案件の順番と期限・OODAカードの期限・会議・対応事項のメールは止められません",
     ] {
         assert!(mails[0].replace("\r\n", "\n").contains(words), "{words} is missing: {}", mails[0]);
     }

@@ -1,5 +1,8 @@
 //! Who may do what. The only place that makes a [`Permit`]; without a permit nothing can be written.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use crate::{
@@ -120,6 +123,10 @@ pub enum Action<'a> {
     Suggest,
     /// Say what becomes of an idea. `by`: those who may ([`crate::idea::triage`]).
     Triage { by: &'a BTreeSet<MemberId> },
+    /// Open an OODAカード.
+    OpenCard,
+    /// Go on with a card. `may`: its owner and 事務局.
+    ActOnCard { may: &'a BTreeSet<MemberId> },
     /// Publish an edition.
     Publish,
     /// Share a published KPI with a prefecture, or withdraw it.
@@ -150,6 +157,7 @@ coded! {
         Case = "case", "案件";
         Meeting = "meeting", "会議";
         Idea = "idea", "アイデア";
+        Card = "card", "OODAカード";
         Publish = "publish", "公表・取り下げ";
         Share = "share", "都道府県との共有";
         Import = "import", "計画の取り込み";
@@ -177,6 +185,7 @@ impl Action<'_> {
             Action::Propose | Action::ActOnCase { .. } => LogKind::Case,
             Action::Meet { .. } => LogKind::Meeting,
             Action::Suggest | Action::Triage { .. } => LogKind::Idea,
+            Action::OpenCard | Action::ActOnCard { .. } => LogKind::Card,
             Action::Publish => LogKind::Publish,
             Action::Share => LogKind::Share,
             Action::Import => LogKind::Import,
@@ -209,6 +218,8 @@ pub enum Denied {
     NotTheirBody,
     /// アイデアに答える人でない
     NotTriage,
+    /// カードの担当でも事務局でもない
+    NotTheirCard,
     /// The role is missing.
     NeedsRole(Role),
 }
@@ -224,7 +235,8 @@ impl Denied {
             | Denied::NotAsked
             | Denied::NotTheirTurn
             | Denied::NotTheirBody
-            | Denied::NotTriage => Role::Secretariat,
+            | Denied::NotTriage
+            | Denied::NotTheirCard => Role::Secretariat,
         }
     }
 }
@@ -240,6 +252,7 @@ impl std::fmt::Display for Denied {
                 f.write_str("会議の予定や記録を書けるのは、その会議体の委員と事務局です。見ることは、どなたでもできます。")
             }
             Denied::NotTriage => f.write_str("アイデアの扱いを決めるのは、CoE（DX推進員）の会議体の委員と事務局です。"),
+            Denied::NotTheirCard => f.write_str("カードを書き進められるのは、その担当と事務局です。読むことは、どなたでもできます。"),
             Denied::NeedsRole(role) => write!(f, "この操作には「{}」の役割が必要です。", role.label()),
         }
     }
@@ -288,6 +301,7 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
                 Action::Propose | Action::ActOnCase { .. } => Err(Denied::NotTheirTurn),
                 Action::Meet { .. } => Err(Denied::NotTheirBody),
                 Action::Suggest | Action::Triage { .. } => Err(Denied::NotTriage),
+                Action::OpenCard | Action::ActOnCard { .. } => Err(Denied::NotTheirCard),
             };
         }
     };
@@ -320,8 +334,10 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
             held(member, Role::Secretariat, permit)
         }
         // Whoever works here may have an idea; who only looks on proposes nothing.
-        Action::Propose if member.assignments.iter().any(|held| held.role != Role::Viewer) => permit,
-        Action::Propose => Err(Denied::NeedsRole(Role::Reporter)),
+        Action::Propose | Action::OpenCard if member.assignments.iter().any(|held| held.role != Role::Viewer) => permit,
+        Action::Propose | Action::OpenCard => Err(Denied::NeedsRole(Role::Reporter)),
+        Action::ActOnCard { may } if may.contains(&member.id) => permit,
+        Action::ActOnCard { .. } => Err(Denied::NotTheirCard),
         Action::ActOnCase { turn } if turn.contains(&member.id) => permit,
         Action::ActOnCase { .. } => Err(Denied::NotTheirTurn),
         Action::Meet { may } if may.contains(&member.id) => permit,
@@ -389,124 +405,4 @@ fn holds_in_line(member: &Member, role: Role, responsible: Option<SectionId>, se
         Line::Above => sections.is_within(responsible, own),
         Line::Either => sections.is_within(responsible, own) || sections.is_within(own, responsible),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use uuid::Uuid;
-
-    const CITIZENS: SectionId = SectionId(Uuid::from_u128(1));
-    const COUNTER: SectionId = SectionId(Uuid::from_u128(2));
-    const INDUSTRY: SectionId = SectionId(Uuid::from_u128(3));
-    const ME: MemberId = MemberId(Uuid::from_u128(9));
-    const OTHER: MemberId = MemberId(Uuid::from_u128(8));
-
-    fn actor(role: Role, section: SectionId) -> Actor {
-        Actor::Member(Member {
-            tenant: TenantId(Uuid::nil()),
-            id: ME,
-            person: PersonId(Uuid::nil()),
-            name: "架空 花子".into(),
-            assignments: vec![Assignment { role, section: Some(section), post: String::new() }],
-        })
-    }
-
-    /// 市民課 > 窓口係, and 産業課.
-    fn sections() -> SectionTree {
-        SectionTree(vec![(CITIZENS, None), (COUNTER, Some(CITIZENS)), (INDUSTRY, None)])
-    }
-
-    #[test]
-    fn the_table_of_rights() {
-        use Role::{Admin, Approver, Reporter, Secretariat, Viewer};
-        let tree = sections();
-        let report = Action::Report { responsible: Some(CITIZENS), sections: &tree };
-        let decide_other = Action::Decide { responsible: Some(CITIZENS), sections: &tree, reporter: Some(OTHER), own: false };
-        let decide_own = Action::Decide { responsible: Some(CITIZENS), sections: &tree, reporter: Some(ME), own: false };
-        let allowed_own = Action::Decide { responsible: Some(CITIZENS), sections: &tree, reporter: Some(ME), own: true };
-        let confirm_other = Action::Confirm { reporter: Some(OTHER), own: false };
-        let confirm_own = Action::Confirm { reporter: Some(ME), own: false };
-        let table: &[(&Action, &[Role])] = &[
-            (&Action::Read, &[Admin, Secretariat, Approver, Reporter, Viewer]),
-            (&report, &[Secretariat, Approver, Reporter]),
-            (&decide_other, &[Approver]),
-            (&decide_own, &[]),
-            (&allowed_own, &[Approver]),
-            (&confirm_other, &[Secretariat]),
-            (&confirm_own, &[]),
-            (&Action::Conduct, &[Secretariat]),
-            (&Action::Assign, &[Secretariat]),
-            (&Action::Constitute, &[Secretariat]),
-            (&Action::Propose, &[Admin, Secretariat, Approver, Reporter]),
-            (&Action::ActOnCase { turn: &BTreeSet::from([ME]) }, Role::ALL),
-            (&Action::ActOnCase { turn: &BTreeSet::from([OTHER]) }, &[]),
-            (&Action::Meet { may: &BTreeSet::from([ME]) }, Role::ALL),
-            (&Action::Meet { may: &BTreeSet::from([OTHER]) }, &[]),
-            (&Action::Suggest, Role::ALL),
-            (&Action::Triage { by: &BTreeSet::from([ME]) }, Role::ALL),
-            (&Action::Triage { by: &BTreeSet::from([OTHER]) }, &[]),
-            (&Action::Publish, &[Secretariat]),
-            (&Action::Share, &[Secretariat]),
-            (&Action::Import, &[Secretariat]),
-            (&Action::Edit, &[Secretariat]),
-            (&Action::Comment { asked: &[INDUSTRY, CITIZENS], sections: &tree }, &[Admin, Approver, Reporter]),
-            (&Action::Comment { asked: &[INDUSTRY], sections: &tree }, &[]),
-            (&Action::Organise, &[Admin, Secretariat]),
-            (&Action::Staff, &[Admin]),
-            (&Action::Audit, &[Admin]),
-        ];
-        for (action, allowed) in table {
-            for role in Role::ALL {
-                let granted = decide(&actor(*role, CITIZENS), action).is_ok();
-                assert_eq!(granted, allowed.contains(role), "{role:?} {action:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_section_cannot_report_for_another_section() {
-        let tree = sections();
-        for role in [Role::Reporter, Role::Approver] {
-            let action = Action::Report { responsible: Some(CITIZENS), sections: &tree };
-            assert_eq!(decide(&actor(role, INDUSTRY), &action).unwrap_err(), Denied::OtherSection);
-            assert!(decide(&actor(role, COUNTER), &action).is_ok(), "a subsection reports for its section");
-        }
-        let unassigned = Action::Report { responsible: None, sections: &tree };
-        assert_eq!(decide(&actor(Role::Reporter, CITIZENS), &unassigned).unwrap_err(), Denied::OtherSection);
-    }
-
-    #[test]
-    fn a_head_below_the_responsible_section_cannot_approve() {
-        let tree = sections();
-        let action = Action::Decide { responsible: Some(CITIZENS), sections: &tree, reporter: Some(OTHER), own: false };
-        assert_eq!(decide(&actor(Role::Approver, COUNTER), &action).unwrap_err(), Denied::OtherSection);
-    }
-
-    #[test]
-    fn only_the_line_of_an_asked_section_comments() {
-        let tree = sections();
-        let asked = [CITIZENS, INDUSTRY];
-        let Actor::Member(counter) = actor(Role::Reporter, COUNTER) else { unreachable!() };
-        assert_eq!(speaks_for(&counter, &asked, &tree), [CITIZENS], "a subsection speaks for its section");
-        assert_eq!(
-            decide(&actor(Role::Reporter, COUNTER), &Action::Comment { asked: &[INDUSTRY], sections: &tree }).unwrap_err(),
-            Denied::NotAsked
-        );
-        let Actor::Member(viewer) = actor(Role::Viewer, COUNTER) else { unreachable!() };
-        assert_eq!((speaks_for(&viewer, &asked, &tree), asked_in_line(&viewer, &asked, &tree)), (vec![], vec![CITIZENS]));
-        let Actor::Member(mut both) = actor(Role::Reporter, CITIZENS) else { unreachable!() };
-        both.assignments.push(Assignment { role: Role::Secretariat, section: Some(INDUSTRY), post: String::new() });
-        assert!(speaks_for(&both, &asked, &tree).is_empty(), "who asks does not answer");
-    }
-
-    #[test]
-    fn the_command_line_never_speaks_for_a_section() {
-        let tree = sections();
-        let actor = Actor::Maintenance(TenantId(Uuid::nil()));
-        assert!(decide(&actor, &Action::Import).is_ok());
-        assert!(decide(&actor, &Action::Report { responsible: Some(CITIZENS), sections: &tree }).is_err());
-        assert!(decide(&actor, &Action::Decide { responsible: None, sections: &tree, reporter: None, own: false }).is_err());
-        assert!(decide(&actor, &Action::Comment { asked: &[CITIZENS], sections: &tree }).is_err());
-    }
 }

@@ -60,6 +60,8 @@ ids! {
     /// 対応事項
     ErrandId;
     IdeaId;
+    /// OODAカード
+    CardId;
 }
 
 /// Fills a buffer with random bytes.

@@ -7,6 +7,7 @@ pub mod advice;
 pub mod approval;
 pub mod attachment;
 pub mod calendar;
+pub mod card;
 pub mod case;
 pub mod clock;
 mod coded;

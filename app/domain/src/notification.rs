@@ -11,6 +11,10 @@ coded! {
         CaseEscalated = "case_escalated", "長く止まっている案件";
         CaseOverdue = "case_overdue", "期限を過ぎた案件";
         CaseDue = "case_due", "案件の期限";
+        /// To the body that a card names.
+        CardEscalated = "card_escalated", "期限を過ぎたOODAカード";
+        /// Near or over, to its owner.
+        CardDue = "card_due", "OODAカードの期限";
         /// It came to the member.
         CaseTurn = "case_turn", "案件の順番";
         Overdue = "overdue", "期限を過ぎた報告";
@@ -58,6 +62,8 @@ impl NotificationKind {
             | NotificationKind::CaseEscalated
             | NotificationKind::CaseOverdue
             | NotificationKind::CaseDue
+            | NotificationKind::CardEscalated
+            | NotificationKind::CardDue
             | NotificationKind::CaseTurn
             | NotificationKind::CaseResult
             | NotificationKind::Overdue
@@ -82,6 +88,8 @@ impl NotificationKind {
             | NotificationKind::CaseEscalated
             | NotificationKind::CaseOverdue
             | NotificationKind::CaseDue
+            | NotificationKind::CardEscalated
+            | NotificationKind::CardDue
             | NotificationKind::CaseTurn
             | NotificationKind::Overdue
             | NotificationKind::Due
@@ -106,6 +114,8 @@ impl NotificationKind {
             NotificationKind::CaseEscalated => "長く止まっている案件があります",
             NotificationKind::CaseOverdue => "期限を過ぎた案件があります",
             NotificationKind::CaseDue => "案件の期限が近づいています",
+            NotificationKind::CardEscalated => "期限を過ぎたOODAカードがあります",
+            NotificationKind::CardDue => "OODAカードの期限のお知らせがあります",
             NotificationKind::CaseTurn => "あなたの番の案件があります",
             NotificationKind::CaseResult => "案件の結果が出ました",
             NotificationKind::Overdue => "締切を過ぎた報告があります",
@@ -201,7 +211,7 @@ pub fn digest(head: &Letterhead<'_>, told: &[Told]) -> Option<Letter> {
          ■ わたしの更新（報告するものの一覧）\n{staff_url}/updates\n\n{cases}\
          わからないことは、事務局{office}に問い合わせてください。\n\
          このメールに返信しても、事務局には届きません。\n\n\
-         催促・締切・期限後・差戻し・承認待ち・案件の順番と期限・会議・対応事項のメールは止められません。ほかのメールは、次の画面で止められます。\n{staff_url}/notifications/settings\n"
+         催促・締切・期限後・差戻し・承認待ち・案件の順番と期限・OODAカードの期限・会議・対応事項のメールは止められません。ほかのメールは、次の画面で止められます。\n{staff_url}/notifications/settings\n"
     );
     Some(Letter { subject: format!("【羅針】{}（{count}件）{more}", first.sentence()), body })
 }
@@ -303,6 +313,8 @@ mod tests {
                 "長く止まっている案件",
                 "期限を過ぎた案件",
                 "案件の期限",
+                "期限を過ぎたOODAカード",
+                "OODAカードの期限",
                 "案件の順番",
                 "期限を過ぎた報告",
                 "締切のお知らせ",

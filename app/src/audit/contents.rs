@@ -11,6 +11,13 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("audit_log", "操作の記録", "the log of what was done"),
     ("bodies", "計画にある推進体制", "bodies that plans name"),
     ("body_duties", "推進体制の役割", "duties of bodies"),
+    ("card_escalations", "OODAカードの期限超過の知らせ", "of which late cards a body was told"),
+    (
+        "card_events",
+        "OODAカードの経緯（観察・状況判断・意思決定・実行を含む）",
+        "what happened to OODA cards, all that was written among it",
+    ),
+    ("cards", "OODAカードと番号", "OODA cards and their numbers"),
     ("case_authors", "案件の共同提案者", "co-authors of cases"),
     ("case_escalations", "案件の期限超過の知らせ", "of which delays of cases more people were told"),
     ("case_events", "案件の経緯と決定", "what happened to cases, and decisions"),

@@ -14,7 +14,7 @@ use rashin_domain::{
 use rashin_store::audit::{By, Entry, Post, SubjectNames};
 use serde_json::Value;
 
-use crate::meeting::meeting_url;
+use crate::{card::card_url, meeting::meeting_url};
 
 /// What is needed to say who and what.
 pub struct Speech<'a> {
@@ -58,6 +58,7 @@ impl Speech<'_> {
                 return case_named(&entry.subject, self.city);
             }
             Some(LogKind::Attach) if entry.detail["plan"].is_string() => return plain(&self.attached_to(entry)),
+            Some(LogKind::Card) => return card_named(&entry.subject, self.city),
             Some(LogKind::Meeting) => return meeting_named(&entry.subject, self.city),
             Some(LogKind::Constitute) if entry.subject == "records" => return plain("記録の保存年限"),
             Some(LogKind::Conduct) => return round_named(&entry.subject, self.city),
@@ -161,6 +162,11 @@ pub fn deed(entry: &Entry) -> String {
         LogKind::Decide => detail["outcome"].as_str().and_then(outcome).unwrap_or(kind.label()).to_owned(),
         LogKind::Idea if detail["fate"].is_string() => "アイデアの扱い".to_owned(),
         LogKind::Idea => "アイデアの送付".to_owned(),
+        LogKind::Card if detail["card_step"].is_string() => "OODAカードの段階の記入".to_owned(),
+        LogKind::Card if detail["card_owner"].is_string() => "OODAカードの引き継ぎ".to_owned(),
+        LogKind::Card if detail["card_closed"].is_string() => "OODAカードの終了".to_owned(),
+        LogKind::Card if detail["card_given_up"].is_string() => "OODAカードの取りやめ".to_owned(),
+        LogKind::Card => "OODAカードの作成".to_owned(),
         LogKind::Case if detail["stage"].is_string() => "案件の段階の記録".to_owned(),
         LogKind::Case if detail["remark"].is_string() => "案件への意見・結果".to_owned(),
         LogKind::Case if detail["result"].is_string() => "案件の取下げ".to_owned(),
@@ -223,6 +229,14 @@ fn round_named(subject: &str, city: &str) -> Subject {
         (_, Some(words)) => Subject { words, href: Some(format!("/{city}/staff/year/rounds/{subject}")) },
         ("settings", None) => Subject { words: "報告と承認の設定".to_owned(), href: Some(format!("/{city}/staff/settings")) },
         (_, None) => Subject { words: "年間の報告期".to_owned(), href: Some(format!("/{city}/staff/year")) },
+    }
+}
+
+/// 「card 3」
+fn card_named(subject: &str, city: &str) -> Subject {
+    match subject.strip_prefix("card ").and_then(|number| number.parse().ok()) {
+        Some(number) => Subject { words: format!("OODAカード {number}"), href: Some(card_url(city, number)) },
+        None => Subject { words: subject.to_owned(), href: None },
     }
 }
 
@@ -399,6 +413,10 @@ fn term(key: &str) -> &str {
         "version" => "何番目の版か",
         "in_use" => "新しい案件に使う",
         "idea" => "アイデア",
+        "card" | "card_closed" | "card_given_up" => "題名",
+        "days" => "期限（営業日）",
+        "card_step" => "段階",
+        "card_owner" => "新しい担当",
         "fate" => "扱い",
         other => other,
     }

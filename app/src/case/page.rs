@@ -15,6 +15,7 @@ use rashin_domain::{
     text::number,
 };
 use rashin_store::{
+    card::Subject,
     case::{CaseFile, Happened, Said},
     case_watch::Escalation,
 };
@@ -32,6 +33,7 @@ use super::{
 };
 use crate::{
     attachment::{Owner, shelf},
+    card,
     council::Council,
     initiative::initiative_url,
     kpi::staff::staff_url,
@@ -61,6 +63,8 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
         Standing::At(at) => filed.route.stage(&at.stage),
         Standing::Ended { .. } => None,
     };
+    let subject = Subject::Case { number, title: filed.newest.content.title.clone() };
+    let cards = card::shelf(&mut tx, &city, &subject).await?;
     let idea = crate::idea::source(&mut tx, &city, number).await?;
     let edit = mine.then(|| view! { <p class="links"><a href=format!("{}/edit", case_url(&city, number))>"内容を書き直す"</a></p> });
     let traces = adoption::traces(&mut tx, number).await?;
@@ -77,6 +81,7 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
                 {content(&city, &filed.newest.content, &filed, &offer)}
                 {meeting::of_case::section(&city, &filed, &before)}
                 {files}
+                {cards}
             </div>
             <div class="stack">
                 {stage.filter(|_| mine).map(|stage| act(&city, &filed, &council, stage, &filled, &before))}

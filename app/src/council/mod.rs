@@ -68,6 +68,11 @@ impl Council {
         self.bodies.iter().map(|body| (body.charter.key.clone(), body.charter.parent.clone())).collect()
     }
 
+    /// (key, name) of all bodies, in their order.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.bodies.iter().map(|body| (body.charter.key.as_str(), body.charter.name.as_str()))
+    }
+
     /// Everybody who sits in a body this year.
     pub fn sit_in(&self, body: &str) -> BTreeSet<MemberId> {
         let roster = self.rosters.iter().find(|roster| roster.body == body);

@@ -14,6 +14,7 @@ use rashin_domain::{
 };
 use rashin_store::{
     TenantTx,
+    card::Subject,
     compare::Recipient,
     kpi,
     plan::PlanRef,
@@ -29,6 +30,7 @@ use super::{
 };
 use crate::{
     attachment::{Owner, shelf},
+    card,
     organisation::{section_url, span_label},
     owner::owners_url,
     review::shelf as shelf_of_reviews,
@@ -187,6 +189,7 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
     let shared = tx.shared_with(&code).await?;
     let prefectures = tx.prefectures().await?;
     let files = shelf(&mut tx, &Owner::of_live(&live, &city)).await?;
+    let cards = card::shelf(&mut tx, &city, &Subject::Kpi { code: code.clone(), name: live.kpi.name.clone() }).await?;
     let today = tx.today();
     let judgement = judge(&live.head, &live.kpi, today);
     let is_secretariat = tx.member().is_some_and(|m| m.has(Role::Secretariat));
@@ -226,6 +229,7 @@ pub async fn kpi(visit: Visit, Path((city, code)): Path<(String, String)>) -> Re
         {weak_spots(advise(&live.head, &live.kpi))}
         {files}
         {shelf_of_reviews(&url, &reviews, may_report, FiscalYear::of(today))}
+        {cards}
         {history(&city, &live.kpi, &reports)}
         {(!responsibilities.is_empty()).then(|| sections_over_time(&city, &url, &responsibilities))}
         {standing.and_then(|standing| overrule::forms(&city, &live, standing.as_ref(), today, &filled))}

@@ -10,7 +10,7 @@ use rashin_store::{
     jobs::{Failure, Work},
 };
 
-use crate::{approval::tell_of_waiting, case, web::App};
+use crate::{approval::tell_of_waiting, card, case, web::App};
 
 /// Does a job in the tenant it belongs to.
 pub async fn perform(app: App, mut tx: TenantTx, work: Work) -> Result<(), Failure> {
@@ -19,6 +19,7 @@ pub async fn perform(app: App, mut tx: TenantTx, work: Work) -> Result<(), Failu
             tx.remind_all().await?;
             tell_of_waiting(&mut tx).await?;
             case::tell::daily(&mut tx).await?;
+            card::tell::daily(&mut tx).await?;
             tx.forget_notifications().await?;
             Ok(tx.commit().await?)
         }

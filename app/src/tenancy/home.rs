@@ -20,7 +20,7 @@ use rashin_store::{
 
 use crate::{
     approval::{Deciders, approvals_url},
-    case, idea, inquiry,
+    card, case, idea, inquiry,
     kpi::staff::staff_url,
     ledger::ledger_url,
     meeting::{self, Coming},
@@ -214,6 +214,7 @@ async fn tasks(
         detail: open.until(),
     }));
     tasks.extend(case::tasks(tx, city).await?);
+    tasks.extend(card::tasks(tx, city).await?);
     tasks.extend(meeting::errands::tasks(tx, city).await?);
     tasks.extend(idea::tasks(tx, city).await?);
     let unowned = desk.unowned().count();

@@ -5,6 +5,7 @@
 
 pub mod attachment;
 pub mod audit;
+pub mod card;
 pub mod case;
 pub mod case_people;
 pub mod case_watch;

@@ -232,6 +232,9 @@ async fn people(service: &Service) -> Objects {
     foreign_office.submit("/midorino/staff/rosters", &[("name", "本部"), ("key", "dx-hq"), ("kind", "headquarters")]).await.says(200, &[]);
     let foreign_errand = met(&mut foreign_office, "midorino", "dx-hq", "").await;
     reporter.submit("/kai/staff/ideas", &[("title", "試験"), ("text", "試験")]).await.says(200, &["アイデアを送りました"]);
+    let owner = service.member_of("kai", "reporter@kai.test").await;
+    let card = [("about", "kpi.KAI-01"), ("title", "試験"), ("observation", "試験"), ("days", "10"), ("owner", &owner), ("body", "hq")];
+    reporter.submit("/kai/staff/cards", &card).await.says(200, &["OODAカードを作りました"]);
     let account = service.signed_in("link@kai.test").await.get("/account").await.text();
     let mut second = service.signed_in("link@kai.test").await;
     let handle = second.get("/account").await.text();

@@ -118,8 +118,10 @@ pub enum Action<'a> {
     Meet { may: &'a BTreeSet<MemberId> },
     /// Send an idea.
     Suggest,
-    /// Say what becomes of an idea. `by`: those who may ([`crate::idea::triage`]).
+    /// Say what becomes of an idea. `by`: who sits in a body of the kind CoE, and 事務局.
     Triage { by: &'a BTreeSet<MemberId> },
+    /// Keep the records of 研修会・情報発信. `by`: the same.
+    Train { by: &'a BTreeSet<MemberId> },
     /// Publish an edition.
     Publish,
     /// Share a published KPI with a prefecture, or withdraw it.
@@ -150,6 +152,7 @@ coded! {
         Case = "case", "案件";
         Meeting = "meeting", "会議";
         Idea = "idea", "アイデア";
+        Training = "training", "研修会・情報発信";
         Publish = "publish", "公表・取り下げ";
         Share = "share", "都道府県との共有";
         Import = "import", "計画の取り込み";
@@ -177,6 +180,7 @@ impl Action<'_> {
             Action::Propose | Action::ActOnCase { .. } => LogKind::Case,
             Action::Meet { .. } => LogKind::Meeting,
             Action::Suggest | Action::Triage { .. } => LogKind::Idea,
+            Action::Train { .. } => LogKind::Training,
             Action::Publish => LogKind::Publish,
             Action::Share => LogKind::Share,
             Action::Import => LogKind::Import,
@@ -209,6 +213,8 @@ pub enum Denied {
     NotTheirBody,
     /// アイデアに答える人でない
     NotTriage,
+    /// 研修会を開く人でない
+    NotTrainer,
     /// The role is missing.
     NeedsRole(Role),
 }
@@ -224,7 +230,8 @@ impl Denied {
             | Denied::NotAsked
             | Denied::NotTheirTurn
             | Denied::NotTheirBody
-            | Denied::NotTriage => Role::Secretariat,
+            | Denied::NotTriage
+            | Denied::NotTrainer => Role::Secretariat,
         }
     }
 }
@@ -240,6 +247,7 @@ impl std::fmt::Display for Denied {
                 f.write_str("会議の予定や記録を書けるのは、その会議体の委員と事務局です。見ることは、どなたでもできます。")
             }
             Denied::NotTriage => f.write_str("アイデアの扱いを決めるのは、CoE（DX推進員）の会議体の委員と事務局です。"),
+            Denied::NotTrainer => f.write_str("研修会・情報発信を記録するのは、CoE（DX推進員）の会議体の委員と事務局です。"),
             Denied::NeedsRole(role) => write!(f, "この操作には「{}」の役割が必要です。", role.label()),
         }
     }
@@ -288,6 +296,7 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
                 Action::Propose | Action::ActOnCase { .. } => Err(Denied::NotTheirTurn),
                 Action::Meet { .. } => Err(Denied::NotTheirBody),
                 Action::Suggest | Action::Triage { .. } => Err(Denied::NotTriage),
+                Action::Train { .. } => Err(Denied::NotTrainer),
             };
         }
     };
@@ -296,6 +305,8 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
         Action::Read | Action::Suggest => permit,
         Action::Triage { by } if by.contains(&member.id) => permit,
         Action::Triage { .. } => Err(Denied::NotTriage),
+        Action::Train { by } if by.contains(&member.id) => permit,
+        Action::Train { .. } => Err(Denied::NotTrainer),
         Action::Report { responsible, sections } => {
             if member.has(Role::Secretariat) {
                 return permit;

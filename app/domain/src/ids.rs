@@ -60,6 +60,8 @@ ids! {
     /// 対応事項
     ErrandId;
     IdeaId;
+    /// 研修会・情報発信
+    TrainingId;
 }
 
 /// Fills a buffer with random bytes.

@@ -11,7 +11,8 @@ use axum::{
 
 use crate::{
     approval, attachment, audit, case, compare, council, editor, grid, idea, identity, initiative, inquiry, kpi, ledger, meeting,
-    notification, organisation, owner, people, plan, progress, publish, record, review, roadmap, search, template, tenancy, training, update, urging,
+    notification, organisation, owner, people, plan, progress, publish, record, review, roadmap, search, template, tenancy, training,
+    update, urging,
     web::{App, Refusal, file_limit},
     year,
 };

@@ -118,7 +118,11 @@ impl Training {
         let links = links(form, &mut errors);
         let tie = match form.get("kpi") {
             "" => None,
-            chosen => offered.iter().find(|tie| tie.to_string() == chosen).cloned().or_else(|| errors.push("kpi", sentences::choose("数える指標"))),
+            chosen => offered
+                .iter()
+                .find(|tie| tie.to_string() == chosen)
+                .cloned()
+                .or_else(|| errors.push("kpi", sentences::choose("数える指標"))),
         };
         let called_off = form.get("called_off") == "on";
         match (kind, manner, on.flatten()) {
@@ -137,7 +141,9 @@ impl Training {
         for (name, value) in [("kind", self.kind.code()), ("manner", self.manner.code()), ("called_off", called_off)] {
             form.set(name, value);
         }
-        for (name, value) in [("title", &self.title), ("place", &self.place), ("text", &self.text), ("links", &self.links.join("\n")), ("kpi", &tie)] {
+        for (name, value) in
+            [("title", &self.title), ("place", &self.place), ("text", &self.text), ("links", &self.links.join("\n")), ("kpi", &tie)]
+        {
             form.set(name, value.clone());
         }
     }
@@ -287,23 +293,18 @@ mod tests {
     #[test]
     fn the_unit_says_what_is_counted() {
         let counted = |unit| Counted::of(&part(unit, Accumulation::PerYear));
-        assert_eq!([counted("回"), counted("件"), counted("延べ人"), counted("名"), counted("%"), counted("時間")], [
-            Some(Counted::Sessions),
-            Some(Counted::Sessions),
-            Some(Counted::Attendees),
-            Some(Counted::Attendees),
-            None,
-            None
-        ]);
+        assert_eq!(
+            [counted("回"), counted("件"), counted("延べ人"), counted("名"), counted("%"), counted("時間")],
+            [Some(Counted::Sessions), Some(Counted::Sessions), Some(Counted::Attendees), Some(Counted::Attendees), None, None]
+        );
         assert_eq!(Counted::of(&Part { kind: ValueKind::YesNo, ..part("回", Accumulation::PerYear) }), None);
     }
 
     #[test]
     fn nobody_from_a_section_is_left_out_and_a_wrong_number_stays() {
         let places = [(Some(SectionId(uuid::Uuid::nil())), "市民課".to_owned()), (None, "庁外の人".to_owned())];
-        let typed = |section: &str, outside: &str| {
-            Form::from_pairs([(field(places[0].0), section.to_owned()), (field(None), outside.to_owned())])
-        };
+        let typed =
+            |section: &str, outside: &str| Form::from_pairs([(field(places[0].0), section.to_owned()), (field(None), outside.to_owned())]);
         assert_eq!(attendance(&typed("１２", "0"), &places), Ok(vec![(places[0].0, 12)]));
         assert_eq!(attendance(&typed("", "約5"), &places).unwrap_err().fields().collect::<Vec<_>>(), [field(None)]);
         assert!(attendance(&typed("-1", "1.5"), &places).unwrap_err().len() == 2);

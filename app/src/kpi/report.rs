@@ -135,8 +135,9 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>, Qu
     let year = Period::parse(filled.form.get("period")).map(Period::fiscal_year);
     let promise = year.ok().and_then(|year| promised(&reviews, year)).map(|words| view! { <p class="rashin-update__promise">{words}</p> });
     let returned = reports.iter().find(|report| report.is_returned());
-    let beside =
-        Period::parse(filled.form.get("period")).ok().and_then(|period| proposal::beside_form(&city, &live.kpi, period, &proposed, is_taken));
+    let beside = Period::parse(filled.form.get("period"))
+        .ok()
+        .and_then(|period| proposal::beside_form(&city, &live.kpi, period, &proposed, is_taken));
     let main = view! {
         {filled.summary()}
         {came_back.then(|| view! {

@@ -103,7 +103,10 @@ pub async fn record(visit: Visit, Path((city, number)): Path<(String, i32)>, Pos
     let held = tx.training(number).await?;
     let permit = permit(&visit, &mut tx).await?;
     if !held.training.was_held(tx.today()) {
-        return Err(Refusal::Conflict { what: "参加者を記録できるのは、当日からです。中止したものには記録しません。".to_owned(), back: url });
+        return Err(Refusal::Conflict {
+            what: "参加者を記録できるのは、当日からです。中止したものには記録しません。".to_owned(),
+            back: url,
+        });
     }
     let places = places(&mut tx, &held).await?;
     let came = match read(&form, &places) {

@@ -78,7 +78,8 @@ fn fields(filled: &Filled, offered: &[(Tie, String)], is_old: bool) -> AnyView {
     let kinds: Vec<_> = TrainingKind::ALL.iter().map(|kind| (kind.code(), kind.label().to_owned())).collect();
     let manners: Vec<_> = Manner::ALL.iter().map(|manner| (manner.code(), manner.label().to_owned())).collect();
     let kpis: Vec<_> = offered.iter().map(|(tie, words)| (tie.to_string(), words.clone())).collect();
-    let counts = optional("数える指標").hint("選ぶと、報告の時期に、指標の担当へ回数または人数を実績の案として示します。報告は担当がします。");
+    let counts =
+        optional("数える指標").hint("選ぶと、報告の時期に、指標の担当へ回数または人数を実績の案として示します。報告は担当がします。");
     view! {
         {radios(filled, "kind", &required("種類"), &kinds)}
         {input(filled, "title", &required("題名").hint("例：職員向けデジタル研修（第2回）"), TEXT)}
@@ -133,8 +134,8 @@ pub async fn edit(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
         form
     });
     // Whoever came second looks at what stands before it is replaced.
-    let stands = is_stale(&filled, &held)
-        .then(|| section("stands", "いま保存されている内容", (), facts(said(&city, &held.training, None))));
+    let stands =
+        is_stale(&filled, &held).then(|| section("stands", "いま保存されている内容", (), facts(said(&city, &held.training, None))));
     let title = "記録を直す";
     let main = view! {
         {filled.summary()}

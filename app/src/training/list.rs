@@ -14,14 +14,13 @@ use rashin_domain::{
     text::search::Words,
     training::TrainingKind,
 };
-use rashin_store::{TenantTx, training::Held};
+use rashin_store::{
+    TenantTx,
+    training::{Attended, Held},
+};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    TITLE, may, people,
-    page::place,
-    training_url, trainings_url,
-};
+use super::{TITLE, may, page::place, people, training_url, trainings_url};
 use crate::{
     case::cases_url,
     ui::{
@@ -39,7 +38,7 @@ pub struct Filter {
     year: String,
     /// Code of a [`TrainingKind`]; all when empty.
     kind: String,
-    /// Name of a section from which somebody came; all when empty.
+    /// Id of a section from which somebody came; all when empty.
     section: String,
     /// Code of the KPI that it counts for; all when empty.
     kpi: String,
@@ -51,7 +50,7 @@ impl Filter {
         let training = &held.training;
         (self.year.is_empty() || self.year == year_of(held).0.to_string())
             && (self.kind.is_empty() || self.kind == training.kind.code())
-            && (self.section.is_empty() || held.attendance.iter().any(|attended| place(attended) == self.section))
+            && (self.section.is_empty() || held.attendance.iter().any(|attended| id_of(attended) == self.section))
             && (self.kpi.is_empty() || training.tie.as_ref().is_some_and(|tie| tie.code == self.kpi))
             && Words::new(&self.q).are_in(&[&training.title, &training.place, &training.text])
     }
@@ -59,6 +58,11 @@ impl Filter {
     fn fields(&self) -> [(&'static str, &String); 5] {
         [("year", &self.year), ("kind", &self.kind), ("section", &self.section), ("kpi", &self.kpi), ("q", &self.q)]
     }
+}
+
+/// Names a section in the filter; empty of people from outside.
+fn id_of(attended: &Attended) -> String {
+    attended.section.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default()
 }
 
 fn year_of(held: &Held) -> FiscalYear {
@@ -126,14 +130,12 @@ fn filters(all: &[Held], filter: &Filter) -> AnyView {
     years.dedup();
     let years: Vec<_> = years.into_iter().map(|year| (year.0.to_string(), year.label())).collect();
     let kinds: Vec<_> = TrainingKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.label().to_owned())).collect();
-    let mut sections: Vec<String> = Vec::new();
-    for name in all.iter().flat_map(|held| &held.attendance).map(place) {
-        if !sections.contains(&name) {
-            sections.push(name);
-        }
-    }
-    let sections: Vec<_> = sections.into_iter().map(|name| (name.clone(), name)).collect();
-    let counting = (!filter.kpi.is_empty()).then(|| view! { {hidden("kpi", filter.kpi.clone())}{note(format!("指標 {} に数える記録だけを表示しています。", filter.kpi))} });
+    let from_sections = all.iter().flat_map(|held| &held.attendance).filter(|attended| attended.section.is_some());
+    let sections: BTreeMap<String, String> = from_sections.map(|attended| (id_of(attended), place(attended))).collect();
+    let mut sections: Vec<_> = sections.into_iter().collect();
+    sections.sort_by(|(_, a), (_, b)| a.cmp(b));
+    let counting = (!filter.kpi.is_empty())
+        .then(|| view! { {hidden("kpi", filter.kpi.clone())}{note(format!("指標 {} に数える記録だけを表示しています。", filter.kpi))} });
     view! {
         <form class="rashin-filter" method="get" role="search" aria-label="研修会・情報発信の絞り込み">
             {select(&filled, "year", &optional("年度"), &years, "すべて")}
@@ -190,19 +192,25 @@ fn state(held: &Held, today: Date) -> &'static str {
 
 /// From which sections people came to what is shown, and from which 課 nobody did.
 async fn by_section(tx: &mut TenantTx, shown: &[&Held]) -> Result<Option<AnyView>, Refusal> {
-    let mut sums: BTreeMap<String, (usize, i64)> = BTreeMap::new();
+    // Two sections may have one name.
+    let mut sums: BTreeMap<String, (String, usize, i64)> = BTreeMap::new();
     for attended in shown.iter().filter(|held| !held.training.called_off).flat_map(|held| &held.attendance) {
-        let sum = sums.entry(place(attended)).or_default();
-        *sum = (sum.0 + 1, sum.1 + i64::from(attended.attendees));
+        let (_, times, attendees) = sums.entry(id_of(attended)).or_insert_with(|| (place(attended), 0, 0));
+        (*times, *attendees) = (*times + 1, *attendees + i64::from(attended.attendees));
     }
     if sums.is_empty() {
         return Ok(None);
     }
-    let absent: Vec<String> =
-        tx.sections().await?.into_iter().filter(|section| section.kind == "課" && !sums.contains_key(&section.name)).map(|section| section.name).collect();
-    let mut sums: Vec<_> = sums.into_iter().collect();
-    sums.sort_by_key(|(_, (_, attendees))| std::cmp::Reverse(*attendees));
-    let rows = sums.iter().map(|(name, (times, attendees))| {
+    let absent: Vec<String> = tx
+        .sections()
+        .await?
+        .into_iter()
+        .filter(|section| section.kind == "課" && !sums.contains_key(&section.id.to_string()))
+        .map(|section| section.name)
+        .collect();
+    let mut sums: Vec<_> = sums.into_values().collect();
+    sums.sort_by_key(|(_, _, attendees)| std::cmp::Reverse(*attendees));
+    let rows = sums.iter().map(|(name, times, attendees)| {
         view! { <tr><th scope="row">{name.clone()}</th><td class="num">{format!("{times}回")}</td><td class="num">{format!("{attendees}人")}</td></tr> }
     });
     let body = view! { <tbody>{rows.collect_view()}</tbody> }.into_any();
@@ -214,8 +222,7 @@ async fn by_section(tx: &mut TenantTx, shown: &[&Held]) -> Result<Option<AnyView
     Ok(Some(section("sections", "部署ごとの参加", (), body)))
 }
 
-const CSV_HEADER: [&str; 12] =
-    ["番号", "年度", "日", "種類", "題名", "開き方", "場所", "状態", "数える指標", "部署", "参加者数", "内容"];
+const CSV_HEADER: [&str; 12] = ["番号", "年度", "日", "種類", "題名", "開き方", "場所", "状態", "数える指標", "部署", "参加者数", "内容"];
 
 /// `/{city}/staff/trainings.csv`, with the filter of the page: a line for each section that came, one for a training without any.
 pub async fn csv(visit: Visit, Path(city): Path<String>, Query(filter): Query<Filter>) -> Result<Response, Refusal> {

@@ -9,7 +9,7 @@ use rashin_domain::{
 };
 use rashin_store::training::{Attended, Held};
 
-use super::{crumbs, may, proposal, training_url};
+use super::{attendance::OUTSIDE, crumbs, may, proposal, training_url};
 use crate::{
     attachment::{Owner, shelf},
     kpi::staff::staff_url,
@@ -92,8 +92,7 @@ fn attendance(city: &str, held: &Held, may: bool, today: Date) -> AnyView {
     let href = format!("{}/attendance", training_url(city, held.number));
     let words = if held.attendance.is_empty() { "参加者を記録する" } else { "参加者を直す" };
     let look = if held.attendance.is_empty() { "solid-fill" } else { "outline" };
-    let record =
-        (may && was_held).then(|| view! { <p class="actions"><a class="dads-button" data-type=look href=href>{words}</a></p> });
+    let record = (may && was_held).then(|| view! { <p class="actions"><a class="dads-button" data-type=look href=href>{words}</a></p> });
     let body = match (held.attendance.is_empty(), was_held) {
         (true, false) => empty("当日から、部署ごとの参加者数を記録できます。", None),
         (true, true) => empty("参加者はまだ記録されていません。", None),
@@ -115,5 +114,5 @@ fn listed(held: &Held) -> AnyView {
 
 /// The section's name, or that they came from outside.
 pub fn place(attended: &Attended) -> String {
-    attended.section.as_ref().map_or_else(|| super::attendance::OUTSIDE.to_owned(), |(_, name)| name.clone())
+    attended.section.as_ref().map_or_else(|| OUTSIDE.to_owned(), |(_, name)| name.clone())
 }

@@ -58,7 +58,11 @@ impl Proposed<'_> {
             (Accumulation::Cumulative, Entered::Total) => "。計画の始まりからの累計です",
             (Accumulation::PerYear | Accumulation::PointInTime, _) => "",
         };
-        let missing = if unrecorded > 0 { format!("。参加者を記録していないものが{unrecorded}件あります") } else { String::new() };
+        let missing = if unrecorded > 0 {
+            format!("。参加者を記録していないものが{unrecorded}件あります")
+        } else {
+            String::new()
+        };
         format!("{}（{from}から{until}までの{}{which}{missing}）", self.figure(), counted.label())
     }
 }

@@ -35,7 +35,8 @@ pub fn fields(row: &Row<'_>, filled: &Filled, plan: &PlanHead, of: usize, before
         }
         Subject::Initiative => initiative(row, filled, plan, of),
     };
-    view! { <div class="rashin-update-item" id=format!("report-{}", row.n)>{ours}{returned(row)}{promised(row)}{recorded(row)}{body}</div> }.into_any()
+    view! { <div class="rashin-update-item" id=format!("report-{}", row.n)>{ours}{returned(row)}{promised(row)}{recorded(row)}{body}</div> }
+        .into_any()
 }
 
 /// Its name, its place among the others, what it belongs to and what is asked.

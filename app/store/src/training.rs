@@ -172,13 +172,7 @@ impl TenantTx {
 
     /// Writes down who came, in place of what was written before. `Conflict(trainings_revision_seen)` unless `seen` is the newest
     /// revision.
-    pub async fn record_attendance_of(
-        &mut self,
-        permit: Permit,
-        held: &Held,
-        seen: i32,
-        came: &[(Option<SectionId>, i32)],
-    ) -> Result<()> {
+    pub async fn record_attendance_of(&mut self, permit: Permit, held: &Held, seen: i32, came: &[(Option<SectionId>, i32)]) -> Result<()> {
         let (city, by, now) = (self.city().id.0, self.trainer()?, jiff_sqlx::Timestamp::from(self.now()));
         let done = sqlx::query!(
             "update rashin.trainings set revision = revision + 1, saved_by = $3, saved_at = $4 where id = $1 and revision = $2",

@@ -154,14 +154,8 @@ fn outcome(answer: &Answer) -> String {
     }
 }
 
-const TRAINING: &[(&str, &str)] = &[
-    ("kind", "workshop"),
-    ("title", "試験"),
-    ("on_year", "2026"),
-    ("on_month", "11"),
-    ("on_day", "2"),
-    ("manner", "in_person"),
-];
+const TRAINING: &[(&str, &str)] =
+    &[("kind", "workshop"), ("title", "試験"), ("on_year", "2026"), ("on_month", "11"), ("on_day", "2"), ("manner", "in_person")];
 
 /// A form that founds a section next April.
 fn founding(name: &str) -> Vec<(&str, &str)> {

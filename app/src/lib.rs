@@ -65,6 +65,8 @@ pub mod template;
 #[cfg(feature = "ssr")]
 pub mod tenancy;
 #[cfg(feature = "ssr")]
+pub mod training;
+#[cfg(feature = "ssr")]
 pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod urging;

@@ -11,7 +11,8 @@ use axum::{
 
 use crate::{
     approval, attachment, audit, card, case, compare, council, editor, grid, idea, identity, initiative, inquiry, kpi, ledger, meeting,
-    notification, organisation, owner, people, plan, progress, publish, record, review, roadmap, search, template, tenancy, update, urging,
+    notification, organisation, owner, people, plan, progress, publish, record, review, roadmap, search, template, tenancy, training,
+    update, urging,
     web::{App, Refusal, file_limit},
     year,
 };
@@ -277,6 +278,17 @@ pub fn routes() -> Routes {
         .post("/{city}/staff/cards/{number}/results", card::actions::close)
         .post("/{city}/staff/cards/{number}/handovers", card::actions::hand_over)
         .post("/{city}/staff/cards/{number}/abandonments", card::actions::give_up)
+        .get("/{city}/staff/trainings", training::list::trainings)
+        .post("/{city}/staff/trainings", training::form::arrange)
+        .get("/{city}/staff/trainings.csv", training::list::csv)
+        .get("/{city}/staff/trainings/new", training::form::new)
+        .get("/{city}/staff/trainings/{number}", training::page::training)
+        .get("/{city}/staff/trainings/{number}/edit", training::form::edit)
+        .post("/{city}/staff/trainings/{number}/revisions", training::form::revise)
+        .get("/{city}/staff/trainings/{number}/attendance", training::attendance::attendance)
+        .post("/{city}/staff/trainings/{number}/attendance", training::attendance::record)
+        .get("/{city}/staff/trainings/{number}/attachments", attachment::page::training)
+        .post_files("/{city}/staff/trainings/{number}/attachments", attachment::actions::to_training)
         .get("/{city}/staff/templates", template::pages::templates)
         .get("/{city}/staff/templates/new", template::editor::new)
         .post("/{city}/staff/templates", template::actions::make)

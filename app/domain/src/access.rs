@@ -121,12 +121,14 @@ pub enum Action<'a> {
     Meet { may: &'a BTreeSet<MemberId> },
     /// Send an idea.
     Suggest,
-    /// Say what becomes of an idea. `by`: those who may ([`crate::idea::triage`]).
+    /// Say what becomes of an idea. `by`: who sits in a body of the kind CoE, and 事務局.
     Triage { by: &'a BTreeSet<MemberId> },
     /// Open an OODAカード.
     OpenCard,
     /// Go on with a card. `may`: its owner and 事務局.
     ActOnCard { may: &'a BTreeSet<MemberId> },
+    /// Keep the records of 研修会・情報発信. `by`: the same.
+    Train { by: &'a BTreeSet<MemberId> },
     /// Publish an edition.
     Publish,
     /// Share a published KPI with a prefecture, or withdraw it.
@@ -158,6 +160,7 @@ coded! {
         Meeting = "meeting", "会議";
         Idea = "idea", "アイデア";
         Card = "card", "OODAカード";
+        Training = "training", "研修会・情報発信";
         Publish = "publish", "公表・取り下げ";
         Share = "share", "都道府県との共有";
         Import = "import", "計画の取り込み";
@@ -186,6 +189,7 @@ impl Action<'_> {
             Action::Meet { .. } => LogKind::Meeting,
             Action::Suggest | Action::Triage { .. } => LogKind::Idea,
             Action::OpenCard | Action::ActOnCard { .. } => LogKind::Card,
+            Action::Train { .. } => LogKind::Training,
             Action::Publish => LogKind::Publish,
             Action::Share => LogKind::Share,
             Action::Import => LogKind::Import,
@@ -220,6 +224,8 @@ pub enum Denied {
     NotTriage,
     /// カードの担当でも事務局でもない
     NotTheirCard,
+    /// 研修会を開く人でない
+    NotTrainer,
     /// The role is missing.
     NeedsRole(Role),
 }
@@ -236,7 +242,8 @@ impl Denied {
             | Denied::NotTheirTurn
             | Denied::NotTheirBody
             | Denied::NotTriage
-            | Denied::NotTheirCard => Role::Secretariat,
+            | Denied::NotTheirCard
+            | Denied::NotTrainer => Role::Secretariat,
         }
     }
 }
@@ -253,6 +260,7 @@ impl std::fmt::Display for Denied {
             }
             Denied::NotTriage => f.write_str("アイデアの扱いを決めるのは、CoE（DX推進員）の会議体の委員と事務局です。"),
             Denied::NotTheirCard => f.write_str("カードを書き進められるのは、その担当と事務局です。読むことは、どなたでもできます。"),
+            Denied::NotTrainer => f.write_str("研修会・情報発信を記録するのは、CoE（DX推進員）の会議体の委員と事務局です。"),
             Denied::NeedsRole(role) => write!(f, "この操作には「{}」の役割が必要です。", role.label()),
         }
     }
@@ -302,6 +310,7 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
                 Action::Meet { .. } => Err(Denied::NotTheirBody),
                 Action::Suggest | Action::Triage { .. } => Err(Denied::NotTriage),
                 Action::OpenCard | Action::ActOnCard { .. } => Err(Denied::NotTheirCard),
+                Action::Train { .. } => Err(Denied::NotTrainer),
             };
         }
     };
@@ -310,6 +319,8 @@ pub fn decide(actor: &Actor, action: &Action) -> Result<Permit, Denied> {
         Action::Read | Action::Suggest => permit,
         Action::Triage { by } if by.contains(&member.id) => permit,
         Action::Triage { .. } => Err(Denied::NotTriage),
+        Action::Train { by } if by.contains(&member.id) => permit,
+        Action::Train { .. } => Err(Denied::NotTrainer),
         Action::Report { responsible, sections } => {
             if member.has(Role::Secretariat) {
                 return permit;

@@ -1,15 +1,9 @@
 //! アイデア: what anybody in the town hall thinks of, in two fields, and what becomes of it.
 
-use std::collections::BTreeSet;
-
 use crate::{
-    access::Role,
     coded::coded,
     form::{Form, FormErrors},
-    ids::MemberId,
     kpi::NOTE_LIMIT,
-    plan::BodyKind,
-    roster::Town,
 };
 
 coded! {
@@ -39,12 +33,4 @@ impl Idea {
         let text = form.required("text", "内容", NOTE_LIMIT, &mut errors);
         if errors.is_empty() { Ok(Self { title, text }) } else { Err(errors) }
     }
-}
-
-/// Those who answer ideas: who sits in a body of the kind CoE this year – `kinds`: the kind of each body –, and 事務局.
-pub fn triage(town: &Town<'_>, kinds: &[(String, BodyKind)]) -> BTreeSet<MemberId> {
-    let is_coe = |key: &str| kinds.iter().any(|(body, kind)| body == key && *kind == BodyKind::Coe);
-    let coe = town.rosters.iter().filter(|roster| is_coe(&roster.body)).flat_map(|roster| roster.members(town.year, town.members));
-    let office = town.members.iter().filter(|member| member.has(Role::Secretariat)).map(|member| member.id);
-    coe.chain(office).collect()
 }

@@ -62,6 +62,8 @@ ids! {
     IdeaId;
     /// OODAカード
     CardId;
+    /// 研修会・情報発信
+    TrainingId;
 }
 
 /// Fills a buffer with random bytes.

@@ -53,5 +53,6 @@ pub mod staff_import;
 pub mod template;
 pub mod tenancy;
 pub mod text;
+pub mod training;
 pub mod urging;
 pub mod value;

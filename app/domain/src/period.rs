@@ -64,6 +64,19 @@ impl Period {
         FiscalYear::of(self.last_day())
     }
 
+    pub fn first_day(self) -> Date {
+        let first = |year: i16, month: i8| Date::constant(year, month, 1);
+        match self {
+            Period::FiscalYear(year) | Period::Half(year, 1) | Period::Quarter(year, 1) => first(year.0, 4),
+            Period::Quarter(year, 2) => first(year.0, 7),
+            Period::Half(year, _) | Period::Quarter(year, 3) => first(year.0, 10),
+            Period::Quarter(year, _) => first(year.0 + 1, 1),
+            Period::Month(year, month) | Period::Range((year, month), _) => first(year, month),
+            Period::CalendarYear(year) => first(year, 1),
+            Period::Instant(date) => date,
+        }
+    }
+
     pub fn last_day(self) -> Date {
         match self {
             Period::FiscalYear(year) => year.last_day(),
@@ -182,6 +195,19 @@ mod tests {
         #[test]
         fn no_text_makes_it_panic(text in "\\PC{0,24}") {
             let _ = Period::parse(&text);
+        }
+
+        #[test]
+        fn parts_of_a_year_follow_one_another(year in 2000_i16..2100) {
+            let part = |part: &str| Period::parse(&format!("FY{year}{part}")).unwrap();
+            for parts in [&[""][..], &["H1", "H2"], &["Q1", "Q2", "Q3", "Q4"]] {
+                let mut next = Date::constant(year, 4, 1);
+                for period in parts.iter().map(|code| part(code)) {
+                    prop_assert_eq!(period.first_day(), next);
+                    next = period.last_day().tomorrow().unwrap();
+                }
+                prop_assert_eq!(next, Date::constant(year + 1, 4, 1));
+            }
         }
     }
 }

@@ -191,7 +191,7 @@ impl Edition {
         let is_here = |file: &Listed| match file.subject {
             SubjectKind::Node => self.content.node(&file.key).is_some(),
             SubjectKind::Kpi => self.content.kpi(&file.key).is_some(),
-            SubjectKind::Edition | SubjectKind::Case => false,
+            SubjectKind::Edition | SubjectKind::Case | SubjectKind::Training => false,
         };
         self.attachments = files.into_iter().filter(is_here).collect();
         self

@@ -84,6 +84,7 @@ fn words(action: &Action) -> (&'static str, &'static str) {
         Action::OpenCard => ("OODAカードを作る", ""),
         Action::ActOnCard { .. } => ("OODAカードを書き進める", "役割ではなく、カードの担当と事務局です。"),
         Action::Triage { .. } => ("アイデアの扱いを決める", "役割ではなく、CoE（DX推進員）の会議体の委員と事務局です。"),
+        Action::Train { .. } => ("研修会・情報発信を記録する", "役割ではなく、CoE（DX推進員）の会議体の委員と事務局です。"),
         Action::Constitute => ("会議体・委員・経路を決める", ""),
         Action::Edit => ("計画を編集する", "案・雛形・意見照会を含みます。"),
         Action::Import => ("計画を取り込む", ""),

@@ -64,6 +64,13 @@ pub async fn to_case(visit: Visit, Path((city, number)): Path<(String, i32)>, up
     attach(visit, tx, owner, uploaded).await
 }
 
+pub async fn to_training(visit: Visit, Path((city, number)): Path<(String, i32)>, uploaded: Uploaded) -> Result<Response, Refusal> {
+    let _place = place().await?;
+    let mut tx = visit.enter(&city).await?;
+    let owner = Owner::training(&mut tx, &city, number).await?;
+    attach(visit, tx, owner, uploaded).await
+}
+
 async fn attach(visit: Visit, mut tx: TenantTx, owner: Owner, uploaded: Uploaded) -> Result<Response, Refusal> {
     let permit = visit.permit(&mut tx, &owner.action()).await?;
     let (mut errors, form) = (FormErrors::default(), uploaded.form.clone());

@@ -1,4 +1,4 @@
-//! Files attached to nodes, KPIs, editions and cases: a page for those of each, a short list on the page of the thing itself.
+//! Files attached to nodes, KPIs, editions, cases and trainings: a page for those of each, a short list on the page of the thing itself.
 
 pub mod actions;
 pub mod page;
@@ -33,6 +33,7 @@ use crate::{
     editor::{Place, segment},
     kpi::staff::{Live, staff_url},
     publish::pages::page_of,
+    training,
     ui::section::{note, section},
     web::Refusal,
 };
@@ -57,6 +58,8 @@ enum Right {
     },
     /// Who writes the case, whose turn it is, and 事務局.
     Case(BTreeSet<MemberId>),
+    /// Who keeps their records.
+    Training(BTreeSet<MemberId>),
 }
 
 impl Owner {
@@ -145,11 +148,23 @@ impl Owner {
         }
     }
 
+    pub async fn training(tx: &mut TenantTx, city: &str, number: i32) -> Result<Self, Refusal> {
+        let held = tx.training(number).await?;
+        Ok(Self {
+            subject: Subject { kind: SubjectKind::Training, plan: None, key: number.to_string() },
+            title: held.training.title.clone(),
+            url: format!("{}/attachments", training::training_url(city, number)),
+            above: training::crumbs(city, Some(&held)),
+            right: Right::Training(training::trainers(tx).await?),
+        })
+    }
+
     /// What a file is attached to.
     async fn of(tx: &mut TenantTx, city: &str, file: &Attachment) -> Result<Self, Refusal> {
         let key = &file.subject.key;
         match (file.subject.kind, key.parse()) {
             (SubjectKind::Kpi, _) => return Self::kpi(tx, city, key).await,
+            (SubjectKind::Training, Ok(number)) => return Self::training(tx, city, number).await,
             (SubjectKind::Case, Ok(number)) => return Self::case(tx, city, number).await,
             _ => {}
         }
@@ -165,6 +180,7 @@ impl Owner {
         match &self.right {
             Right::Edit => Action::Edit,
             Right::Case(turn) => Action::ActOnCase { turn },
+            Right::Training(by) => Action::Train { by },
             Right::Report { responsible, sections } => Action::Report { responsible: *responsible, sections },
         }
     }

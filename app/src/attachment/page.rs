@@ -53,6 +53,13 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
     files(visit, tx, owner, Here::Cases).await
 }
 
+/// `/{city}/staff/trainings/{number}/attachments`
+pub async fn training(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Result<Page, Refusal> {
+    let mut tx = visit.enter(&city).await?;
+    let owner = Owner::training(&mut tx, &city, number).await?;
+    files(visit, tx, owner, Here::Cases).await
+}
+
 /// `/{city}/staff/attachments/{attachment}`: the file itself, for every member.
 pub async fn content(visit: Visit, Path((city, id)): Path<(String, AttachmentId)>) -> Result<Response, Refusal> {
     let mut tx = visit.enter(&city).await?;
@@ -76,6 +83,7 @@ async fn files(visit: Visit, mut tx: TenantTx, owner: Owner, here: Here) -> Resu
     let about = match owner.subject.kind {
         SubjectKind::Edition => "伺いなど、この版の公表に関わる書類です。庁内だけで見られ、公開されることはありません。",
         SubjectKind::Case => "案件の審議に使う資料です。庁内の全員が見られ、公開されることはありません。",
+        SubjectKind::Training => "研修会・情報発信の資料です。庁内の全員が見られ、公開されることはありません。",
         SubjectKind::Node | SubjectKind::Kpi => {
             "庁内の全員が見られます。公開されるのは、事務局が「次の版で公開する」を選び、その版を公表したときだけです。"
         }

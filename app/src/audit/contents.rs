@@ -93,6 +93,8 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("share_grants", "都道府県に共有した指標", "KPIs shared with prefectures"),
     ("shares", "市町村から共有された指標", "KPIs that municipalities shared"),
     ("tenant_names", "団体の名前・コード・アドレスと期間", "names, codes and addresses of the tenant, with their time"),
+    ("training_attendance", "研修会・情報発信の部署ごとの参加者数", "how many came to trainings from each section"),
+    ("trainings", "研修会・情報発信", "trainings and information: what was held or sent out"),
 ];
 
 /// A table in words: (Japanese, English); its bare name when nobody described it.

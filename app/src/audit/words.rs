@@ -59,6 +59,9 @@ impl Speech<'_> {
             }
             Some(LogKind::Attach) if entry.detail["plan"].is_string() => return plain(&self.attached_to(entry)),
             Some(LogKind::Card) => return card_named(&entry.subject, self.city),
+            Some(LogKind::Training | LogKind::Attach) if entry.subject.starts_with(TRAINING) => {
+                return training_named(&entry.subject, self.city);
+            }
             Some(LogKind::Meeting) => return meeting_named(&entry.subject, self.city),
             Some(LogKind::Constitute) if entry.subject == "records" => return plain("記録の保存年限"),
             Some(LogKind::Conduct) => return round_named(&entry.subject, self.city),
@@ -167,6 +170,8 @@ pub fn deed(entry: &Entry) -> String {
         LogKind::Card if detail["card_closed"].is_string() => "OODAカードの終了".to_owned(),
         LogKind::Card if detail["card_given_up"].is_string() => "OODAカードの取りやめ".to_owned(),
         LogKind::Card => "OODAカードの作成".to_owned(),
+        LogKind::Training if detail["after"]["attendees"].is_number() => "参加者数の記録".to_owned(),
+        LogKind::Training => "研修会・情報発信の記録".to_owned(),
         LogKind::Case if detail["stage"].is_string() => "案件の段階の記録".to_owned(),
         LogKind::Case if detail["remark"].is_string() => "案件への意見・結果".to_owned(),
         LogKind::Case if detail["result"].is_string() => "案件の取下げ".to_owned(),
@@ -217,6 +222,15 @@ fn case_named(subject: &str, city: &str) -> Subject {
     let number = subject.strip_prefix(CASE).and_then(|number| number.parse().ok());
     let words = number.map_or_else(|| subject.to_owned(), |number: i32| format!("案件 {number}"));
     Subject { words, href: number.map(|number| crate::case::case_url(city, number)) }
+}
+
+/// How the log names a training: 「training 3」.
+const TRAINING: &str = "training ";
+
+fn training_named(subject: &str, city: &str) -> Subject {
+    let number = subject.strip_prefix(TRAINING).and_then(|number| number.parse().ok());
+    let words = number.map_or_else(|| subject.to_owned(), |number: i32| format!("研修会・情報発信 {number}"));
+    Subject { words, href: number.map(|number| crate::training::training_url(city, number)) }
 }
 
 /// 「FY2026-half」 is a round, `rounds` and `settings` are what they say.
@@ -417,6 +431,11 @@ fn term(key: &str) -> &str {
         "days" => "期限（営業日）",
         "card_step" => "段階",
         "card_owner" => "新しい担当",
+        "training" => "題名",
+        "held_on" => "開く日",
+        "counts_for" => "数える指標",
+        "not_held" => "中止",
+        "attendees" => "参加者数",
         "fate" => "扱い",
         other => other,
     }

@@ -107,7 +107,7 @@ pub async fn cases(visit: Visit, Path(city): Path<String>, Query(filter): Query<
         (false, false) if filter.is_board() => board(&city, &shown),
         (false, false) => list(&city, &council, &shown, &filter),
     };
-    let links = view! { <p class="links"><a href=meetings_url(&city)>"会議"</a><a href=crate::idea::ideas_url(&city)>"アイデア"</a><a href=cards_url(&city)>"OODAカード"</a><a href=register_url(&city)>"決定の記録"</a><a href=bodies_url(&city)>"会議体と委員"</a><a href=routes_url(&city)>"経路"</a>{sets_up.then(|| view! { <a href=records_url(&city)>"保存年限"</a> })}</p> };
+    let links = view! { <p class="links"><a href=meetings_url(&city)>"会議"</a><a href=crate::idea::ideas_url(&city)>"アイデア"</a><a href=crate::training::trainings_url(&city)>"研修会・情報発信"</a><a href=cards_url(&city)>"OODAカード"</a><a href=register_url(&city)>"決定の記録"</a><a href=bodies_url(&city)>"会議体と委員"</a><a href=routes_url(&city)>"経路"</a>{sets_up.then(|| view! { <a href=records_url(&city)>"保存年限"</a> })}</p> };
     let main = view! {
         {page_head("", "案件", view! { {links}{propose} })}
         {(!lines.is_empty()).then(|| view! {

@@ -17,6 +17,7 @@ use rashin_domain::{
     case::{Standing, acts},
     clock::FiscalYear,
     ids::MemberId,
+    plan::BodyKind,
     roster::{Proposal, Roster, Town, Turn},
     route::Acts,
 };
@@ -81,6 +82,12 @@ impl Council {
 
     pub fn office(&self) -> BTreeSet<MemberId> {
         self.members.iter().filter(|member| member.has(Role::Secretariat)).map(|member| member.id).collect()
+    }
+
+    /// Who runs the CoE: who sits in a body of that kind this year, and 事務局.
+    pub fn coe_and_office(&self) -> BTreeSet<MemberId> {
+        let coe = self.bodies.iter().filter(|body| body.charter.kind == BodyKind::Coe).flat_map(|body| self.sit_in(&body.charter.key));
+        coe.chain(self.office()).collect()
     }
 
     pub fn town(&self) -> Town<'_> {

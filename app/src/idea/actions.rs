@@ -15,7 +15,7 @@ use rashin_store::{
     idea::{Becomes, SAID, Sent},
 };
 
-use super::{answering, idea_url, ideas_url};
+use super::{idea_url, ideas_url};
 use crate::{
     case::case_url,
     council::Council,
@@ -51,7 +51,7 @@ async fn open(visit: &Visit, tx: &mut TenantTx, number: i32) -> Result<(Vec<Sent
     let all = tx.ideas().await?;
     let sent = all.iter().find(|sent| sent.number == number).cloned().ok_or(Refusal::NotFound)?;
     let council = Council::load(tx).await?;
-    let by = answering(tx, &council).await?;
+    let by = council.coe_and_office();
     let permit = visit.permit(tx, &Action::Triage { by: &by }).await?;
     Ok((all, sent, council, permit))
 }

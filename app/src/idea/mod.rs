@@ -3,13 +3,8 @@
 pub mod actions;
 pub mod pages;
 
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
-use rashin_domain::{
-    idea::{Fate, triage},
-    ids::MemberId,
-};
+use rashin_domain::idea::Fate;
 use rashin_store::{TenantTx, idea::Sent};
 
 use crate::{council::Council, tenancy::home::Task, web::Refusal};
@@ -20,12 +15,6 @@ pub fn ideas_url(city: &str) -> String {
 
 pub fn idea_url(city: &str, number: i32) -> String {
     format!("{}/{number}", ideas_url(city))
-}
-
-/// Those who say what becomes of ideas.
-async fn answering(tx: &mut TenantTx, council: &Council) -> Result<BTreeSet<MemberId>, Refusal> {
-    let kinds: Vec<_> = tx.rosters().await?.into_iter().map(|body| (body.charter.key, body.charter.kind)).collect();
-    Ok(triage(&council.town(), &kinds))
 }
 
 /// 「受付中」, 「採用（案件 3）」
@@ -52,7 +41,7 @@ pub async fn tasks(tx: &mut TenantTx, city: &str) -> Result<Vec<Task>, Refusal> 
         title: format!("答えを待つアイデア　{waiting}件"),
         detail: "採用する・まとめる・回答する".to_owned(),
     };
-    Ok(answering(tx, &council).await?.contains(&me).then_some(task).into_iter().collect())
+    Ok(council.coe_and_office().contains(&me).then_some(task).into_iter().collect())
 }
 
 /// The idea that a case came from, for the case's page.

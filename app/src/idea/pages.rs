@@ -11,7 +11,7 @@ use rashin_domain::{
 use rashin_store::{idea::Sent, route::Kept};
 use serde::Deserialize;
 
-use super::{answering, idea_url, ideas_url, standing};
+use super::{idea_url, ideas_url, standing};
 use crate::{
     case::{case_url, cases_url},
     council::Council,
@@ -121,10 +121,7 @@ pub async fn idea(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
     let all = tx.ideas().await?;
     let sent = all.iter().find(|sent| sent.number == number).ok_or(Refusal::NotFound)?;
     let council = Council::load(&mut tx).await?;
-    let may = match tx.member().map(|member| member.id) {
-        Some(me) => answering(&mut tx, &council).await?.contains(&me),
-        None => false,
-    };
+    let may = tx.member().is_some_and(|me| council.coe_and_office().contains(&me.id));
     let filled = Filled::new(visit.take_held().await?, Form::default);
     let merged: Vec<&Sent> = all.iter().filter(|other| other.fate.as_ref().is_some_and(|said| said.into == Some(sent.id))).collect();
     let routes = if may && sent.fate.is_none() { tx.routes_in_use().await? } else { Vec::new() };

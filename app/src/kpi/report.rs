@@ -35,6 +35,7 @@ use super::{
 };
 use crate::{
     review::promised,
+    training::proposal,
     ui::{
         field::{Filled, TEXT, date, day, hidden, input, optional, post_form, radios, required, select, textarea},
         frame::{Frame, Here},
@@ -86,6 +87,9 @@ pub struct Wish {
     period: String,
     #[serde(default)]
     maturity: String,
+    /// [`proposal::FROM`]: the figures that the records of trainings say.
+    #[serde(default)]
+    from: String,
 }
 
 /// Highest revision of a period among all reports, decided or not; 0 when there is none.
@@ -109,15 +113,31 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>, Qu
     let draft = visit.session.get::<Draft>(DRAFT).await?.filter(|draft| draft.is_of(&tx, &code));
     let held = visit.take_held().await?;
     let came_back = held.as_ref().is_some_and(|(_, errors)| errors.is_empty());
-    let filled = Filled::new(held, || match draft {
+    let trainings = tx.trainings().await?;
+    let propose = |form: &Form| match Period::parse(form.get("period")) {
+        Ok(period) => proposal::of_kpi(&live.head, &live.kpi, period, today, &trainings),
+        Err(_) => Vec::new(),
+    };
+    let is_taken = wish.from == proposal::FROM;
+    let filled = Filled::new(held, || match draft.filter(|_| !is_taken) {
         Some(draft) => draft.form,
-        None => start(&periods, &live.kpi, &wish, locks.asked_now()),
+        None => {
+            let mut form = start(&periods, &live.kpi, &wish, locks.asked_now());
+            if is_taken {
+                let proposed = propose(&form);
+                proposal::fill(&mut form, &proposed);
+            }
+            form
+        }
     });
-    let item = Item::Kpi(tx.kpi_id(&code).await?);
+    let proposed = propose(&filled.form);
     let reviews = tx.reviews(Some(&item), None).await?;
     let year = Period::parse(filled.form.get("period")).map(Period::fiscal_year);
     let promise = year.ok().and_then(|year| promised(&reviews, year)).map(|words| view! { <p class="rashin-update__promise">{words}</p> });
     let returned = reports.iter().find(|report| report.is_returned());
+    let beside = Period::parse(filled.form.get("period"))
+        .ok()
+        .and_then(|period| proposal::beside_form(&city, &live.kpi, period, &proposed, is_taken));
     let main = view! {
         {filled.summary()}
         {came_back.then(|| view! {
@@ -125,6 +145,7 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>, Qu
         })}
         {returned.map(returned_banner)}
         {promise}
+        {beside}
         {page_head(format!("指標 {code}　実績の報告"), live.kpi.name.clone(), ())}
         {if periods.is_empty() {
             view! { <p>"計画の期間がまだ始まっていないため、報告できる年度はありません。"</p> }.into_any()

@@ -28,6 +28,7 @@ use crate::{
     progress::progress_url,
     review::{OpenReviews, open_line, open_reviews, reviews_url},
     roadmap::pages::roadmap_url,
+    training,
     ui::{
         frame::{Frame, Here},
         section::{empty, note, page_head, section},
@@ -68,7 +69,8 @@ pub async fn home(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusa
     let today = tx.today();
     let open = open_reviews(&mut tx, &owed).await?;
     let meetings = meeting::coming(&mut tx, &city).await?;
-    let tasks = tasks(&mut tx, &city, &owed, &kpis, &reports, open.as_ref()).await?;
+    let mut tasks = tasks(&mut tx, &city, &owed, &kpis, &reports, open.as_ref()).await?;
+    tasks.extend(training::proposal::tasks(&mut tx, &city, &owed, &head, &kpis).await?);
     let mut tally = std::collections::BTreeMap::new();
     for kpi in &kpis {
         *tally.entry(judge(&head, kpi, today).status).or_insert(0) += 1;

@@ -24,10 +24,11 @@ use rashin_store::{
     report::{Report, Wanted},
     report_draft::ReportDraft,
     review::Written,
+    training::Held,
 };
 use rashin_workbook::set_value;
 
-use crate::{kpi::evidence, review::promised, web::Refusal};
+use crate::{kpi::evidence, review::promised, training::proposal, web::Refusal};
 
 /// All that a member owes today, with what they typed so far.
 pub struct Bench {
@@ -41,6 +42,7 @@ pub struct Bench {
     /// Files that were named evidence.
     pub files: Vec<Attachment>,
     reviews: Vec<Written>,
+    trainings: Vec<Held>,
 }
 
 /// One report that is owed.
@@ -87,8 +89,8 @@ impl Bench {
         let Some(owed) = tx.owed(None).await? else { return Ok(None) };
         let content = tx.plan_content(owed.plan.id).await?;
         let (settings, reports, today) = (tx.settings().await?, tx.reports(Wanted::All).await?, tx.today());
-        let (files, reviews) = (tx.evidence().await?, tx.reviews(None, None).await?);
-        Ok(Some(Self { owed, content, settings, today, member, reports, drafts, files, reviews }))
+        let (files, reviews, trainings) = (tx.evidence().await?, tx.reviews(None, None).await?, tx.trainings().await?);
+        Ok(Some(Self { owed, content, settings, today, member, reports, drafts, files, reviews, trainings }))
     }
 
     pub fn desk(&self) -> Desk<'_> {
@@ -178,6 +180,13 @@ impl<'a> Row<'a> {
     pub fn promised(&self) -> Option<String> {
         let reviews: Vec<_> = self.bench.reviews.iter().filter(|written| written.item == *self.task.item).collect();
         promised(reviews, self.year())
+    }
+
+    /// What the records of trainings say of the figure.
+    pub fn recorded(&self) -> Option<String> {
+        let Subject::Kpi(kpi) = self.subject else { return None };
+        let Bench { content, today, trainings, .. } = self.bench;
+        proposal::sentence(&proposal::of_kpi(&content.plan, kpi, self.task.asked.period, *today, trainings))
     }
 
     /// The newest revision of the period; 0 when there is none.

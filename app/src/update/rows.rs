@@ -35,7 +35,8 @@ pub fn fields(row: &Row<'_>, filled: &Filled, plan: &PlanHead, of: usize, before
         }
         Subject::Initiative => initiative(row, filled, plan, of),
     };
-    view! { <div class="rashin-update-item" id=format!("report-{}", row.n)>{ours}{returned(row)}{promised(row)}{body}</div> }.into_any()
+    view! { <div class="rashin-update-item" id=format!("report-{}", row.n)>{ours}{returned(row)}{promised(row)}{recorded(row)}{body}</div> }
+        .into_any()
 }
 
 /// Its name, its place among the others, what it belongs to and what is asked.
@@ -75,6 +76,12 @@ fn returned(row: &Row<'_>) -> Option<AnyView> {
 /// What the review of the year before said that this year would do.
 fn promised(row: &Row<'_>) -> Option<AnyView> {
     let words = row.promised()?;
+    Some(view! { <p class="rashin-update__promise">{words}</p> }.into_any())
+}
+
+/// What the records of trainings say of the figure.
+fn recorded(row: &Row<'_>) -> Option<AnyView> {
+    let words = row.recorded()?;
     Some(view! { <p class="rashin-update__promise">{words}</p> }.into_any())
 }
 

@@ -22,14 +22,18 @@ pub struct Subject {
     pub kind: SubjectKind,
     /// Of nodes and editions; KPIs belong to the tenant.
     pub plan: Option<PlanId>,
-    /// Key of the node, code of the KPI, number of the edition or of the case.
+    /// Key of the node, code of the KPI, number of the edition, the case or the training.
     pub key: String,
 }
 
 impl Subject {
     /// As the log knows it.
     fn logged(&self) -> String {
-        if self.kind == SubjectKind::Case { format!("case {}", self.key) } else { self.key.clone() }
+        match self.kind {
+            SubjectKind::Case => format!("case {}", self.key),
+            SubjectKind::Training => format!("training {}", self.key),
+            SubjectKind::Node | SubjectKind::Kpi | SubjectKind::Edition => self.key.clone(),
+        }
     }
 
     /// What files of a reported item are attached to; `code` is the KPI's.

@@ -49,6 +49,7 @@ pub mod session;
 pub mod survey;
 pub mod template;
 pub mod tenancy;
+pub mod training;
 pub mod urging;
 mod value;
 pub mod workbook;

@@ -165,6 +165,12 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
          insert into rashin.idea_fates (tenant_id, id, idea_id, fate, text, case_id, member_id, said_at)
            select i.tenant_id, gen_random_uuid(), i.id, 'adopted', '', c.id, i.member_id, now() from rashin.ideas i, rashin.cases c
            where i.number = 2;
+         insert into rashin.trainings (tenant_id, id, number, kind, manner, title, held_on, place, text, links, called_off, kpi_id, part,
+                                       revision, saved_by, saved_at)
+           select k.tenant_id, gen_random_uuid(), 1, 'workshop', 'online', 'X', '2026-07-01', '', '', '{{}}', false, k.id, 'main', 1, m.id, now()
+           from rashin.kpis k, rashin.members m limit 1;
+         insert into rashin.training_attendance (tenant_id, id, training_id, section_id, attendees)
+           select tenant_id, gen_random_uuid(), id, '{section}', 1 from rashin.trainings;
          insert into rashin.case_authors (tenant_id, id, case_id, member_id)
            select c.tenant_id, gen_random_uuid(), c.id, m.id from rashin.cases c, rashin.members m limit 1;
          insert into rashin.case_versions (tenant_id, id, case_id, revision, content, written_by, written_at)

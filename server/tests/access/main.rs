@@ -131,6 +131,7 @@ fn fields<'a>(path: &str, objects: &'a Objects) -> Vec<(&'a str, &'a str)> {
         "/{city}/staff/plans/{plan}/inquiries" => asking("section.shimin"),
         "/{city}/staff/inquiries/{inquiry}/comments" => vec![("section", &objects.section), ("comment.kpis.KAI-01", "意見")],
         "/{city}/staff/inquiries/{inquiry}/replies" => vec![("section", &objects.section)],
+        "/{city}/staff/trainings" => TRAINING.to_vec(),
         "/reset" => vec![("email", "nobody@example.jp")],
         _ => Vec::new(),
     }
@@ -152,6 +153,9 @@ fn outcome(answer: &Answer) -> String {
         status => status.to_string(),
     }
 }
+
+const TRAINING: &[(&str, &str)] =
+    &[("kind", "workshop"), ("title", "試験"), ("on_year", "2026"), ("on_month", "11"), ("on_day", "2"), ("manner", "in_person")];
 
 /// A form that founds a section next April.
 fn founding(name: &str) -> Vec<(&str, &str)> {
@@ -235,6 +239,7 @@ async fn people(service: &Service) -> Objects {
     let owner = service.member_of("kai", "reporter@kai.test").await;
     let card = [("about", "kpi.KAI-01"), ("title", "試験"), ("observation", "試験"), ("days", "10"), ("owner", &owner), ("body", "hq")];
     reporter.submit("/kai/staff/cards", &card).await.says(200, &["OODAカードを作りました"]);
+    office.submit("/kai/staff/trainings", TRAINING).await.says(200, &["研修会を保存しました"]);
     let account = service.signed_in("link@kai.test").await.get("/account").await.text();
     let mut second = service.signed_in("link@kai.test").await;
     let handle = second.get("/account").await.text();

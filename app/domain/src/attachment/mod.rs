@@ -31,6 +31,8 @@ coded! {
         Edition = "editions", "版";
         /// Records of deliberation; never public.
         Case = "cases", "案件";
+        /// Materials; never public.
+        Training = "trainings", "研修会・情報発信";
     }
 }
 

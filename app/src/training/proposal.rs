@@ -1,0 +1,164 @@
+//! 実績の案: what the records say of a KPI's figure. It is shown to those who report, and never written by itself.
+
+use jiff::civil::Date;
+use leptos::prelude::*;
+use rashin_domain::{
+    accumulate::Entered,
+    clock::date_label,
+    form::Form,
+    kpi::{Accumulation, Answer, Maturity},
+    obligation::Item,
+    period::Period,
+    plan::{Kpi, Part, PlanHead},
+    training::{Proposal, Tie, Training, propose},
+    value::Value,
+};
+use rashin_store::{TenantTx, owed::Owed, training::Held};
+
+use super::{TITLE, trainings_url};
+use crate::{
+    kpi::staff::{Live, staff_url},
+    tenancy::home::Task,
+    web::Refusal,
+};
+
+/// The query of the report form that takes a proposal over: `from=trainings`.
+pub const FROM: &str = "trainings";
+
+/// What the records say of one part of a KPI.
+pub struct Proposed<'a> {
+    part: &'a Part,
+    proposal: Proposal,
+}
+
+/// Of all parts of a KPI, for a period, as of a day.
+pub fn of_kpi<'a>(plan: &PlanHead, kpi: &'a Kpi, period: Period, today: Date, trainings: &[Held]) -> Vec<Proposed<'a>> {
+    let of_part = |part: &'a Part| {
+        let tie = Tie { code: kpi.code.clone(), part: part.key.clone() };
+        let counting = trainings.iter().filter(|held| held.training.tie.as_ref() == Some(&tie));
+        let records: Vec<_> = counting.map(|held| (&held.training, held.attendees())).collect();
+        propose(plan, part, period, today, &records).map(|proposal| Proposed { part, proposal })
+    };
+    kpi.parts.iter().filter_map(of_part).collect()
+}
+
+impl Proposed<'_> {
+    /// 「3回」, with the part's name where there is one.
+    fn figure(&self) -> String {
+        let figure = Value::number(self.proposal.count.into()).with_unit(&self.part.unit);
+        if self.part.name.is_empty() { figure } else { format!("{} {figure}", self.part.name) }
+    }
+
+    /// 「3回（2026年4月1日から2026年11月24日までの開催の回数。この年度の分です）」
+    fn words(&self) -> String {
+        let Proposal { counted, from, until, entered, unrecorded, .. } = self.proposal;
+        let (from, until) = (date_label(from), date_label(until));
+        let which = match (self.part.accumulation, entered) {
+            (Accumulation::Cumulative, Entered::Year) => "。この年度の分です",
+            (Accumulation::Cumulative, Entered::Total) => "。計画の始まりからの累計です",
+            (Accumulation::PerYear | Accumulation::PointInTime, _) => "",
+        };
+        let missing = if unrecorded > 0 {
+            format!("。参加者を記録していないものが{unrecorded}件あります")
+        } else {
+            String::new()
+        };
+        format!("{}（{from}から{until}までの{}{which}{missing}）", self.figure(), counted.label())
+    }
+}
+
+/// 「研修会・情報発信の記録では、3回（…）です。」; nothing without a proposal.
+pub fn sentence(proposed: &[Proposed<'_>]) -> Option<String> {
+    let words: Vec<_> = proposed.iter().map(Proposed::words).collect();
+    (!words.is_empty()).then(|| format!("{TITLE}の記録では、{}です。", words.join("、")))
+}
+
+/// Puts the proposed figures into the report form.
+pub fn fill(form: &mut Form, proposed: &[Proposed<'_>]) {
+    for Proposed { part, proposal } in proposed {
+        form.set(&format!("answer.{}", part.key), Answer::Figure.code());
+        form.set(&format!("value.{}", part.key), proposal.count.to_string());
+        form.set(&format!("entered.{}", part.key), proposal.entered.code());
+        form.set_date("as_of", proposal.until);
+    }
+}
+
+/// The report form with what is proposed.
+fn report_url(city: &str, code: &str, period: Period, maturity: Option<Maturity>) -> String {
+    let maturity = maturity.map(|maturity| format!("&maturity={}", maturity.code())).unwrap_or_default();
+    format!("{}/report?period={period}{maturity}&from={FROM}", staff_url(city, code))
+}
+
+/// On the report form: what the records say, and a way to take it over unless it stands in the fields. Nothing without a proposal.
+pub fn beside_form(city: &str, kpi: &Kpi, period: Period, proposed: &[Proposed<'_>], is_taken: bool) -> Option<AnyView> {
+    let words = sentence(proposed)?;
+    let records = format!("{}?kpi={}", trainings_url(city), kpi.code);
+    let take = match is_taken {
+        true => view! { <span>"この数を入れました。確かめてから提出してください。"</span> }.into_any(),
+        false => view! { <a href=report_url(city, &kpi.code, period, None)>"この数を入れる"</a> }.into_any(),
+    };
+    Some(view! { <p class="rashin-update__promise">{words}{take}"　"<a href=records>"記録を見る"</a></p> }.into_any())
+}
+
+/// For the home page: a task for each figure that the member owes and of which the records say something.
+pub async fn tasks(tx: &mut TenantTx, city: &str, owed: &Owed, plan: &PlanHead, kpis: &[Kpi]) -> Result<Vec<Task>, Refusal> {
+    let owes = tx.member().map(|member| owed.desk().tasks_of(member.id)).unwrap_or_default();
+    if owes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (trainings, today) = (tx.trainings().await?, tx.today());
+    let task = |(task, _): (rashin_domain::obligation::Task<'_>, _)| {
+        let named = owed.find(task.item).filter(|_| matches!(task.item, Item::Kpi(_)))?;
+        let kpi = kpis.iter().find(|kpi| kpi.code == named.code)?;
+        let proposed = of_kpi(plan, kpi, task.asked.period, today, &trainings);
+        let figures: Vec<_> = proposed.iter().map(Proposed::figure).collect();
+        (!figures.is_empty()).then(|| Task {
+            kind: "実績の案",
+            href: report_url(city, &kpi.code, task.asked.period, Some(task.asked.maturity)),
+            title: format!("{}　{}", kpi.name, figures.join("、")),
+            detail: format!("{}　{TITLE}の記録から。確かめて報告します。", task.asked.period.label()),
+        })
+    };
+    Ok(owes.into_iter().filter_map(task).collect())
+}
+
+/// The KPI that a training counts for, with what is proposed to those who report it.
+pub struct About {
+    pub name: String,
+    code: String,
+    /// What the records say of the period that is asked, with that period; `None` while no round asks, and where there is nothing yet.
+    asked: Option<(Period, Maturity, String)>,
+    may_report: bool,
+}
+
+/// `None` where a training counts for nothing, or for a KPI that is not in the plan any more.
+pub async fn of_training(tx: &mut TenantTx, training: &Training) -> Result<Option<About>, Refusal> {
+    let Some(tie) = &training.tie else { return Ok(None) };
+    let live = match Live::load(tx, &tie.code).await {
+        Err(Refusal::NotFound) => return Ok(None),
+        live => live?,
+    };
+    let item = Item::Kpi(tx.kpi_id(&tie.code).await?);
+    let asked = tx.locks(&item).await?.asked_now();
+    let (trainings, today) = (tx.trainings().await?, tx.today());
+    let asked = asked.and_then(|asked| {
+        let words = sentence(&of_kpi(&live.head, &live.kpi, asked.period, today, &trainings))?;
+        Some((asked.period, asked.maturity, words))
+    });
+    let may_report = live.may_report(tx);
+    Ok(Some(About { name: live.kpi.name, code: live.kpi.code, asked, may_report }))
+}
+
+impl About {
+    pub fn view(self, city: &str) -> AnyView {
+        let Self { name, code, asked, may_report } = self;
+        let records = view! { <a href=format!("{}?kpi={code}", trainings_url(city))>"この指標に数える記録"</a> };
+        let Some((period, maturity, words)) = asked else {
+            let words = format!("報告の時期になると、指標「{name}」の担当に、ここまでの記録から実績の案を示します。");
+            return view! { <p>{words}</p><p class="links">{records}</p> }.into_any();
+        };
+        let report = may_report
+            .then(|| view! { <a href=report_url(city, &code, period, Some(maturity))>{format!("{}の報告に使う", period.label())}</a> });
+        view! { <p>{words}"報告は、指標の担当がします。"</p><p class="links">{report}{records}</p> }.into_any()
+    }
+}

@@ -44,10 +44,13 @@ create table rashin.card_escalations (
   tenant_id uuid not null references rashin.tenants,
   id uuid not null,
   card_id uuid not null,
+  -- The body that was told; 事務局 where there is none, or nobody sat in it.
+  roster_id uuid,
   told_on date not null,
   primary key (tenant_id, id),
   constraint card_escalations_once unique (tenant_id, card_id),
-  foreign key (tenant_id, card_id) references rashin.cards
+  foreign key (tenant_id, card_id) references rashin.cards,
+  foreign key (tenant_id, roster_id) references rashin.rosters
 );
 call rashin.close('rashin.card_escalations', 'select, insert');
 

@@ -55,7 +55,7 @@ async fn a_card_about_a_kpi_goes_round_once_and_ends_with_its_result(pool: PgPoo
     faults.sort();
     assert_eq!(faults, ["about", "days", "observation", "owner"]);
     let page = make(&service, &mut owner, "kpi.KAI-01", "shimin@kai.example").await;
-    page.says(200, &["次は「状況判断」です", "期限 2026年11月30日（あと5営業日）", "先月の半分。", "部会"]);
+    page.says(200, &["次は「状況判断」です", "期限は2026年11月30日（あと5営業日）", "先月の半分。", "部会"]);
     // A second click makes no second card.
     make(&service, &mut owner, "kpi.KAI-01", "shimin@kai.example").await.says(200, &["申請の急な減少"]);
     assert_eq!(service.count_in("kai", "select count(*) from rashin.cards").await, 1);
@@ -133,7 +133,7 @@ async fn a_late_card_is_told_to_its_owner_and_once_to_its_body(pool: PgPool) {
     body.get("/kai/staff/notifications").await.says(200, &["期限（2026年11月30日）を過ぎて「状況判断」を待っています。担当（"]);
     let mail = service.mails_to("shimin-kacho@kai.example");
     assert!(mail.iter().any(|mail| mail.contains("■ 期限を過ぎたOODAカード") && mail.contains("申請の急な減少")));
-    body.get(CARD).await.says(200, &["営業日過ぎています。部会に知らせました（12月1日）"]);
+    body.get(CARD).await.says(200, &["営業日過ぎています）。", "部会に知らせました（12月1日）"]);
     body.get(&format!("{CARDS}?show=late")).await.says(200, &["うち1件が期限を過ぎています", "申請の急な減少"]);
     owner.get("/kai/staff").await.says(200, &["営業日過ぎています"]);
     // What was late and is done is late no more.
@@ -175,4 +175,17 @@ async fn a_card_about_a_case_changes_hands_and_is_the_office_s_when_its_owner_le
     tx.commit().await.unwrap();
     office.get("/kai/staff").await.says(200, &["申請の急な減少", "次は「状況判断」"]);
     go_on(&mut office, "steps", &[("text", "様式が変わった。")]).await.says(200, &["次は「意思決定」"]);
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_late_card_is_told_to_the_office_where_nobody_sits_in_its_body(pool: PgPool) {
+    let service = Service::start(pool).await;
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    office.submit("/kai/staff/rosters/from-plan", &[]).await.says(200, &["会議体を3件加えました"]);
+    let mut owner = service.signed_in("shimin@kai.example").await;
+    make(&service, &mut owner, "kpi.KAI-01", "shimin@kai.example").await.says(200, &["次は「状況判断」です"]);
+    days(&service, 9).await;
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    office.get("/kai/staff/notifications").await.says(200, &["期限（2026年11月30日）を過ぎて「状況判断」を待っています"]);
+    office.get(CARD).await.says(200, &["。事務局に知らせました（12月1日）"]);
 }

@@ -72,7 +72,7 @@ pub async fn new(visit: Visit, Path(city): Path<String>, Query(asked): Query<Ask
         {select(&filled, "about", &required("対象").hint("このカードが扱う指標か案件です。"), &options, "選択してください")}
         {input(&filled, "title", &required("題名").hint("例：9月からオンライン申請が急に減った"), TEXT)}
         {textarea(&filled, "observation", &required(Step::Observe.label()).hint(Step::Observe.hint()), 5)}
-        {input(&filled, "days", &required("期限（営業日）").hint(format!("今日から数えて、結果を書いて終えるまでの日数です。1～{MOST_DAYS}。")), days)}
+        {input(&filled, "days", &required("期限（営業日）").hint(format!("結果を書いて終えるまでの日数です。明日から数えます。1から{MOST_DAYS}まで。")), days)}
         {select(&filled, "owner", &required("担当").hint("残りの段階を書き進める人です。"), &writers(&council, &[]), "選択してください")}
         {select(&filled, "body", &required("期限を過ぎたら知らせる先").hint("期限の次の営業日に、その委員に知らせます。"), &bodies, "選択してください")}
     };

@@ -11,7 +11,7 @@ use rashin_domain::{
 use rashin_store::card::{CardFile, Wanted};
 use serde::Deserialize;
 
-use super::{TITLE, card_url, cards_url, due_words, standing, subject_url, subject_words};
+use super::{TITLE, card_url, cards_url, due_words, next_words, sort, subject_url, subject_words};
 use crate::{
     case::cases_url,
     council::Council,
@@ -53,8 +53,7 @@ pub async fn cards(visit: Visit, Path(city): Path<String>, Query(filter): Query<
     let mut tx = visit.enter(&city).await?;
     let council = Council::load(&mut tx).await?;
     let (mut all, me) = (tx.cards(Wanted::All).await?, tx.member().map(|member| member.id));
-    // Those that have ended: the newest first, as they come.
-    all.sort_by_key(|filed| (!filed.card.is_open(), filed.card.is_open().then_some(filed.card.due)));
+    sort(&mut all);
     let shown: Vec<&CardFile> = all.iter().filter(|filed| filter.shows(filed, &council, me)).collect();
     let list = match (all.is_empty(), shown.is_empty()) {
         (true, _) => empty(
@@ -64,7 +63,7 @@ pub async fn cards(visit: Visit, Path(city): Path<String>, Query(filter): Query<
         (false, true) => empty("条件に合うカードはありません。", Some((cards_url(&city), "条件を外す"))),
         (false, false) => {
             let rows = shown.iter().map(|filed| row(&city, filed, &council)).collect_view();
-            let heads = vec![col("カード"), col("対象"), col("いま"), col("担当"), col("期限")];
+            let heads = vec![col("カード"), col("対象"), col("いま"), col("担当"), col("期限・終了日")];
             let body = view! { <tbody role="rowgroup">{rows}</tbody> }.into_any();
             table("cards", format!("{}件（進行中のものを期限の順に）", shown.len()), heads, body, true)
         }
@@ -110,9 +109,9 @@ fn row(city: &str, filed: &CardFile, council: &Council) -> AnyView {
         <tr role="row">
             <th scope="row" role="rowheader"><a href=card_url(city, filed.number)>{filed.title.clone()}</a><span class="dads-table__sub">{format!("OODAカード {}", filed.number)}</span></th>
             <td role="cell"><span class="dads-table__cell-label">"対象"</span><span><a href=subject_url(city, &filed.subject)>{subject_words(&filed.subject)}</a></span></td>
-            <td role="cell"><span class="dads-table__cell-label">"いま"</span><span>{standing(&filed.card)}</span></td>
+            <td role="cell"><span class="dads-table__cell-label">"いま"</span><span>{next_words(&filed.card)}</span></td>
             <td role="cell"><span class="dads-table__cell-label">"担当"</span><span>{council.name(filed.card.owner).to_owned()}</span></td>
-            <td role="cell"><span class="dads-table__cell-label">"期限"</span><span>{due_words(&filed.card, council.today)}</span></td>
+            <td role="cell"><span class="dads-table__cell-label">"期限・終了日"</span><span>{due_words(&filed.card, council.today)}</span></td>
         </tr>
     }
     .into_any()

@@ -80,20 +80,34 @@ fn standing(card: &Card) -> &'static str {
     }
 }
 
-/// 「期限 2026年12月8日（あと5営業日）」, 「期限（2026年12月8日）を2営業日過ぎています」; the last day of one that has ended.
+/// 「次は「意思決定」」, 「終了」
+fn next_words(card: &Card) -> String {
+    match card.is_open() {
+        true => format!("次は「{}」", standing(card)),
+        false => standing(card).to_owned(),
+    }
+}
+
+/// The last day: 「2026年12月8日（あと5営業日）」, 「2026年12月8日（2営業日過ぎています）」; of one that has ended when it did.
 fn due_words(card: &Card, today: Date) -> String {
     let due = date_label(card.due);
     if let Some((_, on)) = card.ended {
         let late = if on > card.due { "（期限を過ぎて）" } else { "" };
-        return format!("{}{late}", date_label(on));
+        return format!("{}に{}{late}", date_label(on), standing(card));
     }
     match (card.is_late(today), card.days_late(today)) {
         // Over a weekend.
-        (true, 0) => format!("期限（{due}）を過ぎています"),
-        (true, days) => format!("期限（{due}）を{days}営業日過ぎています"),
-        (false, _) if card.due == today => format!("期限 {due}（今日まで）"),
-        (false, _) => format!("期限 {due}（あと{}営業日）", business_days_between(today, card.due)),
+        (true, 0) => format!("{due}（過ぎています）"),
+        (true, days) => format!("{due}（{days}営業日過ぎています）"),
+        (false, _) if card.due == today => format!("{due}（今日まで）"),
+        (false, _) => format!("{due}（あと{}営業日）", business_days_between(today, card.due)),
     }
+}
+
+/// Those on their way first, by their last day; then those that have ended, the newest first.
+fn sort(cards: &mut [CardFile]) {
+    let key = |filed: &CardFile| (!filed.card.is_open(), filed.card.is_open().then_some(filed.card.due));
+    cards.sort_by(|a, b| key(a).cmp(&key(b)).then(b.number.cmp(&a.number)));
 }
 
 impl Council {
@@ -107,15 +121,15 @@ impl Council {
         self.holding(card).into_iter().chain(self.office()).collect()
     }
 
-    /// Who is told that a card is late, beside who holds it; 事務局 where nobody sits in the body.
-    fn above(&self, filed: &CardFile) -> BTreeSet<MemberId> {
-        let acts = filed.body.clone().map_or(Acts::Secretariat, Acts::Body);
-        self.town().turn(&acts, Proposal { authors: &[], section: None }).members
+    /// Who is told that a card is late, beside who holds it: the body that it names; 事務局 where nobody sits there.
+    fn above<'a>(&self, filed: &'a CardFile) -> (Option<&'a str>, BTreeSet<MemberId>) {
+        let sitting = filed.body.as_deref().map(|key| (Some(key), self.sit_in(key))).filter(|(_, members)| !members.is_empty());
+        sitting.unwrap_or_else(|| (None, self.office()))
     }
 
     /// 「部会」, 「事務局」
-    fn above_words<'a>(&'a self, filed: &'a CardFile) -> &'a str {
-        filed.body.as_deref().map_or("事務局", |key| self.body_name(key))
+    fn above_words<'a>(&'a self, body: Option<&'a str>) -> &'a str {
+        body.map_or("事務局", |key| self.body_name(key))
     }
 }
 
@@ -136,11 +150,11 @@ pub async fn tasks(tx: &mut TenantTx, city: &str) -> Result<Vec<Task>, Refusal> 
     }
     let council = Council::load(tx).await?;
     open.retain(|filed| council.holding(&filed.card).contains(&me));
-    open.sort_by_key(|filed| (filed.card.due, filed.number));
+    sort(&mut open);
     let task = |filed: CardFile| Task {
         kind: "OODA",
         href: card_url(city, filed.number),
-        detail: format!("次は「{}」　{}", standing(&filed.card), due_words(&filed.card, council.today)),
+        detail: format!("{}　期限 {}", next_words(&filed.card), due_words(&filed.card, council.today)),
         title: filed.title,
     };
     Ok(open.into_iter().map(task).collect())
@@ -152,13 +166,17 @@ pub async fn shelf(tx: &mut TenantTx, city: &str, subject: &Subject) -> Result<O
     if cards.is_empty() && !may {
         return Ok(None);
     }
-    cards.sort_by_key(|filed| !filed.card.is_open());
+    sort(&mut cards);
     let items = cards.iter().map(|filed| {
-        let late = filed.card.is_late(today).then_some("");
+        let (is_late, due) = (filed.card.is_late(today), due_words(&filed.card, today));
+        let (kind, words) = match filed.card.is_open() {
+            true => (if is_late { "期限超過" } else { "進行中" }, format!("{}　期限 {due}", next_words(&filed.card))),
+            false => (standing(&filed.card), due),
+        };
         view! {
             <li>
-                <span class="rashin-task-list__kind" data-late=late>{standing(&filed.card)}</span>
-                <span class="rashin-task-list__body"><a href=card_url(city, filed.number)>{filed.title.clone()}</a><br/><span class="note">{due_words(&filed.card, today)}</span></span>
+                <span class="rashin-task-list__kind" data-late=is_late.then_some("")>{kind}</span>
+                <span class="rashin-task-list__body"><a href=card_url(city, filed.number)>{filed.title.clone()}</a><br/><span class="note">{words}</span></span>
             </li>
         }
     });

@@ -40,8 +40,7 @@ pub async fn card(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
                 {may.then(|| next(&city, &filed, &filled))}
             </div>
             <div class="stack">
-                {about(&city, &filed, &council)}
-                {may.then(|| others(&city, &filed, &council, &filled))}
+                {section("about", "このカード", (), view! { {about(&city, &filed, &council)}{may.then(|| others(&city, &filed, &council, &filled))} })}
                 {section("history", "経緯", (), history(&filed, &council))}
             </div>
         </div>
@@ -77,8 +76,11 @@ fn lead(filed: &CardFile, council: &Council) -> String {
         Some(step) => format!("次は「{}」です。", step.label()),
         None => "実行まで書きました。結果を書くと終わります。".to_owned(),
     };
-    let told = filed.told_on.map(|on| format!("{}に知らせました（{}月{}日）。", council.above_words(filed), on.month(), on.day()));
-    format!("{next}{}。{}", due_words(card, council.today), told.unwrap_or_default())
+    let told = filed.raised.as_ref().map(|raised| {
+        let whom = council.above_words(raised.body.as_deref());
+        format!("{whom}に知らせました（{}月{}日）。", raised.on.month(), raised.on.day())
+    });
+    format!("{next}期限は{}。{}", due_words(card, council.today), told.unwrap_or_default())
 }
 
 /// The four steps: those that were written, the next one, those to come.
@@ -149,9 +151,9 @@ fn about(city: &str, filed: &CardFile, council: &Council) -> AnyView {
         ("担当", council.with_section(card.owner).into_any()),
         ("作成日", date_label(card.opened_on).into_any()),
         ("期限", date_label(card.due).into_any()),
-        ("期限を過ぎたら知らせる先", council.above_words(filed).to_owned().into_any()),
+        ("期限を過ぎたら知らせる先", council.above_words(filed.body.as_deref()).to_owned().into_any()),
     ];
-    section("about", "このカード", (), facts(rows))
+    facts(rows).into_any()
 }
 
 /// What else whoever goes on with it can do.

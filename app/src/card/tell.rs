@@ -35,15 +35,16 @@ pub async fn daily(tx: &mut TenantTx) -> Result<(), StoreError> {
                 notes.extend(notes_to(&holding, filed, "near", NotificationKind::CardDue, &text));
             }
             Notice::Late => {
-                let whom = council.above_words(filed);
+                let (body, above) = council.above(filed);
+                let whom = council.above_words(body);
                 let text = format!("OODAカード「{title}」の期限（{last}）を過ぎています。{whom}にも知らせました");
                 notes.extend(notes_to(&holding, filed, "late", NotificationKind::CardDue, &text));
-                if tx.escalate_card(filed).await? {
+                if tx.escalate_card(filed, body).await? {
                     let (stands, owner) = (standing(&filed.card), council.with_section(filed.card.owner));
                     let text = format!(
                         "OODAカード「{title}」が、期限（{last}）を過ぎて「{stands}」を待っています。担当（{owner}）に確かめてください"
                     );
-                    let others: BTreeSet<MemberId> = council.above(filed).difference(&holding).copied().collect();
+                    let others: BTreeSet<MemberId> = above.difference(&holding).copied().collect();
                     notes.extend(notes_to(&others, filed, "escalated", NotificationKind::CardEscalated, &text));
                 }
             }

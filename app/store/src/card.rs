@@ -27,8 +27,15 @@ pub struct CardFile {
     pub card: Card,
     /// Oldest first.
     pub history: Vec<Happened>,
-    /// When the body was told that it is late.
-    pub told_on: Option<Date>,
+    /// That somebody above was told that it is late.
+    pub raised: Option<Raised>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raised {
+    pub on: Date,
+    /// Key of the body; 事務局 where there is none, or nobody sat in it.
+    pub body: Option<String>,
 }
 
 /// What a card is about.
@@ -91,12 +98,13 @@ impl TenantTx {
             Wanted::Case(number) => (None, None, Some(number)),
         };
         let rows = sqlx::query!(
-            r#"select c.id, c.number, c.title, r.key as "body?", e.told_on as "told_on?", k.code as "code?", s.number as "case?",
+            r#"select c.id, c.number, c.title, r.key as "body?", e.told_on as "told_on?", b.key as "told?", k.code as "code?", s.number as "case?",
                  (select d.name from rashin.kpi_definitions d where d.kpi_id = k.id order by d.version desc limit 1) as kpi_name,
                  (select v.content ->> 'title' from rashin.case_versions v where v.case_id = s.id order by v.revision desc limit 1) as case_title
                from rashin.cards c
                left join rashin.rosters r on r.tenant_id = c.tenant_id and r.id = c.roster_id
                left join rashin.card_escalations e on e.tenant_id = c.tenant_id and e.card_id = c.id
+               left join rashin.rosters b on b.tenant_id = e.tenant_id and b.id = e.roster_id
                left join rashin.kpis k on k.tenant_id = c.tenant_id and k.id = c.kpi_id
                left join rashin.cases s on s.tenant_id = c.tenant_id and s.id = c.case_id
                where ($1::integer is null or c.number = $1) and ($2::text is null or k.code = $2) and ($3::integer is null or s.number = $3)
@@ -121,8 +129,8 @@ impl TenantTx {
                 (Some(code), _) => Subject::Kpi { code, name: row.kpi_name.unwrap_or_default() },
                 (None, case) => Subject::Case { number: case.unwrap_or_default(), title: row.case_title.unwrap_or_default() },
             };
-            let told_on = row.told_on.map(|day| day.to_jiff());
-            cards.push(CardFile { id, number: row.number, title: row.title, subject, body: row.body, card, history, told_on });
+            let raised = row.told_on.map(|day| Raised { on: day.to_jiff(), body: row.told });
+            cards.push(CardFile { id, number: row.number, title: row.title, subject, body: row.body, card, history, raised });
         }
         Ok(cards)
     }
@@ -217,16 +225,18 @@ impl TenantTx {
         if done.rows_affected() == 0 { Err(StoreError::Conflict(STALE_CARD.to_owned())) } else { Ok(()) }
     }
 
-    /// Writes down that the body is told today that a card is late. False when it was told before.
-    pub async fn escalate_card(&mut self, filed: &CardFile) -> Result<bool> {
+    /// Writes down that a body, or 事務局, is told today that a card is late. False when somebody was told before.
+    pub async fn escalate_card(&mut self, filed: &CardFile, body: Option<&str>) -> Result<bool> {
         let (city, id, today) = (self.city().id.0, self.new_id(), self.today());
         let done = sqlx::query!(
-            "insert into rashin.card_escalations (tenant_id, id, card_id, told_on) values ($1, $2, $3, $4)
+            "insert into rashin.card_escalations (tenant_id, id, card_id, told_on, roster_id)
+             values ($1, $2, $3, $4, (select id from rashin.rosters where key = $5))
              on conflict on constraint card_escalations_once do nothing",
             city,
             id,
             filed.id.0,
-            jiff_sqlx::Date::from(today) as _
+            jiff_sqlx::Date::from(today) as _,
+            body
         )
         .execute(self.sql())
         .await?;

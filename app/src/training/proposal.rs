@@ -49,25 +49,22 @@ impl Proposed<'_> {
         if self.part.name.is_empty() { figure } else { format!("{} {figure}", self.part.name) }
     }
 
-    /// 「3回（2026年4月1日から2026年11月24日までの開催の回数。この年度の分です）」
+    /// 「2026年4月1日から2026年11月24日までの開催の回数は3回（この年度の分）」
     fn words(&self) -> String {
         let Proposal { counted, from, until, entered, unrecorded, .. } = self.proposal;
-        let (from, until) = (date_label(from), date_label(until));
         let which = match (self.part.accumulation, entered) {
-            (Accumulation::Cumulative, Entered::Year) => "。この年度の分です",
-            (Accumulation::Cumulative, Entered::Total) => "。計画の始まりからの累計です",
-            (Accumulation::PerYear | Accumulation::PointInTime, _) => "",
+            (Accumulation::Cumulative, Entered::Year) => Some("この年度の分".to_owned()),
+            (Accumulation::Cumulative, Entered::Total) => Some("計画の始まりからの累計".to_owned()),
+            (Accumulation::PerYear | Accumulation::PointInTime, _) => None,
         };
-        let missing = if unrecorded > 0 {
-            format!("。参加者を記録していないものが{unrecorded}件あります")
-        } else {
-            String::new()
-        };
-        format!("{}（{from}から{until}までの{}{which}{missing}）", self.figure(), counted.label())
+        let missing = (unrecorded > 0).then(|| format!("参加者を記録していないもの{unrecorded}件を除く"));
+        let notes: Vec<_> = which.into_iter().chain(missing).collect();
+        let notes = if notes.is_empty() { String::new() } else { format!("（{}）", notes.join("、")) };
+        format!("{}から{}までの{}は{}{notes}", date_label(from), date_label(until), counted.label(), self.figure())
     }
 }
 
-/// 「研修会・情報発信の記録では、3回（…）です。」; nothing without a proposal.
+/// 「研修会・情報発信の記録では、…3回です。」; nothing without a proposal.
 pub fn sentence(proposed: &[Proposed<'_>]) -> Option<String> {
     let words: Vec<_> = proposed.iter().map(Proposed::words).collect();
     (!words.is_empty()).then(|| format!("{TITLE}の記録では、{}です。", words.join("、")))

@@ -137,7 +137,7 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>, Qu
     let returned = reports.iter().find(|report| report.is_returned());
     let beside = Period::parse(filled.form.get("period"))
         .ok()
-        .and_then(|period| proposal::beside_form(&city, &live.kpi, period, &proposed, is_taken));
+        .and_then(|period| proposal::beside_form(&city, &live.kpi, period, &proposed, &filled.form));
     let main = view! {
         {filled.summary()}
         {came_back.then(|| view! {

@@ -43,6 +43,11 @@ pub fn of_kpi<'a>(plan: &PlanHead, kpi: &'a Kpi, period: Period, today: Date, tr
 }
 
 impl Proposed<'_> {
+    /// The field of the report form that it is for.
+    fn field(&self) -> String {
+        format!("value.{}", self.part.key)
+    }
+
     /// 「3回」, with the part's name where there is one.
     fn figure(&self) -> String {
         let figure = Value::number(self.proposal.count.into()).with_unit(&self.part.unit);
@@ -72,9 +77,10 @@ pub fn sentence(proposed: &[Proposed<'_>]) -> Option<String> {
 
 /// Puts the proposed figures into the report form.
 pub fn fill(form: &mut Form, proposed: &[Proposed<'_>]) {
-    for Proposed { part, proposal } in proposed {
+    for one in proposed {
+        let Proposed { part, proposal } = one;
         form.set(&format!("answer.{}", part.key), Answer::Figure.code());
-        form.set(&format!("value.{}", part.key), proposal.count.to_string());
+        form.set(&one.field(), proposal.count.to_string());
         form.set(&format!("entered.{}", part.key), proposal.entered.code());
         form.set_date("as_of", proposal.until);
     }
@@ -86,15 +92,18 @@ fn report_url(city: &str, code: &str, period: Period, maturity: Option<Maturity>
     format!("{}/report?period={period}{maturity}&from={FROM}", staff_url(city, code))
 }
 
-/// On the report form: what the records say, and a way to take it over unless it stands in the fields. Nothing without a proposal.
-pub fn beside_form(city: &str, kpi: &Kpi, period: Period, proposed: &[Proposed<'_>], is_taken: bool) -> Option<AnyView> {
+/// On the report form: what the records say, and a way to take it over while the fields are empty. Nothing without a proposal.
+pub fn beside_form(city: &str, kpi: &Kpi, period: Period, proposed: &[Proposed<'_>], form: &Form) -> Option<AnyView> {
     let words = sentence(proposed)?;
-    let records = format!("{}?kpi={}", trainings_url(city), kpi.code);
-    let take = match is_taken {
-        true => view! { <span>"この数を入れました。確かめてから提出してください。"</span> }.into_any(),
-        false => view! { <a href=report_url(city, &kpi.code, period, None)>"この数を入れる"</a> }.into_any(),
+    let typed: Vec<&str> = proposed.iter().map(|one| form.get(&one.field())).collect();
+    let take = if typed.iter().all(|typed| typed.is_empty()) {
+        Some(view! { <a href=report_url(city, &kpi.code, period, None)>"この数を入れる"</a>"　" }.into_any())
+    } else {
+        let same = proposed.iter().zip(typed).all(|(one, typed)| one.proposal.count.to_string() == typed);
+        same.then(|| view! { <span>"入力欄に入っている数です。確かめてから提出してください。"</span> }.into_any())
     };
-    Some(view! { <p class="rashin-update__promise">{words}{take}"　"<a href=records>"記録を見る"</a></p> }.into_any())
+    let records = format!("{}?kpi={}", trainings_url(city), kpi.code);
+    Some(view! { <p class="rashin-update__promise">{words}{take}<a href=records>"記録を見る"</a></p> }.into_any())
 }
 
 /// For the home page: a task for each figure that the member owes and of which the records say something.

@@ -112,23 +112,25 @@ async fn what_was_held_is_proposed_to_who_reports_the_kpi_and_never_written_by_i
     assert!(!new.text().contains("KAI-07"), "a share is not counted");
     assert!(!main(&owner.get("/kai/staff").await.text()).contains("実績の案"));
     let counted = [("kpi", "KAI-20 main")];
-    hold(&mut office, "第1回", ("2026", "6", "10"), &counted).await.says(200, &["実績の案", "1回（", "報告は、指標の担当がします"]);
-    hold(&mut office, "第2回", ("2026", "9", "1"), &counted).await.says(200, &["2回（"]);
+    hold(&mut office, "第1回", ("2026", "6", "10"), &counted)
+        .await
+        .says(200, &["実績の案", "開催の回数は1回（計画の始まりからの累計）です", "報告は、指標の担当がします"]);
+    hold(&mut office, "第2回", ("2026", "9", "1"), &counted).await.says(200, &["回数は2回（"]);
     // What counts for nothing, what is called off, and what is yet to come are not counted.
     hold(&mut office, "別の研修", ("2026", "9", "2"), &[]).await.says(200, &["保存しました"]);
-    hold(&mut office, "次回", ("2027", "2", "1"), &counted).await.says(200, &["2回（"]);
-    hold(&mut office, "中止", ("2026", "9", "3"), &counted).await.says(200, &["3回（"]);
+    hold(&mut office, "次回", ("2027", "2", "1"), &counted).await.says(200, &["回数は2回（"]);
+    hold(&mut office, "中止", ("2026", "9", "3"), &counted).await.says(200, &["回数は3回（"]);
     let opened = fields(&office.get(&format!("{TRAININGS}/5/edit")).await.text());
     let off: Vec<_> = opened.iter().map(|(a, b)| (a.as_str(), b.as_str())).chain([("called_off", "on")]).collect();
-    office.submit(&format!("{TRAININGS}/5/revisions"), &off).await.says(200, &["中止しました", "2回（"]);
+    office.submit(&format!("{TRAININGS}/5/revisions"), &off).await.says(200, &["中止しました", "回数は2回（"]);
     // Who answers for the KPI finds it on the home page, in わたしの更新 and on the report form.
     let home = owner.get("/kai/staff").await;
     home.says(200, &["実績の案", "デジタルに関する職員向け講習会の開催　2回", "確かめて報告します"]);
-    owner.get("/kai/staff/updates").await.says(200, &["研修会・情報発信の記録では、2回（"]);
+    owner.get("/kai/staff/updates").await.says(200, &["研修会・情報発信の記録では、", "回数は2回（"]);
     let page = home.text();
     let link = page.split('"').find(|href| href.contains("from=trainings")).unwrap().replace("&amp;", "&");
     let form = owner.get(&link).await;
-    form.says(200, &["この数を入れました", "計画の始まりからの累計です", "name=\"value.main\" value=\"2\""]);
+    form.says(200, &["入力欄に入っている数です", "計画の始まりからの累計です", "name=\"value.main\" value=\"2\""]);
     assert_eq!(service.count_in("kai", REPORTS).await, reports, "nothing is reported by itself");
     // Somebody else's form is the same without the figure, until it is asked for.
     let bare = owner.get(link.split("&from").next().unwrap()).await;

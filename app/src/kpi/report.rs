@@ -137,7 +137,7 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>, Qu
     let returned = reports.iter().find(|report| report.is_returned());
     let beside = Period::parse(filled.form.get("period"))
         .ok()
-        .and_then(|period| proposal::beside_form(&city, &live.kpi, period, &proposed, is_taken));
+        .and_then(|period| proposal::beside_form(&city, &live.kpi, period, &proposed, &filled.form));
     let main = view! {
         {filled.summary()}
         {came_back.then(|| view! {
@@ -145,7 +145,6 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>, Qu
         })}
         {returned.map(returned_banner)}
         {promise}
-        {beside}
         {page_head(format!("指標 {code}　実績の報告"), live.kpi.name.clone(), ())}
         {if periods.is_empty() {
             view! { <p>"計画の期間がまだ始まっていないため、報告できる年度はありません。"</p> }.into_any()
@@ -153,7 +152,7 @@ pub async fn report(visit: Visit, Path((city, code)): Path<(String, String)>, Qu
             view! {
                 <div class="rashin-work">
                     <div class="rashin-work__side">{section("context", "引き継ぎと数え方", (), context(&live.kpi, &before, &reports.iter().collect::<Vec<_>>(), today))}</div>
-                    <div>{form(&live, &filled, &periods, &reports, &locks, today, &staff_url(&city, &code))}</div>
+                    <div class="stack">{beside}{form(&live, &filled, &periods, &reports, &locks, today, &staff_url(&city, &code))}</div>
                 </div>
             }.into_any()
         }}

@@ -9,6 +9,7 @@ use rashin_domain::{
 };
 use rashin_store::{
     TenantTx,
+    tenancy::Section,
     training::{Held, STALE_TRAINING},
 };
 
@@ -30,7 +31,14 @@ pub const OUTSIDE: &str = "庁外の人";
 
 /// Sections of today, those that are gone and have people written down, and people from outside.
 async fn places(tx: &mut TenantTx, held: &Held) -> Result<Vec<(Option<SectionId>, String)>, Refusal> {
-    let mut places: Vec<_> = tx.sections().await?.into_iter().map(|section| (Some(section.id), section.name)).collect();
+    let sections = tx.sections().await?;
+    // Every 課 may have a 庶務係.
+    let above = |section: &Section| sections.iter().find(|one| Some(one.id) == section.parent && section.kind == "係");
+    let name = |section: &Section| match above(section) {
+        Some(above) => format!("{}　{}", above.name, section.name),
+        None => section.name.clone(),
+    };
+    let mut places: Vec<_> = sections.iter().map(|section| (Some(section.id), name(section))).collect();
     for (id, name) in held.attendance.iter().filter_map(|attended| attended.section.clone()) {
         if !places.iter().any(|(place, _)| *place == Some(id)) {
             places.push((Some(id), name));
@@ -84,14 +92,14 @@ fn sheet(held: &Held, places: &[(Option<SectionId>, String)], filled: &Filled) -
         let stands = stale.then(|| recorded(held, *place)).flatten();
         let stands = stands.map(|n| view! { <span class="dads-table__sub">{format!("いまの記録：{n}人")}</span> });
         view! {
-            <tr>
-                <th scope="row">{name.clone()}{stands}</th>
-                <td class="num">{cell_input(filled, &field(*place), format!("{name}の参加者数"), true)}</td>
+            <tr role="row">
+                <th scope="row" role="rowheader">{name.clone()}{stands}</th>
+                <td role="cell" class="num"><span class="dads-table__cell-label">"人数"</span><span>{cell_input(filled, &field(*place), format!("{name}の参加者数"), true)}</span></td>
             </tr>
         }
     });
-    let body = view! { <tbody>{rows.collect_view()}</tbody> }.into_any();
-    table("sheet", format!("{}部署と{OUTSIDE}", places.len() - 1), vec![col("部署"), num("人数")], body, false)
+    let body = view! { <tbody role="rowgroup">{rows.collect_view()}</tbody> }.into_any();
+    table("sheet", format!("{}部署と{OUTSIDE}", places.len() - 1), vec![col("部署"), num("人数")], body, true)
 }
 
 /// `POST`. Fields: `seen`, `attendees.{section}`, `attendees.outside`.

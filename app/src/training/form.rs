@@ -134,8 +134,10 @@ pub async fn edit(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
         form
     });
     // Whoever came second looks at what stands before it is replaced.
-    let stands =
-        is_stale(&filled, &held).then(|| section("stands", "いま保存されている内容", (), facts(said(&city, &held.training, None))));
+    let stands = is_stale(&filled, &held).then(|| {
+        let named = [("種類", held.training.kind.label().into_any()), ("題名", held.training.title.clone().into_any())];
+        section("stands", "いま保存されている内容", (), facts(named.into_iter().chain(said(&city, &held.training, None)).collect()))
+    });
     let title = "記録を直す";
     let main = view! {
         {filled.summary()}

@@ -211,14 +211,20 @@ async fn by_section(tx: &mut TenantTx, shown: &[&Held]) -> Result<Option<AnyView
     let mut sums: Vec<_> = sums.into_values().collect();
     sums.sort_by_key(|(_, _, attendees)| std::cmp::Reverse(*attendees));
     let rows = sums.iter().map(|(name, times, attendees)| {
-        view! { <tr><th scope="row">{name.clone()}</th><td class="num">{format!("{times}回")}</td><td class="num">{format!("{attendees}人")}</td></tr> }
+        view! {
+            <tr role="row">
+                <th scope="row" role="rowheader">{name.clone()}</th>
+                <td role="cell" class="num"><span class="dads-table__cell-label">"回数"</span><span>{format!("{times}回")}</span></td>
+                <td role="cell" class="num"><span class="dads-table__cell-label">"延べ人数"</span><span>{format!("{attendees}人")}</span></td>
+            </tr>
+        }
     });
-    let body = view! { <tbody>{rows.collect_view()}</tbody> }.into_any();
+    let body = view! { <tbody role="rowgroup">{rows.collect_view()}</tbody> }.into_any();
     let heads = vec![col("部署"), num("回数"), num("延べ人数")];
     let absent = (!absent.is_empty()).then(|| {
         view! { <details class="rashin-detail"><summary>{format!("まだ参加のない課　{}", absent.len())}</summary><p>{absent.join("、")}</p></details> }
     });
-    let body = view! { {table("by-section", "表示している記録の合計（多い順）", heads, body, false)}{absent} };
+    let body = view! { {table("by-section", "表示している記録の合計（多い順）", heads, body, true)}{absent} };
     Ok(Some(section("sections", "部署ごとの参加", (), body)))
 }
 

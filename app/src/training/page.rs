@@ -59,14 +59,9 @@ fn lead(held: &Held, today: Date) -> String {
     }
 }
 
-/// What was said of it, for a list of facts. `name`: of the KPI, where it is known.
+/// What was said of it but for its kind and its title, for a list of facts. `name`: of the KPI, where it is known.
 pub fn said(city: &str, training: &Training, name: Option<String>) -> Vec<(&'static str, AnyView)> {
-    let mut rows = vec![
-        ("種類", training.kind.label().into_any()),
-        ("題名", training.title.clone().into_any()),
-        ("開く日", date_label(training.on).into_any()),
-        ("開き方", training.manner.label().into_any()),
-    ];
+    let mut rows = vec![("開く日", date_label(training.on).into_any()), ("開き方", training.manner.label().into_any())];
     if !training.place.is_empty() {
         rows.push(("場所", training.place.clone().into_any()));
     }
@@ -101,15 +96,23 @@ fn attendance(city: &str, held: &Held, may: bool, today: Date) -> AnyView {
     section("attendance", "参加者", (), view! { {body}{record} })
 }
 
+const SUM: &str = "合計";
+
 fn listed(held: &Held) -> AnyView {
     let row = |name: String, attendees: i64| {
-        view! { <tr><th scope="row">{name}</th><td class="num">{format!("{attendees}人")}</td></tr> }
+        let is_sum = name == SUM;
+        view! {
+            <tr role="row" class=is_sum.then_some("rashin-sum")>
+                <th scope="row" role="rowheader">{name}</th>
+                <td role="cell" class="num"><span class="dads-table__cell-label">"参加者"</span><span>{format!("{attendees}人")}</span></td>
+            </tr>
+        }
     };
     let rows = held.attendance.iter().map(|attended| row(place(attended), attended.attendees.into())).collect_view();
     let sections = held.attendance.iter().filter(|attended| attended.section.is_some()).count();
-    let sum = view! { <tr class="rashin-sum"><th scope="row">"合計"</th><td class="num">{format!("{}人", held.attendees())}</td></tr> };
-    let body = view! { <tbody>{rows}{sum}</tbody> }.into_any();
-    table("attendees", format!("{sections}部署から"), vec![col("部署"), num("参加者")], body, false)
+    let sum = row(SUM.to_owned(), held.attendees());
+    let body = view! { <tbody role="rowgroup">{rows}{sum}</tbody> }.into_any();
+    table("attendees", format!("{sections}部署から"), vec![col("部署"), num("参加者")], body, true)
 }
 
 /// The section's name, or that they came from outside.

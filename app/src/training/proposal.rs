@@ -43,31 +43,33 @@ pub fn of_kpi<'a>(plan: &PlanHead, kpi: &'a Kpi, period: Period, today: Date, tr
 }
 
 impl Proposed<'_> {
+    /// The field of the report form that it is for.
+    fn field(&self) -> String {
+        format!("value.{}", self.part.key)
+    }
+
     /// 「3回」, with the part's name where there is one.
     fn figure(&self) -> String {
         let figure = Value::number(self.proposal.count.into()).with_unit(&self.part.unit);
         if self.part.name.is_empty() { figure } else { format!("{} {figure}", self.part.name) }
     }
 
-    /// 「3回（2026年4月1日から2026年11月24日までの開催の回数。この年度の分です）」
+    /// 「2026年4月1日から2026年11月24日までの開催の回数は3回（この年度の分）」
     fn words(&self) -> String {
         let Proposal { counted, from, until, entered, unrecorded, .. } = self.proposal;
-        let (from, until) = (date_label(from), date_label(until));
         let which = match (self.part.accumulation, entered) {
-            (Accumulation::Cumulative, Entered::Year) => "。この年度の分です",
-            (Accumulation::Cumulative, Entered::Total) => "。計画の始まりからの累計です",
-            (Accumulation::PerYear | Accumulation::PointInTime, _) => "",
+            (Accumulation::Cumulative, Entered::Year) => Some("この年度の分".to_owned()),
+            (Accumulation::Cumulative, Entered::Total) => Some("計画の始まりからの累計".to_owned()),
+            (Accumulation::PerYear | Accumulation::PointInTime, _) => None,
         };
-        let missing = if unrecorded > 0 {
-            format!("。参加者を記録していないものが{unrecorded}件あります")
-        } else {
-            String::new()
-        };
-        format!("{}（{from}から{until}までの{}{which}{missing}）", self.figure(), counted.label())
+        let missing = (unrecorded > 0).then(|| format!("参加者を記録していないもの{unrecorded}件を除く"));
+        let notes: Vec<_> = which.into_iter().chain(missing).collect();
+        let notes = if notes.is_empty() { String::new() } else { format!("（{}）", notes.join("、")) };
+        format!("{}から{}までの{}は{}{notes}", date_label(from), date_label(until), counted.label(), self.figure())
     }
 }
 
-/// 「研修会・情報発信の記録では、3回（…）です。」; nothing without a proposal.
+/// 「研修会・情報発信の記録では、…3回です。」; nothing without a proposal.
 pub fn sentence(proposed: &[Proposed<'_>]) -> Option<String> {
     let words: Vec<_> = proposed.iter().map(Proposed::words).collect();
     (!words.is_empty()).then(|| format!("{TITLE}の記録では、{}です。", words.join("、")))
@@ -75,9 +77,10 @@ pub fn sentence(proposed: &[Proposed<'_>]) -> Option<String> {
 
 /// Puts the proposed figures into the report form.
 pub fn fill(form: &mut Form, proposed: &[Proposed<'_>]) {
-    for Proposed { part, proposal } in proposed {
+    for one in proposed {
+        let Proposed { part, proposal } = one;
         form.set(&format!("answer.{}", part.key), Answer::Figure.code());
-        form.set(&format!("value.{}", part.key), proposal.count.to_string());
+        form.set(&one.field(), proposal.count.to_string());
         form.set(&format!("entered.{}", part.key), proposal.entered.code());
         form.set_date("as_of", proposal.until);
     }
@@ -89,15 +92,18 @@ fn report_url(city: &str, code: &str, period: Period, maturity: Option<Maturity>
     format!("{}/report?period={period}{maturity}&from={FROM}", staff_url(city, code))
 }
 
-/// On the report form: what the records say, and a way to take it over unless it stands in the fields. Nothing without a proposal.
-pub fn beside_form(city: &str, kpi: &Kpi, period: Period, proposed: &[Proposed<'_>], is_taken: bool) -> Option<AnyView> {
+/// On the report form: what the records say, and a way to take it over while the fields are empty. Nothing without a proposal.
+pub fn beside_form(city: &str, kpi: &Kpi, period: Period, proposed: &[Proposed<'_>], form: &Form) -> Option<AnyView> {
     let words = sentence(proposed)?;
-    let records = format!("{}?kpi={}", trainings_url(city), kpi.code);
-    let take = match is_taken {
-        true => view! { <span>"この数を入れました。確かめてから提出してください。"</span> }.into_any(),
-        false => view! { <a href=report_url(city, &kpi.code, period, None)>"この数を入れる"</a> }.into_any(),
+    let typed: Vec<&str> = proposed.iter().map(|one| form.get(&one.field())).collect();
+    let take = if typed.iter().all(|typed| typed.is_empty()) {
+        Some(view! { <a href=report_url(city, &kpi.code, period, None)>"この数を入れる"</a>"　" }.into_any())
+    } else {
+        let same = proposed.iter().zip(typed).all(|(one, typed)| one.proposal.count.to_string() == typed);
+        same.then(|| view! { <span>"入力欄に入っている数です。確かめてから提出してください。"</span> }.into_any())
     };
-    Some(view! { <p class="rashin-update__promise">{words}{take}"　"<a href=records>"記録を見る"</a></p> }.into_any())
+    let records = format!("{}?kpi={}", trainings_url(city), kpi.code);
+    Some(view! { <p class="rashin-update__promise">{words}{take}<a href=records>"記録を見る"</a></p> }.into_any())
 }
 
 /// For the home page: a task for each figure that the member owes and of which the records say something.

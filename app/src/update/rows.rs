@@ -31,12 +31,11 @@ pub fn fields(row: &Row<'_>, filled: &Filled, plan: &PlanHead, of: usize, before
             let parts = kpi.parts.iter().map(|part| part_fields(filled, ask, part, legend(row, part, of))).collect_view();
             let note = textarea(filled, &named("note"), &optional("備考"), 1);
             let how = view! { <details class="rashin-fold"><summary>"引き継ぎと数え方"</summary>{context(kpi, before, &row.reports, today)}</details> };
-            view! { {parts}<div class="rashin-update__more">{note}{evidence(filled, &prefix)}{how}</div> }.into_any()
+            view! { {parts}{recorded(row)}<div class="rashin-update__more">{note}{evidence(filled, &prefix)}{how}</div> }.into_any()
         }
         Subject::Initiative => initiative(row, filled, plan, of),
     };
-    view! { <div class="rashin-update-item" id=format!("report-{}", row.n)>{ours}{returned(row)}{promised(row)}{recorded(row)}{body}</div> }
-        .into_any()
+    view! { <div class="rashin-update-item" id=format!("report-{}", row.n)>{ours}{returned(row)}{promised(row)}{body}</div> }.into_any()
 }
 
 /// Its name, its place among the others, what it belongs to and what is asked.

@@ -130,7 +130,7 @@ async fn what_was_held_is_proposed_to_who_reports_the_kpi_and_never_written_by_i
     let page = home.text();
     let link = page.split('"').find(|href| href.contains("from=trainings")).unwrap().replace("&amp;", "&");
     let form = owner.get(&link).await;
-    form.says(200, &["入力欄に入っている数です", "計画の始まりからの累計です", "name=\"value.main\" value=\"2\""]);
+    form.says(200, &["入力欄に入っている数です", "計画の始まりからの累計）です", "name=\"value.main\" value=\"2\""]);
     assert_eq!(service.count_in("kai", REPORTS).await, reports, "nothing is reported by itself");
     // Somebody else's form is the same without the figure, until it is asked for.
     let bare = owner.get(link.split("&from").next().unwrap()).await;

@@ -5,6 +5,7 @@ mod contents;
 pub mod export;
 pub mod log;
 pub mod sign_ins;
+mod terms;
 mod words;
 
 pub use words::COMMAND_LINE;

@@ -241,7 +241,7 @@ async fn mails_can_be_refused_but_for_what_must_be_done(pool: PgPool) {
     let mut reporter = service.signed_in(SHIMIN).await;
     let url = format!("{PAGE}/settings");
     let settings = reporter.get(&url).await;
-    settings.says(200, &["いつもメールで届きます：催促、長く止まっている案件、期限を過ぎた案件、案件の期限、案件の順番、期限を過ぎた報告、締切のお知らせ、差戻し、承認待ち、会議の招集、会議の変更・中止、対応事項、庁内照会"]);
+    settings.says(200, &["いつもメールで届きます：催促、長く止まっている案件、期限を過ぎた案件、案件の期限、期限を過ぎたOODAカード、OODAカードの期限、案件の順番、期限を過ぎた報告、締切のお知らせ、差戻し、承認待ち、会議の招集、会議の変更・中止、対応事項、庁内照会"]);
     assert!(settings.text().contains("name=\"mail.approved\"") && !settings.text().contains("mail.due"));
     reporter.submit(&url, &[("mail.assigned", "on")]).await.says(200, &["メールの設定を保存しました"]);
     let kept = reporter.get(&url).await.text();

@@ -38,7 +38,8 @@ export const CITIES: City[] = [
     plan: "dx-plan",
     nodes: ["f1", "f1-1", "f1-1-1", "f1-1-1-1"],
     kpis: ["MID-01", "MID-04", "MID-06", "MID-10", "MID-13", "MID-16"],
-    reported: "MID-12",
+    // Of a section whose reports no journey waits for.
+    reported: "MID-08",
     secretariat: "jimukyoku@midorino.example",
     templates: ["DA-13", "T-01"],
     initiative: "f2-1-1-2",

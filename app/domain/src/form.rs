@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::{japan_date, japan_hour, japan_moment},
     text::{number, sentences},
+    written,
 };
 
 /// The fields of a submitted form. A repeated name keeps its last value; a missing one reads as empty.
@@ -91,7 +92,9 @@ impl Form {
         }
         let mut numbers = [0; 3];
         for ((field, word), number) in fields.iter().zip(["年", "月", "日"]).zip(&mut numbers) {
-            match whole(self.get(field)) {
+            let typed = self.get(field);
+            let era = (word == "年").then(|| written::year(typed)).flatten().map(i64::from);
+            match era.or_else(|| whole(typed)) {
                 Some(n) => *number = n,
                 None => return errors.push(field, format!("{label}の「{word}」を数字で入力してください。")),
             }
@@ -133,7 +136,7 @@ impl Form {
 
     /// Two fields for a month; the first day of it.
     pub fn month(&self, year: &str, month: &str, label: &str, errors: &mut FormErrors) -> Option<Date> {
-        let date = whole(self.get(year)).zip(whole(self.get(month))).and_then(|(y, m)| {
+        let date = written::year(self.get(year)).map(i64::from).zip(whole(self.get(month))).and_then(|(y, m)| {
             let (y, m, _) = small(y, m, 1)?;
             Date::new(y, m, 1).ok()
         });

@@ -56,3 +56,4 @@ pub mod text;
 pub mod training;
 pub mod urging;
 pub mod value;
+pub mod written;

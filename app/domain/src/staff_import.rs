@@ -11,7 +11,8 @@ use crate::{
     organisation::Span,
     plan_folder::records,
     staff::{MemberState, Newcomer, Posting, SectionTerm, fits},
-    text::{from_excel, half_width, neutral, number, sentences},
+    text::{from_excel, neutral, sentences},
+    written,
 };
 
 /// The headings, in the order of the template.
@@ -84,8 +85,9 @@ pub fn text(bytes: &[u8]) -> Result<String, String> {
     }
 }
 
-/// Checks a list against the people and sections of today. An error concerns the whole file.
-pub fn check(text: &str, known: &[Known], sections: &[SectionTerm]) -> Result<Checked, String> {
+/// Checks a list against the people and sections of today. An error concerns the whole file. A blank 区分 is 本務, a blank
+/// 開始日 is today.
+pub fn check(text: &str, known: &[Known], sections: &[SectionTerm], today: Date) -> Result<Checked, String> {
     let (records, syntax) = records(text);
     if let Some(wrong) = syntax.first() {
         return Err(format!("{}行目：{}", wrong.line, wrong.reason));
@@ -98,10 +100,16 @@ pub fn check(text: &str, known: &[Known], sections: &[SectionTerm]) -> Result<Ch
         1..=MOST_ROWS => {}
         many => return Err(format!("{many}行あります。1回に{MOST_ROWS}行以内に分けてください。")),
     }
-    let mut list = List { known, sections, newcomers: Vec::new(), additions: Vec::new(), seen: HashMap::new() };
+    let mut list = List { known, sections, today, newcomers: Vec::new(), additions: Vec::new(), seen: HashMap::new() };
     let rows = rows.into_iter().map(|(line, cells)| {
         let cell = |at: &usize| cells.get(*at).map(|cell| cell.trim().to_owned()).unwrap_or_default();
-        let ordered: Vec<String> = order.iter().map(cell).collect();
+        let mut ordered: Vec<String> = order.iter().map(cell).collect();
+        let usual = [("区分", Capacity::Main.label().to_owned()), ("開始日", today.strftime("%Y/%-m/%-d").to_string())];
+        for (cell, column) in ordered.iter_mut().zip(COLUMNS) {
+            if let (true, Some((_, usual))) = (cell.is_empty(), usual.iter().find(|(name, _)| *name == column)) {
+                cell.clone_from(usual);
+            }
+        }
         let extra = cells.iter().skip(COLUMNS.len()).any(|cell| !cell.trim().is_empty());
         let verdict = match extra {
             true => Verdict::Refused(vec!["見出しより右に余分なセルがあります。カンマを含むセルは「\"」で囲んでください。".to_owned()]),
@@ -144,6 +152,7 @@ enum Who {
 struct List<'a> {
     known: &'a [Known],
     sections: &'a [SectionTerm],
+    today: Date,
     newcomers: Vec<(Newcomer, Vec<Posting>)>,
     additions: Vec<(MemberId, Posting)>,
     /// Newcomers of this list by address or number.
@@ -260,16 +269,16 @@ impl List<'_> {
         if post.chars().count() > 40 {
             fault(format!("職名：{}", sentences::too_long("職名", 40)));
         }
-        let starts = day(from);
+        let starts = written::day(from);
         if starts.is_none() {
-            fault("開始日：「2027/4/1」の形で書いてください。".to_owned());
+            fault("開始日：「2027/4/1」の形で書くか、今日からなら空にしてください。".to_owned());
         }
-        let ends = if until.is_empty() { Some(None) } else { day(until).map(Some) };
+        let ends = if until.is_empty() { Some(None) } else { written::day(until).map(Some) };
         if ends.is_none() {
             fault("終了日：「2028/3/31」の形で書くか、空にしてください。".to_owned());
         }
-        let (role, capacity, term) = (role?, capacity?, Span { from: starts?, until: ends? });
-        let section = self.section(section, &term).map_err(fault).ok()?;
+        let section = self.section(section, starts.unwrap_or(self.today)).map_err(fault).ok();
+        let (role, capacity, section, term) = (role?, capacity?, section?, Span { from: starts?, until: ends? });
         if let Err((_, words)) = fits(role, section, &term) {
             faults.push(words);
         }
@@ -278,12 +287,12 @@ impl List<'_> {
     }
 
     /// A section by name or key, as it stands on the first day.
-    fn section(&self, typed: &str, term: &Span) -> Result<Option<&SectionTerm>, String> {
+    fn section(&self, typed: &str, from: Date) -> Result<Option<&SectionTerm>, String> {
         if typed.is_empty() {
             return Ok(None);
         }
         let named: Vec<_> = self.sections.iter().filter(|section| section.name == typed || section.key == typed).collect();
-        let then: Vec<_> = named.iter().copied().filter(|section| section.term.holds(term.from)).collect();
+        let then: Vec<_> = named.iter().copied().filter(|section| section.term.holds(from)).collect();
         match (then.as_slice(), named.as_slice()) {
             ([section], _) => Ok(Some(section)),
             ([], []) => Err(format!("所属：「{typed}」という課・係はありません。組織の画面の名前で書いてください。")),
@@ -322,24 +331,6 @@ fn person(cells: &[String], faults: &mut Vec<String>) -> Option<Newcomer> {
     let newcomer = Newcomer::parse(&Form::from_pairs(fields), &mut errors);
     faults.extend(errors.iter().map(|(_, sentence)| sentence.to_owned()));
     newcomer
-}
-
-/// A day as Excel and people write it: 2027/4/1, 2027-04-01, 2027年4月1日, 令和9年4月1日, R9.4.1.
-fn day(typed: &str) -> Option<Date> {
-    let plain = half_width(typed).to_uppercase();
-    let (first, rest) = match plain.strip_prefix("令和").or_else(|| plain.strip_prefix('R')) {
-        // The first year of Reiwa was 2019.
-        Some(rest) => (2018, rest),
-        None => (0, plain.as_str()),
-    };
-    let parts: Vec<i64> = rest
-        .trim_end_matches('日')
-        .split(['/', '-', '.', '年', '月'])
-        .map(|part| number::parse(part).ok().and_then(|n| i64::try_from(n).ok()))
-        .collect::<Option<_>>()?;
-    let [year, month, day] = parts.as_slice() else { return None };
-    let date = Date::new(i16::try_from(year + first).ok()?, i8::try_from(*month).ok()?, i8::try_from(*day).ok()?).ok()?;
-    (1950..=2200).contains(&date.year()).then_some(date)
 }
 
 #[cfg(test)]

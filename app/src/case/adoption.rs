@@ -21,8 +21,9 @@ use rashin_domain::{
     plan::{Kpi, Node, Part, PlanContent, Point, Ruling, RulingEffect},
     provenance::Provenance,
     route::{Outcome, Stage, Work},
-    text::{number, sentences},
+    text::sentences,
     value::{Value, ValueKind},
+    written,
 };
 use rashin_store::{
     TenantTx,
@@ -331,8 +332,7 @@ pub async fn adopt(visit: Visit, Path((city, number)): Path<(String, i32)>, Post
 }
 
 fn year(form: &Form, field: &str, errors: &mut FormErrors) -> Option<FiscalYear> {
-    let typed = form.get(field).trim();
-    match number::parse(typed).ok().and_then(|year| i16::try_from(year).ok()).filter(|year| (1950..=2150).contains(year)) {
+    match written::year(form.get(field)) {
         Some(year) => Some(FiscalYear(year)),
         None => errors.push(field, "年度は西暦4桁で入力してください。例：2027".to_owned()),
     }

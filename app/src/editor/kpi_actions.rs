@@ -12,8 +12,9 @@ use rashin_domain::{
     period::Period,
     plan::{DefinitionChange, Kpi, Part, Point},
     provenance::Provenance,
-    text::{number, sentences},
+    text::sentences,
     value::{Value, ValueKind},
+    written,
 };
 use serde_json::json;
 
@@ -25,11 +26,9 @@ use super::{
 };
 use crate::web::{Posted, Refusal, Visit};
 
-/// A fiscal year of four digits.
+/// A fiscal year: 「2029」, 「令和11」, 「R11年度」.
 pub fn year(form: &Form, name: &str, label: &str, errors: &mut FormErrors) -> Option<FiscalYear> {
-    let typed = form.get(name).trim().trim_end_matches("年度");
-    let year = number::parse(typed).ok().and_then(|n| i16::try_from(n).ok()).filter(|year| (1950..=2150).contains(year));
-    match year {
+    match written::year(form.get(name)) {
         Some(year) => Some(FiscalYear(year)),
         None => errors.push(name, format!("{label}を西暦4桁で入力してください。例：2029")),
     }

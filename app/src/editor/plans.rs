@@ -10,6 +10,7 @@ use rashin_domain::{
     grading::RuleSet,
     plan::{Level, Look, Phase, PlanContent, PlanHead, PlanKind},
     tenancy::Slug,
+    written,
 };
 
 use super::Place;
@@ -118,8 +119,9 @@ fn read(form: &Form, city: &str) -> (PlanContent, FormErrors) {
     }
     let kind = PlanKind::from_code(form.get("kind")).or_else(|| errors.push("kind", "種類を選択してください。".to_owned()));
     let mut year = |name: &str, label: &str| {
-        let year = rashin_domain::text::number::parse(form.get(name)).ok().and_then(|n| i16::try_from(n).ok());
-        year.or_else(|| errors.push(name, format!("{label}を西暦4桁で入力してください。例：2025"))).unwrap_or_default()
+        written::year(form.get(name))
+            .or_else(|| errors.push(name, format!("{label}を西暦4桁で入力してください。例：2025")))
+            .unwrap_or_default()
     };
     let (from, until) = (year("period_from", "最初の年度"), year("period_until", "最後の年度"));
     let levels = words(form.get("levels"));

@@ -54,7 +54,7 @@ pub async fn imports(visit: Visit, Path(city): Path<String>) -> Result<Page, Ref
         ("所属", "課・係の名前。同じ名前が2つあるときは記号。役割が承認者・担当なら必ず書きます。".into_any()),
         ("役割", labels(Role::ALL.iter().map(|role| role.label()).collect())),
         ("区分", labels(Capacity::ALL.iter().map(|capacity| capacity.label()).collect())),
-        ("開始日・終了日", "2027/4/1 の形。終了日は空でもかまいません。".into_any()),
+        ("開始日・終了日", "2027/4/1 や R9.4.1 の形。開始日が空なら今日から、終了日が空なら期限なし。".into_any()),
     ];
     let url = imports_url(&city);
     let form = file_form(
@@ -71,7 +71,7 @@ pub async fn imports(visit: Visit, Path(city): Path<String>) -> Result<Page, Ref
         {filled.summary()}
         {page_head("", "CSVでまとめて招待", ())}
         <p class="prose">"様式に1行に1人ずつ書き、選んでください。次の画面で1行ずつの結果を確かめるまで、何も登録されません。兼務のある人は、同じ人の行を続けて書きます。"</p>
-        <p><a href=format!("{url}/template.csv") download="shokuin.csv">"様式のCSVをダウンロードする"</a></p>
+        <p class="prose"><a href=format!("{url}/template.csv") download="shokuin.csv">"様式のCSVをダウンロードする"</a></p>
         {form}
         {section("columns", "列の書き方", (), facts(explained))}
     };
@@ -128,7 +128,7 @@ async fn examine(tx: &mut TenantTx, text: &str) -> Result<Result<Checked, String
             state: member.state,
         })
         .collect();
-    Ok(check(text, &known, &sections))
+    Ok(check(text, &known, &sections, tx.today()))
 }
 
 /// The uploaded list and what it would change now.

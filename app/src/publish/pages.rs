@@ -120,7 +120,8 @@ fn changes(last: &Edition, next: &Edition) -> Vec<AnyView> {
     let without_kpis = |edition: &Edition| PlanContent { kpis: Vec::new(), ..edition.content.clone() };
     if without_kpis(last) != without_kpis(next) {
         lines.push(
-            view! { <li><div><b>"計画の本文・戦略・ロードマップなど"</b><p>"指標のほかにも変更があります。"</p></div></li> }.into_any(),
+            view! { <li><div><b>"計画の本文・戦略・ロードマップなど"</b><p>"どこが変わるかは、新旧対照に並びます。"</p></div></li> }
+                .into_any(),
         );
     }
     if last.sections != next.sections {

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use rashin_domain::period::Period;
+use rashin_domain::{period::Period, written};
 
 use crate::{
     column::Column,
     paste::{bare, quoted},
-    when,
 };
 
 /// What a column of the table is.
@@ -26,7 +25,7 @@ impl Head {
     pub fn read(heading: &str) -> Self {
         let heading = bare(heading);
         let figures = heading.trim_end_matches("実績値").trim_end_matches("実績");
-        if let Some(period) = when::period(figures) {
+        if let Some(period) = written::period(figures) {
             return Head::Figures(period);
         }
         match heading.as_str() {

@@ -17,7 +17,6 @@ mod percent;
 mod read;
 mod subject;
 mod unpack;
-mod when;
 mod write;
 
 pub use book::{Book, lines, states};

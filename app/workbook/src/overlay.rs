@@ -7,6 +7,7 @@ use rashin_domain::{
     kpi::{Answer, Maturity},
     plan::{Part, Phase},
     value::Value,
+    written,
 };
 use rust_decimal::Decimal;
 
@@ -14,7 +15,6 @@ use crate::{
     column::Column,
     compare::Fault,
     read::{Content, Row, Sheet},
-    when,
 };
 
 /// Reads cells into a form and notes what cannot be read.
@@ -190,20 +190,41 @@ fn chosen<T>(content: &Content, read: impl Fn(&str) -> Option<T>, labels: &[&str
 }
 
 fn month(content: &Content) -> Result<Date, String> {
-    date(content, when::month)
+    date(content, written::month)
         .map(|day| day.first_of_month())
         .ok_or_else(|| "集計できる見込みは「2026年12月」のように入力してください。".to_owned())
 }
 
 fn day(content: &Content) -> Result<Date, String> {
-    date(content, when::day).ok_or_else(|| "時点は「2026年9月30日」のように、実在する日付で入力してください。".to_owned())
+    date(content, written::day).ok_or_else(|| "時点は「2026年9月30日」のように、実在する日付で入力してください。".to_owned())
 }
 
 fn date(content: &Content, read: impl Fn(&str) -> Option<Date>) -> Option<Date> {
     match content {
         Content::Day(day) => Some(*day),
         Content::Text(text) => read(text),
-        Content::Number(serial) => read(serial).or_else(|| when::of_serial(serial.parse().ok()?)),
+        Content::Number(serial) => read(serial).or_else(|| of_serial(serial.parse().ok()?)),
         Content::Percent(_) | Content::Flag(_) | Content::Broken(_) => None,
+    }
+}
+
+/// The day of a serial number of Excel (1 is 1 January 1900, and 1900 had a 29 February).
+fn of_serial(serial: f64) -> Option<Date> {
+    let days = serial.floor();
+    // From 1950 to 2149: a number outside is no date that anybody meant.
+    (18_264.0..=91_312.0)
+        .contains(&days)
+        .then(|| Date::constant(1899, 12, 30).checked_add(jiff::Span::new().days(days as i64)).ok())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_read_from_excels_serial_number() {
+        assert_eq!(of_serial(46_295.0), Some(Date::constant(2026, 9, 30)));
+        assert_eq!(of_serial(f64::NAN).or(of_serial(202_612.0)).or(of_serial(-1.0)), None);
     }
 }

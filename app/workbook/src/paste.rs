@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rashin_domain::{obligation::Item, period::Period, value::Unknown};
+use rashin_domain::{obligation::Item, period::Period, value::Unknown, written};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
@@ -12,7 +12,6 @@ use crate::{
     headings::{Head, Heads},
     read::{Content, MOST_ROWS, MOST_TEXT, Origin, Pasted, Row, Sheet, Stray, line_address, words},
     subject::{About, Subject},
-    when,
 };
 
 /// Reads the text of a clipboard, or says in a sentence why it is no table. The first line has the headings: a column of
@@ -216,7 +215,7 @@ impl<'h> Reading<'h, '_, '_> {
         if let Some(at) = self.heads.at(Head::Column(Column::Period)) {
             let period = cell(at).ok_or_else(|| "期間が書かれていません。".to_owned()).and_then(|words| {
                 let example = "「2026年度」「2026年度上半期」「2026年9月」のように書いてください。";
-                when::period(words).ok_or_else(|| format!("{}は期間として読めません。{example}", quoted(words)))
+                written::period(words).ok_or_else(|| format!("{}は期間として読めません。{example}", quoted(words)))
             });
             said.push(Said { heading: self.heads.typed(Head::Column(Column::Period)), period, cells });
         }

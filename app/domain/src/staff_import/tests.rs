@@ -6,6 +6,7 @@ use crate::ids::SectionId;
 
 const HEAD: &str = "氏名,かな,メール,職員番号,所属,役割,職名,区分,開始日,終了日\n";
 const APRIL: Date = Date::constant(2027, 4, 1);
+const TODAY: Date = Date::constant(2026, 11, 24);
 
 fn sections() -> Vec<SectionTerm> {
     let section = |n, key: &str, name: &str, until| SectionTerm {
@@ -40,7 +41,7 @@ fn known() -> Known {
 }
 
 fn verdicts(rows: &str) -> Vec<Verdict> {
-    check(&format!("{HEAD}{rows}"), &[known()], &sections()).unwrap().rows.into_iter().map(|row| row.verdict).collect()
+    check(&format!("{HEAD}{rows}"), &[known()], &sections(), TODAY).unwrap().rows.into_iter().map(|row| row.verdict).collect()
 }
 
 #[track_caller]
@@ -60,7 +61,7 @@ fn each_row_is_new_an_addition_or_there_already() {
     assert!(matches!(&verdicts(rows)[1], Verdict::Refused(faults) if faults[0].contains("a-shomu・b-shomu")));
     let rows = rows.replace("庶務係", "a-shomu");
     assert_eq!(verdicts(&rows), [Verdict::New, Verdict::Adds, Verdict::Same, Verdict::Adds]);
-    let checked = check(&format!("{HEAD}{rows}"), &[known()], &sections()).unwrap();
+    let checked = check(&format!("{HEAD}{rows}"), &[known()], &sections(), TODAY).unwrap();
     assert_eq!((checked.newcomers.len(), checked.newcomers[0].1.len(), checked.additions.len()), (1, 2, 1));
     assert_eq!(checked.additions[0].1.term, Span { from: APRIL, until: Some(Date::constant(2028, 3, 31)) });
     assert_eq!(checked.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 3, 4, 5]);
@@ -89,16 +90,32 @@ fn a_row_that_does_not_hold_is_refused_with_its_reason() {
 }
 
 #[test]
+fn a_blank_start_is_today_and_a_blank_capacity_the_main_one() {
+    let rows = "架空 新,,arata@kai.example,,市民課,担当,,,,\n";
+    let checked = check(&format!("{HEAD}{rows}"), &[], &sections(), APRIL).unwrap();
+    let posting = &checked.newcomers[0].1[0];
+    assert_eq!((posting.capacity, &posting.term), (Capacity::Main, &Span { from: APRIL, until: None }));
+}
+
+#[test]
+fn all_that_is_wrong_with_a_row_is_said_at_once() {
+    let row = "架空 新,,arata,,税務課,係員,,専任,4月,いつか\n";
+    for words in ["メールアドレス", "「税務課」", "役割", "区分", "開始日", "終了日"] {
+        refused(row, words);
+    }
+}
+
+#[test]
 fn a_suspended_member_gets_no_posts_by_list() {
     let known = Known { state: MemberState::Suspended, ..known() };
     let row = "架空 健,,,K007,市民課,承認者,,代理,2027/4/1,\n";
-    let checked = check(&format!("{HEAD}{row}"), &[known], &sections()).unwrap();
+    let checked = check(&format!("{HEAD}{row}"), &[known], &sections(), TODAY).unwrap();
     assert_eq!(checked.refused(), 1);
 }
 
 #[test]
 fn a_file_that_is_no_list_is_refused_as_a_whole() {
-    let wrong = |text: &str| check(text, &[], &sections()).unwrap_err();
+    let wrong = |text: &str| check(text, &[], &sections(), TODAY).unwrap_err();
     assert!(text(b" \r\n").unwrap_err().contains("空です"));
     assert!(text(b"PK\x03\x04").unwrap_err().contains("xlsx"));
     assert!(text(&[0xff, 0xfe, 0]).unwrap_err().contains("文字コード"));
@@ -113,13 +130,13 @@ fn a_file_that_is_no_list_is_refused_as_a_whole() {
 #[test]
 fn columns_may_stand_in_any_order() {
     let text = "終了日,氏名,かな,メール,職員番号,所属,役割,職名,区分,開始日\n,架空 新,,,K100,市民課,担当,主事,本務,2027年4月1日\n";
-    assert_eq!(check(text, &[], &sections()).unwrap().rows[0].verdict, Verdict::New);
+    assert_eq!(check(text, &[], &sections(), TODAY).unwrap().rows[0].verdict, Verdict::New);
 }
 
 proptest! {
     #[test]
     fn no_text_makes_it_panic(rows in "\\PC{0,200}", bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = check(&format!("{HEAD}{rows}"), &[known()], &sections());
-        let _ = text(&bytes).map(|text| check(&text, &[], &[]));
+        let _ = check(&format!("{HEAD}{rows}"), &[known()], &sections(), TODAY);
+        let _ = text(&bytes).map(|text| check(&text, &[], &[], TODAY));
     }
 }

@@ -1,10 +1,18 @@
-//! Dates and periods as people write them into cells.
+//! Years, days and periods as people write them: into fields, cells and headings.
 
 use jiff::civil::Date;
-use rashin_domain::{clock::FiscalYear, period::Period, text::half_width};
+
+use crate::{clock::FiscalYear, period::Period, text::half_width};
 
 /// The year before the first one of 令和, 平成 and 昭和.
 const ERAS: [(&str, i16); 6] = [("令和", 2018), ("R", 2018), ("平成", 1988), ("H", 1988), ("昭和", 1925), ("S", 1925)];
+
+/// 「2026」, 「2026年」, 「2026年度」, 「令和8」, 「R8年度」, 「令和元」: from 1950 to 2150.
+pub fn year(text: &str) -> Option<i16> {
+    let text = half_width(text.trim()).replace('元', "1");
+    let (year, rest) = leading_year(&text)?;
+    matches!(rest, "" | "年" | "年度").then_some(year)
+}
 
 /// 「2026年12月」, 「2026/12」, 「R8.12」, 「令和8年12月」: the first day of it. A day behind it is passed over.
 pub fn month(text: &str) -> Option<Date> {
@@ -20,16 +28,6 @@ pub fn day(text: &str) -> Option<Date> {
         [year, month, day] => Date::new(*year, i8::try_from(*month).ok()?, i8::try_from(*day).ok()?).ok(),
         _ => None,
     }
-}
-
-/// The day of a serial number of Excel (1 is 1 January 1900, and 1900 had a 29 February).
-pub fn of_serial(serial: f64) -> Option<Date> {
-    let days = serial.floor();
-    // From 1950 to 2149: a number outside is no date that anybody meant.
-    (18_264.0..=91_312.0)
-        .contains(&days)
-        .then(|| Date::constant(1899, 12, 30).checked_add(jiff::Span::new().days(days as i64)).ok())
-        .flatten()
 }
 
 fn numbers(text: &str) -> Option<Vec<i16>> {
@@ -177,12 +175,21 @@ mod tests {
     }
 
     #[test]
+    fn a_year_is_read_however_it_is_written() {
+        for text in ["2026", "２０２６年度", "2026年", "令和8", "R8", "Ｒ８年度", " 令和8年 ", "2026(令和8)年度"] {
+            assert_eq!(year(text), Some(2026), "{text}");
+        }
+        assert_eq!(year("令和元年度"), Some(2019));
+        for text in ["", "8", "26", "平成", "来年度", "2026年4月", "20266", "約2026"] {
+            assert_eq!(year(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn a_day_is_read_however_it_is_written() {
         for text in ["2026年9月30日", "2026/9/30", "2026-09-30", "R8.9.30", "令和8年9月30日"] {
             assert_eq!(day(text), Some(Date::constant(2026, 9, 30)), "{text}");
         }
         assert_eq!(day("2026年9月31日"), None);
-        assert_eq!(of_serial(46_295.0), Some(Date::constant(2026, 9, 30)));
-        assert_eq!(of_serial(f64::NAN).or(of_serial(202_612.0)).or(of_serial(-1.0)), None);
     }
 }

@@ -261,7 +261,7 @@ fn row(finding: &Finding<'_, '_>) -> impl IntoView + use<> {
     view! {
         <tr role="row">
             <td role="cell"><span class="dads-table__cell-label">"区分"</span><b>{Fate::of(finding).label()}</b></td>
-            <th scope="row" role="rowheader" class="dads-table__name">{name}<span class="dads-table__sub">{detail}</span></th>
+            <th scope="row" role="rowheader">{name}<span class="dads-table__sub">{detail}</span></th>
             <td role="cell"><span class="dads-table__cell-label">"変更前"</span><div class="rashin-difference stack">{who}{before}</div></td>
             <td role="cell"><span class="dads-table__cell-label">"変更後"</span><div class="stack"><div class="rashin-difference stack">{after}</div>{questions}{tick}{stuck}</div></td>
         </tr>

@@ -244,3 +244,13 @@ async fn a_post_given_in_an_ending_section_goes_on_in_the_one_that_follows(pool:
     let year = figures(&[("period", "FY2026"), ("seen.FY2026", "0")]);
     assert_eq!(reporter.post("/kai/staff/kpis/KAI-09/drafts", &year).await.status, 303);
 }
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn what_is_prepared_for_a_section_of_next_april_names_it(pool: PgPool) {
+    let service = kai(pool).await;
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    merge(&service, &mut office).await;
+    let page = office.get("/kai/staff/transfers").await;
+    page.says(200, &["準備してある引き継ぎ", "2027年4月1日", "市民産業課"]);
+    assert!(!page.text().contains("廃止された課"));
+}

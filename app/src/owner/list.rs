@@ -67,7 +67,7 @@ pub async fn owners(visit: Visit, Path(city): Path<String>, Query(filter): Query
             format!("指標と取組{all}件のうち、{without}件に担当課がありません。担当課があるものは、報告される割合が高くなります。")
         }
     };
-    let links = view! { <p class="links"><a href=transfers_url(&city)>"人事異動の引き継ぎ"</a></p> };
+    let links = may.then(|| view! { <p class="links"><a href=transfers_url(&city)>"人事異動の引き継ぎ"</a></p> });
     let rows = shown.iter().map(|named| row(&register, &city, named, &filled, may)).collect_view();
     let body = view! { <tbody role="rowgroup">{rows}</tbody> }.into_any();
     let heads = match may {

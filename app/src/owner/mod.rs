@@ -33,6 +33,8 @@ pub fn transfers_url(city: &str) -> String {
 struct Register {
     owed: Owed,
     sections: Vec<Section>,
+    /// Names of all sections, those that ended and those that are prepared included.
+    names: BTreeMap<SectionId, String>,
     /// Titles of nodes by key.
     titles: BTreeMap<String, String>,
     today: Date,
@@ -43,12 +45,13 @@ impl Register {
     async fn load(tx: &mut TenantTx) -> Result<Option<Self>, Refusal> {
         let Some(owed) = tx.owed(None).await? else { return Ok(None) };
         let (sections, nodes) = (tx.sections().await?, tx.nodes(owed.plan.id).await?);
+        let names = tx.all_sections().await?.into_iter().map(|section| (section.id, section.name)).collect();
         let titles = nodes.into_iter().map(|node| (node.key, node.title)).collect();
-        Ok(Some(Self { owed, sections, titles, today: tx.today() }))
+        Ok(Some(Self { owed, sections, names, titles, today: tx.today() }))
     }
 
     fn section(&self, id: SectionId) -> &str {
-        self.sections.iter().find(|section| section.id == id).map_or("（廃止された課）", |section| &section.name)
+        self.names.get(&id).map_or("", String::as_str)
     }
 
     fn member(&self, id: MemberId) -> Option<&Member> {

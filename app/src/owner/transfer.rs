@@ -85,7 +85,7 @@ pub async fn transfers(visit: Visit, Path(city): Path<String>) -> Result<Page, R
         <p class="lead">"3月のうちに準備し、4月1日から効くようにできます。その日までは誰の画面にも出ません。"</p>
         {section("people-head", "引き継ぐものがある職員", (), list)}
         {section("prepared", "準備してある引き継ぎ", (), prepared)}
-        <p class="links"><a href=format!("/{city}/staff/reorganisations")>"課の統合・分割・名称変更"</a><a href=owners_url(&city)>"課ごとに担当を割り当てる"</a></p>
+        <p class="links"><a href=format!("/{city}/staff/reorganisations/new")>"課の統合・分割・名称変更"</a><a href=owners_url(&city)>"課ごとに担当を割り当てる"</a></p>
     };
     Ok(Page::new("人事異動の引き継ぎ", frame, main))
 }
@@ -122,7 +122,7 @@ fn prepared(register: &Register, city: &str, cases: &[Handover]) -> AnyView {
     let rows: Vec<AnyView> = rows.chain(cases).collect();
     match rows.is_empty() {
         true => empty("準備してある引き継ぎはありません。", None).into_any(),
-        false => view! { <ul class="rashin-task-list">{rows.collect_view()}</ul> }.into_any(),
+        false => view! { <ul class="rashin-task-list" data-dated="">{rows.collect_view()}</ul> }.into_any(),
     }
 }
 

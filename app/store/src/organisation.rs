@@ -71,7 +71,8 @@ impl TenantTx {
         self.organisation().await
     }
 
-    async fn all_sections(&mut self) -> Result<Vec<Section>> {
+    /// Sections of the past and of the future, too.
+    pub async fn all_sections(&mut self) -> Result<Vec<Section>> {
         let rows = sqlx::query!(
             "select id, key, parent_id, name, kind, position, valid_from, valid_until from rashin.sections order by position, key"
         )

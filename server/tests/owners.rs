@@ -81,3 +81,36 @@ async fn what_a_person_holds_is_handed_over_in_april_and_hidden_until_then(pool:
     sheet.says(200, &["市民課　木村 愛"]);
     assert!(!sheet.text().contains("代理 木村 愛"), "nobody is their own deputy");
 }
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn a_successor_who_comes_in_april_can_be_named_in_march(pool: PgPool) {
+    let service = Service::start(pool).await;
+    let mut admin = service.signed_in("kanri@kai.example").await;
+    let section = service.section("kai", "shimin").await;
+    let newcomer = [
+        ("name", "架空 後任"),
+        ("email", "kounin@kai.example"),
+        ("section", section.as_str()),
+        ("role", "reporter"),
+        ("capacity", "main"),
+        ("from_year", "2027"),
+        ("from_month", "4"),
+        ("from_day", "1"),
+    ];
+    admin.submit("/kai/staff/people", &newcomer).await.says(200, &["架空 後任さんを招待しました"]);
+
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    let page = office.get(OWNERS).await;
+    let (ticked, ken, successor) = (tick(&page, "転入者数"), choice(&page, "person", "架空 健"), choice(&page, "person", "架空 後任"));
+    let give = |person, from: [&'static str; 3]| {
+        let [year, month, day] = from;
+        let when = [("from_year", year), ("from_month", month), ("from_day", day)];
+        [&[(ticked.as_str(), "on"), ("section", section.as_str()), ("person", person)], &when[..]].concat()
+    };
+    office.submit(GIVE, &give(&ken, ["", "", ""])).await.says(200, &["割り当てました"]);
+    // Nobody answers before their post begins.
+    office.submit(GIVE, &give(&successor, ["2027", "3", "31"])).await.says(200, &["の担当でも承認者でもありません"]);
+    let handovers = format!("/kai/staff/transfers/{ken}/handovers");
+    let april = [(ticked.as_str(), "on"), ("to", successor.as_str()), ("from_year", "令和9"), ("from_month", "4"), ("from_day", "1")];
+    office.submit(&handovers, &april).await.says(200, &["1件を架空 後任さんに引き継ぎます", "市民課（架空の配置）　架空 後任"]);
+}

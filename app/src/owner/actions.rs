@@ -2,7 +2,7 @@
 
 use axum::{extract::Path, response::Response};
 use rashin_domain::{
-    access::{Action, can_answer_for},
+    access::Action,
     clock::date_label,
     form::FormErrors,
     ids::MemberId,
@@ -29,8 +29,8 @@ pub async fn assign(visit: Visit, Path(city): Path<String>, Posted(form): Posted
     if items.is_empty() {
         errors.push::<()>("all", "割り当てる指標・取組を選択してください。".to_owned());
     }
-    let owner = register.owner(&form, &mut errors);
     let from = register.from(&form, &mut errors);
+    let owner = register.owner(&form, &register.staffing(&mut tx, from).await?, &mut errors);
     if !errors.is_empty() {
         return visit.back(&page, form, errors).await;
     }
@@ -51,7 +51,7 @@ pub async fn hand_over(visit: Visit, Path((city, member)): Path<(String, MemberI
     register.member(member).ok_or(Refusal::NotFound)?;
     let _may = visit.permit(&mut tx, &Action::Assign).await?;
     let mut errors = FormErrors::default();
-    let to = register.owed.members.iter().find(|one| one.id.to_string() == form.get("to") && one.id != member);
+    let to = register.coming.iter().find(|one| one.id.to_string() == form.get("to") && one.id != member);
     if to.is_none() && form.get("to") != "nobody" {
         errors.push::<()>("to", sentences::choose("引き継ぐ人"));
     }
@@ -63,8 +63,9 @@ pub async fn hand_over(visit: Visit, Path((city, member)): Path<(String, MemberI
     if held.is_empty() {
         errors.push::<()>("to", "引き継ぐ指標・取組を選択してください。".to_owned());
     }
+    let then = register.staffing(&mut tx, from).await?;
     for (_, charge) in &held {
-        if let Some(to) = to.filter(|to| !can_answer_for(to, charge.section, &register.owed.sections)) {
+        if let Some(to) = to.filter(|to| !register.can_answer(&then, to.id, charge.section)) {
             let name = register.owed.find(&charge.item).map(|named| named.name.clone()).unwrap_or_default();
             let sentence = format!(
                 "「{name}」は{}の担当です。{}さんはその課の担当でも承認者でもありません。",

@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use rashin_domain::{
-    access::{Member, Role, can_answer_for},
+    access::{Member, Role, SectionTree, can_answer_for},
     clock::date_label,
     form::{Form, FormErrors},
     ids::{MemberId, SectionId},
     obligation::{Charge, Item},
+    organisation::{self, Span},
     text::sentences,
 };
 use rashin_store::{TenantTx, owed::Owed, responsibility::Owner, tenancy::Section};
@@ -33,11 +34,19 @@ pub fn transfers_url(city: &str) -> String {
 struct Register {
     owed: Owed,
     sections: Vec<Section>,
-    /// Names of all sections, those that ended and those that are prepared included.
-    names: BTreeMap<SectionId, String>,
+    /// Those that ended and those that are prepared, too.
+    all_sections: Vec<organisation::Section>,
+    /// Everybody with a post today or later.
+    coming: Vec<Member>,
     /// Titles of nodes by key.
     titles: BTreeMap<String, String>,
     today: Date,
+}
+
+/// Who works where on a day.
+struct Staffing {
+    members: Vec<Member>,
+    sections: SectionTree,
 }
 
 impl Register {
@@ -45,17 +54,32 @@ impl Register {
     async fn load(tx: &mut TenantTx) -> Result<Option<Self>, Refusal> {
         let Some(owed) = tx.owed(None).await? else { return Ok(None) };
         let (sections, nodes) = (tx.sections().await?, tx.nodes(owed.plan.id).await?);
-        let names = tx.all_sections().await?.into_iter().map(|section| (section.id, section.name)).collect();
+        let (all_sections, coming) = (tx.all_sections().await?, tx.members_in(Span { from: tx.today(), until: None }).await?);
         let titles = nodes.into_iter().map(|node| (node.key, node.title)).collect();
-        Ok(Some(Self { owed, sections, names, titles, today: tx.today() }))
+        Ok(Some(Self { owed, sections, all_sections, coming, titles, today: tx.today() }))
     }
 
     fn section(&self, id: SectionId) -> &str {
-        self.names.get(&id).map_or("", String::as_str)
+        self.all_sections.iter().find(|section| section.id == id).map_or("", |section| &section.name)
     }
 
     fn member(&self, id: MemberId) -> Option<&Member> {
-        self.owed.members.iter().find(|member| member.id == id)
+        self.coming.iter().find(|member| member.id == id)
+    }
+
+    /// The people and sections of a day, as far as they are known today.
+    async fn staffing(&self, tx: &mut TenantTx, on: Date) -> Result<Staffing, Refusal> {
+        let standing = self.all_sections.iter().filter(|section| section.span.holds(on));
+        let sections = SectionTree(standing.map(|section| (section.id, section.parent_on(on))).collect());
+        Ok(Staffing { members: tx.members_in(Span { from: on, until: Some(on) }).await?, sections })
+    }
+
+    /// Whether somebody can be named then for what a section answers for. Of a section that has ended by then it counts who
+    /// works for it today: its things follow it.
+    fn can_answer(&self, then: &Staffing, member: MemberId, section: SectionId) -> bool {
+        let stands = then.sections.0.iter().any(|(id, _)| *id == section);
+        let (members, sections) = if stands { (&then.members, &then.sections) } else { (&self.owed.members, &self.owed.sections) };
+        members.iter().any(|one| one.id == member && can_answer_for(one, section, sections))
     }
 
     /// 「佐藤 健」; whoever has left is said to have.
@@ -79,7 +103,7 @@ impl Register {
     fn candidates(&self) -> Vec<(String, String)> {
         let reports = |member: &&Member| member.has(Role::Reporter) || member.has(Role::Approver);
         let own = |member: &Member| member.assignments.iter().find_map(|held| held.section).map(|id| self.section(id).to_owned());
-        let mut known: Vec<(String, String)> = (self.owed.members.iter().filter(reports))
+        let mut known: Vec<(String, String)> = (self.coming.iter().filter(reports))
             .map(|member| (member.id.to_string(), format!("{}　{}", own(member).unwrap_or_default(), member.name)))
             .collect();
         known.sort_by(|a, b| a.1.cmp(&b.1));
@@ -94,7 +118,7 @@ impl Register {
     }
 
     /// Fields `section` (empty: nobody), `person`, `deputy`.
-    fn owner(&self, form: &Form, errors: &mut FormErrors) -> Option<Owner> {
+    fn owner(&self, form: &Form, then: &Staffing, errors: &mut FormErrors) -> Option<Owner> {
         let chosen = form.get("section");
         let section = self.sections.iter().find(|section| section.id.to_string() == chosen).map(|section| section.id);
         let Some(section) = section else {
@@ -105,10 +129,10 @@ impl Register {
         };
         let mut named = |field: &str, label: &str| {
             let typed = form.get(field);
-            let member = self.owed.members.iter().find(|member| member.id.to_string() == typed);
+            let member = self.coming.iter().find(|member| member.id.to_string() == typed);
             match member {
                 None if typed.is_empty() => None,
-                Some(member) if can_answer_for(member, section, &self.owed.sections) => Some(member.id),
+                Some(member) if self.can_answer(then, member.id, section) => Some(member.id),
                 Some(member) => errors.push(
                     field,
                     format!("{}さんは{}の担当でも承認者でもありません。{label}を選び直してください。", member.name, self.section(section)),

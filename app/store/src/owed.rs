@@ -253,15 +253,25 @@ impl TenantTx {
 
     /// Everybody who can sign in today, with the assignments in force.
     pub async fn members_today(&mut self) -> Result<Vec<Member>> {
-        let (tenant, today) = (self.city().id, jiff_sqlx::Date::from(self.today()));
+        let today = self.today();
+        self.members_in(Span { from: today, until: Some(today) }).await
+    }
+
+    /// Everybody with an assignment that reaches into the days, with those assignments. Whoever is invited belongs to them
+    /// when they go beyond today.
+    pub async fn members_in(&mut self, days: Span) -> Result<Vec<Member>> {
+        let (tenant, from) = (self.city().id, jiff_sqlx::Date::from(days.from));
+        let (until, later) = (days.until.map(jiff_sqlx::Date::from), days.until != Some(self.today()));
         let rows = sqlx::query!(
             "select m.id, m.person_id, m.name, a.role, a.section_id, a.post
              from rashin.members m
              join rashin.assignments a on a.tenant_id = m.tenant_id and a.member_id = m.id
-             where m.state = 'active' and (m.left_on is null or $1 <= m.left_on)
-               and a.valid_from <= $1 and (a.valid_until is null or $1 <= a.valid_until)
+             where (m.state = 'active' or (m.state = 'invited' and $3)) and (m.left_on is null or $1 <= m.left_on)
+               and ($2::date is null or a.valid_from <= $2) and (a.valid_until is null or $1 <= a.valid_until)
              order by m.id, a.capacity <> 'main', a.valid_from",
-            today as _
+            from as _,
+            until as _,
+            later
         )
         .fetch_all(self.sql())
         .await?;

@@ -77,7 +77,7 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
         {way(&filed, &standing)}
         <div class="cols" data-cols="8-4">
             <div class="stack">
-                {adoption::shelf(&city, &filed, &standing, traces.as_ref(), edits)}
+                {adoption::shelf(&city, &filed, council.today, traces.as_ref(), edits)}
                 {content(&city, &filed.newest.content, &filed, &offer)}
                 {meeting::of_case::section(&city, &filed, &before)}
                 {files}

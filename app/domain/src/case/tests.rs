@@ -118,6 +118,29 @@ fn days_are_business_days_and_begin_anew_when_it_stays() {
     assert_eq!(at(&stays, day(5, 1)).since, day(5, 1));
 }
 
+#[test]
+fn what_stands_now_is_in_favour_and_nothing_that_was() {
+    let (route, way) = (kai(), whole_way());
+    let favour = |events: usize, on: Date| Case::replay(&route, &way[..events]).unwrap().in_favour(&route, on);
+    assert_eq!(favour(9, day(6, 2)), None, "nobody has decided");
+    assert_eq!(favour(10, day(9, 10)), Some(9), "the trial runs");
+    assert_eq!(favour(10, day(9, 11)), None, "the trial is over, and waits for the body");
+    assert_eq!(favour(11, day(9, 20)), Some(10));
+    assert_eq!(favour(13, day(12, 1)), Some(10), "what the stage 導入 says is no other decision");
+    // The trial came back, and was sent back or turned down.
+    for outcome in [Outcome::Returned, Outcome::Rejected] {
+        let case = Case::replay(&route, &way[..10]).unwrap().after(&route, &decided(day(9, 20), "hq", outcome)).unwrap();
+        assert_eq!(case.in_favour(&route, day(9, 20)), None);
+    }
+    let gone = Event { on: day(7, 1), by: ME, act: Act::Withdrawn { reason: "取りやめます。".into() } };
+    assert_eq!(Case::replay(&route, &way[..10]).unwrap().after(&route, &gone).unwrap().in_favour(&route, day(7, 1)), None);
+    // On the short route nobody says 導入 before its stage: what the chief accepted is the decision.
+    let short = templates().into_iter().find(|template| template.key == "short").unwrap().route;
+    let events = [opened(), decided(day(4, 2), "draft", Outcome::Submitted), decided(day(4, 3), "chief", Outcome::Accepted)];
+    assert_eq!(Case::replay(&short, &events[..2]).unwrap().in_favour(&short, day(4, 3)), None);
+    assert_eq!(Case::replay(&short, &events).unwrap().in_favour(&short, day(4, 3)), Some(2));
+}
+
 /// Any sequence of acts, possible or not.
 fn acts_of() -> impl Strategy<Value = Vec<(u8, u8, Act)>> {
     let act = prop_oneof![
@@ -133,7 +156,42 @@ fn acts_of() -> impl Strategy<Value = Vec<(u8, u8, Act)>> {
     prop::collection::vec((0..20_u8, 0..2_u8, act), 0..60)
 }
 
+/// The longest route, on which 導入 can be undone, too.
+fn undoing() -> Route {
+    let mut route = kai();
+    let adoption = route.stages.iter_mut().find(|stage| stage.key == "adoption").unwrap();
+    let ways = [(Outcome::Returned, "study"), (Outcome::Rejected, "feedback")];
+    adoption.ways.extend(ways.map(|(outcome, to)| Way { outcome, to: To::Stage(to.into()) }));
+    route
+}
+
 proptest! {
+    /// Whatever comes after a return: until a new decision in favour the case may not be adopted.
+    #[test]
+    fn nothing_from_before_a_return_is_in_favour(chosen in prop::collection::vec((0..9_u8, 0..60_usize), 0..60), after in 0..200_i32) {
+        // From a trial that runs; one of the ways that there are is taken at a time.
+        let (route, mut events, mut today) = (undoing(), whole_way()[..10].to_vec(), day(6, 10));
+        let mut case = Case::replay(&route, &events).unwrap();
+        for (days, way) in chosen {
+            today = today.checked_add(i32::from(days).days()).unwrap();
+            let Standing::At(at) = case.on(&route, today) else { break };
+            let ways = &route.stage(&at.stage).unwrap().ways;
+            let event = decided(today, &at.stage, ways[way % ways.len()].outcome);
+            case = case.after(&route, &event).unwrap();
+            events.push(event);
+        }
+        let outcome = |event: &Event| match &event.act {
+            Act::Decided { outcome, .. } => Some(*outcome),
+            Act::Opened | Act::Withdrawn { .. } | Act::HandedOver { .. } => None,
+        };
+        let is_against = |event: &Event| matches!(outcome(event), Some(Outcome::Returned | Outcome::Rejected));
+        let against = events.iter().rposition(is_against);
+        if let Some(at) = case.in_favour(&route, today.checked_add(after.days()).unwrap()) {
+            prop_assert!(against < Some(at), "{at} is older than what undid it: {against:?}");
+            prop_assert!(matches!(outcome(&events[at]), Some(Outcome::Adopted | Outcome::Trial)));
+        }
+    }
+
     /// Whatever is tried: a case always has a holder or an end, what happened replays to the same, nothing happens twice.
     #[test]
     fn no_case_is_ever_stuck(tried in acts_of()) {

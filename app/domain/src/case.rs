@@ -45,6 +45,9 @@ pub enum Act {
         reason: String,
         /// Last day of a trial.
         until: Option<Date>,
+        /// The day of the decision, where it is not the day of recording.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decided_on: Option<Date>,
     },
     /// By who proposed it.
     Withdrawn { reason: String },
@@ -84,6 +87,8 @@ pub struct At {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     pub proposer: MemberId,
+    /// Day of the newest submission; of a case that was never submitted, the day on which it began.
+    pub submitted: Date,
     standing: Standing,
     /// How many events it has seen: what a decision is checked against.
     pub version: u32,
@@ -105,6 +110,8 @@ coded! {
         EndOfTrialIsPast = "end_of_trial_is_past", "トライアルの終わる日は、今日より後の日にしてください。";
         NeverOpened = "never_opened", "案件の始まりがありません。";
         OpenedTwice = "opened_twice", "案件は始まっています。";
+        DecidedLater = "decided_later", "決定日は、今日までの日にしてください。";
+        DecidedBefore = "decided_before", "決定日は、案件が提出された日より前にはできません。";
         BeforeTheLast = "before_the_last", "前の出来事より早い日です。";
     }
 }
@@ -128,7 +135,8 @@ impl Case {
 
     fn open(route: &Route, event: &Event) -> Result<Self, Refused> {
         let (Act::Opened, Some(start)) = (&event.act, route.start()) else { return Err(Refused::NeverOpened) };
-        Ok(Self { proposer: event.by, standing: Standing::At(At::enter(start, event.on, None)), version: 1, decided: None, favour: None })
+        let standing = Standing::At(At::enter(start, event.on, None));
+        Ok(Self { proposer: event.by, submitted: event.on, standing, version: 1, decided: None, favour: None })
     }
 
     /// The case after one more event; who may do it is not asked here.
@@ -143,7 +151,7 @@ impl Case {
                 case.standing = Standing::Ended { ending: Ending::Withdrawn, on: event.on };
                 case.favour = None;
             }
-            Act::Decided { stage, outcome, reason, until } => {
+            Act::Decided { stage, outcome, reason, until, decided_on } => {
                 if *stage != at.stage {
                     return Err(Refused::Elsewhere);
                 }
@@ -156,6 +164,14 @@ impl Case {
                     (Outcome::Trial, None) => return Err(Refused::NoEndOfTrial),
                     (Outcome::Trial, Some(until)) if *until <= event.on => return Err(Refused::EndOfTrialIsPast),
                     _ => {}
+                }
+                match decided_on {
+                    Some(day) if *day > event.on => return Err(Refused::DecidedLater),
+                    Some(day) if *day < case.submitted => return Err(Refused::DecidedBefore),
+                    _ => {}
+                }
+                if *outcome == Outcome::Submitted {
+                    case.submitted = event.on;
                 }
                 let until = until.filter(|_| *outcome == Outcome::Trial);
                 if matches!(outcome, Outcome::Adopted | Outcome::Trial | Outcome::Rejected) {

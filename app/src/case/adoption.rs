@@ -149,7 +149,7 @@ pub async fn adoption(visit: Visit, Path((city, number)): Path<(String, i32)>, Q
     let section_name = filed.section.and_then(|id| council.sections.iter().find(|one| one.id == id)).map(|one| one.name.clone());
     let rows = vec![
         ("案件", filed.newest.content.title.clone().into_any()),
-        ("決定", format!("{} {}", date_label(happened.event.on), happened.acted_as).into_any()),
+        ("決定", format!("{} {}", date_label(happened.decided_on), happened.acted_as).into_any()),
         ("文書番号", if happened.document.is_empty() { "なし".to_owned() } else { happened.document.clone() }.into_any()),
         ("計画", desk.plan.title.clone().into_any()),
     ];
@@ -280,7 +280,7 @@ pub async fn adopt(visit: Visit, Path((city, number)): Path<(String, i32)>, Post
         node: form.get("node").to_owned(),
         effect,
         fiscal_year: FiscalYear::of(council.today),
-        decided_on: happened.event.on,
+        decided_on: happened.decided_on,
         body: happened.acted_as.clone(),
         document: happened.document.clone(),
         case: Some(number),

@@ -17,9 +17,9 @@ use rashin_store::{
 };
 
 use super::{errands, meeting_url, meetings_url};
-use crate::council::Council;
 use crate::{
-    council::body_url,
+    case::page::is_decided_elsewhere,
+    council::{Council, body_url},
     ui::{
         field::{Filled, optional, required, select},
         section::{self, empty, note},
@@ -71,11 +71,20 @@ fn since_it_came(sittings: &[Sitting], filed: &CaseFile, council: &Council) -> V
     sittings.iter().filter(counts).cloned().collect()
 }
 
-/// The agenda's point of the meeting that a decision names. Where the stage asks for a meeting, it names one.
+/// The agenda's point of the meeting that a decision names. Where the stage asks for a meeting, it names one; what a meeting
+/// decided is of its day.
 pub fn choose(form: &Form, held: &[Sitting], stage: &Stage, case: CaseId) -> Result<Option<AgendaId>, FormErrors> {
     let chosen = held.iter().find(|sitting| sitting.number.to_string() == form.get("meeting"));
+    let typed = form.date("decided", "決定日", &mut FormErrors::default()).flatten().filter(|_| is_decided_elsewhere(stage));
     let goes_on = Outcome::from_code(form.get("outcome")).is_some_and(Outcome::goes_on);
     match chosen {
+        Some(sitting) if typed.is_some_and(|day| day != sitting.meeting.arrangement.on) => {
+            let met = day_label(sitting.meeting.arrangement.on);
+            Err(FormErrors::one(
+                "decided_year",
+                format!("決定日が、審議した会議の日（{met}）と違います。会議で決めたときは、決定日を空にしてください。"),
+            ))
+        }
         Some(sitting) => Ok(sitting.point_of(case).map(|point| point.id)),
         None if !held.is_empty() && goes_on && stage.requires.contains(&Requirement::Meeting) => {
             Err(FormErrors::one("meeting", sentences::choose("審議した会議")))

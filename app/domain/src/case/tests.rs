@@ -23,7 +23,7 @@ fn opened() -> Event {
 fn decided(on: Date, stage: &str, outcome: Outcome) -> Event {
     let reason = if outcome.needs_reason() { "費用の根拠が足りません。".to_owned() } else { String::new() };
     let until = (outcome == Outcome::Trial).then(|| on.checked_add(3.months()).unwrap());
-    Event { on, by: OFFICE, act: Act::Decided { stage: stage.to_owned(), outcome, reason, until } }
+    Event { on, by: OFFICE, act: Act::Decided { stage: stage.to_owned(), outcome, reason, until, decided_on: None } }
 }
 
 fn at(case: &Case, on: Date) -> At {
@@ -89,11 +89,12 @@ fn what_is_not_possible_is_refused_with_a_reason() {
     assert_eq!(refused(decided(day(5, 1), "hq", Outcome::Adopted)), Refused::Elsewhere);
     assert_eq!(refused(decided(day(5, 1), "section-meeting", Outcome::Adopted)), Refused::NotOffered);
     assert_eq!(refused(opened()), Refused::OpenedTwice);
-    let silent = Act::Decided { stage: "section-meeting".into(), outcome: Outcome::Returned, reason: " ".into(), until: None };
+    let silent =
+        Act::Decided { stage: "section-meeting".into(), outcome: Outcome::Returned, reason: " ".into(), until: None, decided_on: None };
     assert_eq!(refused(Event { on: day(5, 1), by: OFFICE, act: silent }), Refused::NoReason);
     let at_hq = case.after(&route, &decided(day(5, 1), "section-meeting", Outcome::Accepted)).unwrap();
     for (until, why) in [(None, Refused::NoEndOfTrial), (Some(day(5, 2)), Refused::EndOfTrialIsPast)] {
-        let act = Act::Decided { stage: "hq".into(), outcome: Outcome::Trial, reason: String::new(), until };
+        let act = Act::Decided { stage: "hq".into(), outcome: Outcome::Trial, reason: String::new(), until, decided_on: None };
         assert_eq!(at_hq.after(&route, &Event { on: day(5, 2), by: OFFICE, act }), Err(why));
     }
     let gone = case.after(&route, &Event { on: day(5, 1), by: ME, act: Act::Withdrawn { reason: "別の案にまとめます。".into() } }).unwrap();
@@ -103,6 +104,25 @@ fn what_is_not_possible_is_refused_with_a_reason() {
     let mut back = whole_way();
     back[5].on = day(4, 2);
     assert_eq!(Case::replay(&route, &back), Err((5, Refused::BeforeTheLast)));
+}
+
+#[test]
+fn a_decision_is_of_a_day_between_the_submission_and_today() {
+    let route = kai();
+    let case = Case::replay(&route, &whole_way()[..9]).unwrap();
+    let on = |decided_on| {
+        let act = Act::Decided { stage: "hq".into(), outcome: Outcome::Adopted, reason: String::new(), until: None, decided_on };
+        case.after(&route, &Event { on: day(6, 10), by: OFFICE, act })
+    };
+    // It was submitted again on 12 May.
+    for decided in [None, Some(day(5, 12)), Some(day(6, 10))] {
+        assert!(on(decided).is_ok(), "{decided:?}");
+    }
+    assert_eq!(on(Some(day(6, 11))), Err(Refused::DecidedLater));
+    assert_eq!(on(Some(day(5, 11))), Err(Refused::DecidedBefore));
+    // What was written before there was such a day reads as it did.
+    let act: Act = serde_json::from_str(r#"{"act":"decided","stage":"hq","outcome":"adopted","reason":"","until":null}"#).unwrap();
+    assert_eq!(case.after(&route, &Event { on: day(6, 10), by: OFFICE, act }), on(None));
 }
 
 #[test]
@@ -148,7 +168,7 @@ fn acts_of() -> impl Strategy<Value = Vec<(u8, u8, Act)>> {
             let route = kai();
             let until = until.and_then(|days| day(4, 1).checked_add(days.days()).ok());
             let reason = if said { "理由".to_owned() } else { String::new() };
-            Act::Decided { stage: route.stages[stage].key.clone(), outcome, reason, until }
+            Act::Decided { stage: route.stages[stage].key.clone(), outcome, reason, until, decided_on: None }
         }),
         1 => Just(Act::Withdrawn { reason: "重なる案がある".into() }),
         1 => Just(Act::HandedOver { to: OFFICE }),

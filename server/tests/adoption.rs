@@ -166,3 +166,20 @@ async fn a_decision_on_paper_keeps_its_day(pool: PgPool) {
     let file = office.get("/midorino/staff/decisions.csv").await.text();
     assert!(file.contains("2026-11-24,2026,市民課　課長,1,申請書の自動作成,了承"), "{file}");
 }
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn what_was_scrapped_is_no_longer_asked_for(pool: PgPool) {
+    let (service, mut office) = accepted(pool).await;
+    let mut sato = service.signed_in("sato@midorino.example").await;
+    let (updates, progress) = ("/midorino/staff/updates", "/midorino/staff/progress");
+    sato.get(updates).await.says(200, &["手続きのオンライン化"]);
+    sato.get(progress).await.says(200, &["2026(令和8)年度 上半期の報告は32件中"]);
+    let node = "select count(*) from rashin.nodes where key = 'f2-1-1-1' and title = '手続きのオンライン化'";
+    assert_eq!(service.count_in("midorino", node).await, 1);
+    let scrap = [("effect", "scraps"), ("node", "f2-1-1-1"), ("fiscal_year", "2026")];
+    office.submit(&format!("{CASES}/1/rulings"), &scrap).await.says(200, &["課長の決定により廃止"]);
+    sato.get(progress).await.says(200, &["32件中"]);
+    publish(&mut office).await;
+    sato.get(progress).await.says(200, &["2026(令和8)年度 上半期の報告は31件中"]);
+    assert!(!main(&sato.get(updates).await.text()).contains("手続きのオンライン化"), "nobody owes a report about it");
+}

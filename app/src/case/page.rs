@@ -1,6 +1,7 @@
 //! `/{city}/staff/cases/{number}`: where it is, whose turn, for how long, what I can do; what it says; its whole way.
 
 use axum::extract::Path;
+use jiff::Timestamp;
 use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, decide},
@@ -87,7 +88,7 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
                 {stage.filter(|_| mine).map(|stage| act(&city, &filed, &council, stage, &filled, &before))}
                 {speak(&city, &filed, &council, me, &filled)}
                 {people(&city, &filed, &council, me, &handovers, &filled)}
-                {section("history", "経緯", (), history(&filed, &council))}
+                {section("history", "経緯", (), history(&filed, &council, meeting::of_case::answers(&city, &before)))}
                 {withdraw(&city, &filed, &standing, me, &filled)}
                 {gives_out.then(|| view! { <p class="links"><a href=export_url(&city, number)>"情報公開のための写し"</a></p> })}
             </div>
@@ -303,9 +304,8 @@ fn speak(city: &str, filed: &CaseFile, council: &Council, me: Option<MemberId>, 
     Some(section("speak", kind.label(), (), side_form(format!("{}/remarks", case_url(city, filed.number)), fields, "書き加える")))
 }
 
-/// Everything that happened and was said, newest first.
-fn history(filed: &CaseFile, council: &Council) -> AnyView {
-    let mut lines: Vec<(jiff::Timestamp, AnyView)> = Vec::new();
+/// Everything that happened and was said, newest first, with lines from elsewhere.
+fn history(filed: &CaseFile, council: &Council, mut lines: Vec<(Timestamp, AnyView)>) -> AnyView {
     lines.extend(filed.events.iter().map(|happened| (happened.at, happening(filed, council, happened))));
     lines.extend(filed.remarks.iter().map(|said| (said.at, said_line(said))));
     // Of the same moment what came last is first.

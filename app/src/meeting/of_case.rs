@@ -1,5 +1,6 @@
 //! 審議の記録: the meetings that had a case before them, on the case's page and for its decisions.
 
+use jiff::Timestamp;
 use leptos::prelude::*;
 use rashin_domain::{
     case::{self, Standing},
@@ -13,7 +14,7 @@ use rashin_domain::{
 use rashin_store::{
     TenantTx,
     meeting::{Point, Sitting, Taken, Wanted},
-    minutes::{Errand, Errands},
+    minutes::{Answered, Errand, Errands},
 };
 
 use super::{errands, meeting_url, meetings_url};
@@ -34,6 +35,7 @@ pub struct Before {
     /// Those of the acting body since the case came to its stage, where nothing was decided about it yet.
     pub held: Vec<Sitting>,
     errands: Vec<Errand>,
+    answered: Vec<Answered>,
     today: jiff::civil::Date,
 }
 
@@ -41,7 +43,8 @@ impl Before {
     pub async fn load(tx: &mut TenantTx, filed: &CaseFile, council: &Council) -> Result<Self, Refusal> {
         let sittings = tx.meetings(Wanted { case: Some(filed.id), ..Wanted::default() }).await?;
         let held = since_it_came(&sittings, filed, council);
-        Ok(Self { sittings, held, errands: tx.errands(Errands::OfCase(filed.id)).await?, today: council.today })
+        let (errands, answered) = (tx.errands(Errands::OfCase(filed.id)).await?, tx.answers_about(filed.id).await?);
+        Ok(Self { sittings, held, errands, answered, today: council.today })
     }
 
     /// A decision form as it begins: with the meeting, if there is only one.
@@ -158,6 +161,21 @@ pub fn section(city: &str, filed: &CaseFile, before: &Before) -> AnyView {
     let errands =
         (!before.errands.is_empty()).then(|| view! { <h3>"対応事項"</h3>{errands::list(city, &before.errands, before.today, None)} });
     section::section("meetings", "審議の記録", note(format!("{}回", before.sittings.len())), view! { {body}{errands} })
+}
+
+/// What members answered to circulated papers about a case: moment and words, for the case's history.
+pub fn answers(city: &str, before: &Before) -> Vec<(Timestamp, AnyView)> {
+    let line = |one: &Answered| {
+        let sitting = before.sittings.iter().find(|sitting| sitting.agenda.iter().any(|point| point.id == one.point))?;
+        let said = (!one.text.is_empty()).then(|| view! { <blockquote class="rashin-lines">{one.text.clone()}</blockquote> });
+        let words = view! {
+            <b>{format!("持ち回りの回答：{}", one.answer.label())}</b><br/>
+            <span class="note">{format!("{}　{}　", one.acted_as, one.name)}<a href=meeting_url(city, sitting.number)>{sitting.meeting.arrangement.title.clone()}</a></span>
+            {said}
+        };
+        Some((one.at, words.into_any()))
+    };
+    before.answered.iter().filter_map(line).collect()
 }
 
 /// On the page of a body: its meetings, and its calendar.

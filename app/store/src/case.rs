@@ -14,7 +14,7 @@ use serde_json::json;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{Result, StoreError, TenantTx};
+use crate::{Result, StoreError, TenantTx, db::Numbered};
 
 /// Something that happened, with who it was.
 #[derive(Clone, Debug)]
@@ -221,20 +221,17 @@ impl TenantTx {
         acted_as: &str,
     ) -> Result<i32> {
         let (city, id, now) = (self.city().id.0, CaseId(self.new_id()), jiff_sqlx::Timestamp::from(self.now()));
-        // Two at once would take the same number: the second one waits.
-        sqlx::query!("select pg_advisory_xact_lock(hashtextextended('cases ' || $1::text, 0))", city.to_string())
-            .execute(self.sql())
-            .await?;
-        let number = sqlx::query_scalar!(
-            r#"insert into rashin.cases (tenant_id, id, number, route_id, section_id, opened_at)
-               values ($1, $2, 1 + coalesce((select max(number) from rashin.cases), 0), $3, $4, $5) returning number"#,
+        let number = self.next_number(Numbered::Cases).await?;
+        sqlx::query!(
+            "insert into rashin.cases (tenant_id, id, number, route_id, section_id, opened_at) values ($1, $2, $3, $4, $5, $6)",
             city,
             id.0,
+            number,
             route.0,
             section.map(|section| section.0),
             now as _
         )
-        .fetch_one(self.sql())
+        .execute(self.sql())
         .await?;
         self.write_version(id, content, 0).await?;
         let by = self.member().map(|member| member.id).ok_or(StoreError::NotFound)?;

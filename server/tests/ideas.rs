@@ -88,6 +88,28 @@ async fn an_adopted_idea_is_a_case_with_its_author_linked_both_ways(pool: PgPool
 }
 
 #[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn who_works_in_two_sections_says_which_one_proposes_an_adopted_idea(pool: PgPool) {
+    let service = kai(pool).await;
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    office.submit("/kai/staff/routes/short/versions", &[]).await.says(200, &["使えるようにしました"]);
+    let person = service.member_id("kai", "K009").await.to_string();
+    let seat = [("role", "member"), ("nomination", "own"), ("person", person.as_str()), ("from", "2026"), ("until", "2026")];
+    office.submit("/kai/staff/rosters/coe/seats", &seat).await.says(200, &["席を保存しました"]);
+    send(&mut office, "電子の申請", "紙で受けている。").await;
+    let mut coe = service.signed_in("sangyo@kai.example").await;
+    coe.get(&format!("{IDEAS}/1")).await.says(200, &["提案する課", "市民課"]);
+    let route = field(&coe.get("/kai/staff/cases/new").await.text(), "route").unwrap();
+    let adoption = [("route", route.as_str()), ("adoption", "一緒に考えましょう。")];
+    let adoptions = format!("{IDEAS}/1/adoptions");
+    coe.submit(&adoptions, &adoption).await.says(200, &["提案する課を選択してください", "一緒に考えましょう。"]);
+    let section = service.section("kai", "shimin").await;
+    let chosen = [&adoption[..], &[("section", section.as_str())]].concat();
+    coe.submit(&adoptions, &chosen).await.says(200, &["案件 1の下書きを作りました"]);
+    let of_section = "select count(*) from rashin.cases c join rashin.sections s on s.id = c.section_id where s.key = 'shimin'";
+    assert_eq!(service.count_in("kai", of_section).await, 1);
+}
+
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
 async fn merged_ideas_share_the_fate_of_the_one_they_were_merged_into(pool: PgPool) {
     let service = kai(pool).await;
     let new =

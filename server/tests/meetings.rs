@@ -262,6 +262,14 @@ async fn papers_go_round_and_votes_are_counted_where_the_body_votes(pool: PgPool
     chief.submit(&url, &[(&*answer, "agreed")]).await.says(200, &["回答しました", "了承"]);
     office.post(&url, &[(&*answer, "agreed")]).await.says(403, &["その会議体の委員と事務局です"]);
     office.get("/kai/staff/cases/1").await.says(200, &["会議が要ります", "予定"]);
+    chief.submit(&url, &[(&*answer, "opinion"), (&*text, "窓口の人員を確かめてください。")]).await.says(200, &["回答しました"]);
+    // With the case, too: who, at which meeting, and what.
+    let history = office.get("/kai/staff/cases/1").await.text();
+    let history = main(&history).split_once("id=\"history\"").unwrap().1;
+    for words in ["持ち回りの回答：意見あり", "架空 恵", "/kai/staff/meetings/1", "第2回 部会", "窓口の人員を確かめてください。"]
+    {
+        assert!(history.contains(words), "{words}");
+    }
     service.advance(UNTIL_THE_DAY + SignedDuration::from_hours(24));
     let (mut office, mut chief) = (service.signed_in(OFFICE).await, service.signed_in(CHIEF).await);
     chief.submit(&url, &[(&*answer, "agreed")]).await.says(200, &["いまは回答を受け付けていません"]);

@@ -53,6 +53,32 @@ async fn three_steps(office: &mut Browser) -> Answer {
     send(office, ROUTES, &page, &ways).await
 }
 
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn what_was_rearranged_and_not_saved_is_there_after_a_reload(pool: PgPool) {
+    let service = Service::start(pool).await;
+    let mut office = service.signed_in("jimukyoku@midorino.example").await;
+    three_steps(&mut office).await.says(200, &["経路「窓口の改善」を保存しました"]);
+    let edit = format!("{ROUTES}/window/edit");
+    let page = office.get(&edit).await;
+    let sent = typed_over(&page, &[("do", "up.2"), ("stage.1.name", "課長の下見")]);
+    let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let drawn = office.post(&format!("{ROUTES}/drafts"), &sent).await.location();
+    let drawn = drawn.split('#').next().unwrap();
+    for _ in 0..3 {
+        let page = office.get(drawn).await.text();
+        assert_eq!(field(&page, "stage.1.name").as_deref(), Some("政策会議の決定"));
+        assert_eq!(field(&page, "stage.2.name").as_deref(), Some("課長の下見"));
+    }
+    // Another page, another tab that begins anew, another person: what was saved.
+    assert_eq!(field(&office.get(&edit).await.text(), "stage.2.name").as_deref(), Some("政策会議の決定"));
+    assert_eq!(field(&office.get(&format!("{ROUTES}/new?show=typed")).await.text(), "stage.0.name").as_deref(), Some("起案"));
+    // Saved, it is over.
+    let page = office.get(drawn).await;
+    send(&mut office, &format!("{ROUTES}/window/revisions"), &page, &[]).await.says(200, &["第2版を保存しました"]);
+    let page = office.get(drawn).await.text();
+    assert_eq!((field(&page, "seen").as_deref(), field(&page, "stage.2.name").as_deref()), (Some("2"), Some("課長の下見")));
+}
+
 async fn decide(browser: &mut Browser, case: &str, outcome: &str, reason: &str) -> Answer {
     let seen = hidden(&browser.get(case).await.text(), "seen");
     browser.submit(&format!("{case}/decisions"), &[("seen", &seen), ("outcome", outcome), ("reason", reason)]).await

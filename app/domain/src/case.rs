@@ -5,6 +5,7 @@
 
 pub mod bpr;
 pub mod content;
+mod favour;
 pub mod phase;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,9 @@ pub enum Act {
         reason: String,
         /// Last day of a trial.
         until: Option<Date>,
+        /// The day of the decision, where it is not the day of recording.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decided_on: Option<Date>,
     },
     /// By who proposed it.
     Withdrawn { reason: String },
@@ -83,11 +87,15 @@ pub struct At {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     pub proposer: MemberId,
+    /// Day of the newest submission; of a case that was never submitted, the day on which it began.
+    pub submitted: Date,
     standing: Standing,
     /// How many events it has seen: what a decision is checked against.
     pub version: u32,
     /// The last outcome that decided about it: 導入, トライアル, 見送り.
     pub decided: Option<Outcome>,
+    /// How many events there were before the one that is in favour of it.
+    favour: Option<usize>,
 }
 
 coded! {
@@ -102,6 +110,8 @@ coded! {
         EndOfTrialIsPast = "end_of_trial_is_past", "トライアルの終わる日は、今日より後の日にしてください。";
         NeverOpened = "never_opened", "案件の始まりがありません。";
         OpenedTwice = "opened_twice", "案件は始まっています。";
+        DecidedLater = "decided_later", "決定日は、今日までの日にしてください。";
+        DecidedBefore = "decided_before", "決定日は、案件が提出された日より前にはできません。";
         BeforeTheLast = "before_the_last", "前の出来事より早い日です。";
     }
 }
@@ -125,24 +135,28 @@ impl Case {
 
     fn open(route: &Route, event: &Event) -> Result<Self, Refused> {
         let (Act::Opened, Some(start)) = (&event.act, route.start()) else { return Err(Refused::NeverOpened) };
-        Ok(Self { proposer: event.by, standing: Standing::At(At::enter(start, event.on, None)), version: 1, decided: None })
+        let standing = Standing::At(At::enter(start, event.on, None));
+        Ok(Self { proposer: event.by, submitted: event.on, standing, version: 1, decided: None, favour: None })
     }
 
     /// The case after one more event; who may do it is not asked here.
     pub fn after(&self, route: &Route, event: &Event) -> Result<Self, Refused> {
         let Standing::At(at) = self.on(route, event.on) else { return Err(Refused::Ended) };
-        let mut case = Self { version: self.version + 1, ..self.clone() };
-        case.standing = Standing::At(at.clone());
+        let mut case = Self { standing: Standing::At(at.clone()), favour: self.in_favour(route, event.on), ..self.clone() };
         match &event.act {
             Act::Opened => return Err(Refused::OpenedTwice),
             Act::HandedOver { to } => case.proposer = *to,
             Act::Withdrawn { reason } if reason.trim().is_empty() => return Err(Refused::NoReason),
-            Act::Withdrawn { .. } => case.standing = Standing::Ended { ending: Ending::Withdrawn, on: event.on },
-            Act::Decided { stage, outcome, reason, until } => {
+            Act::Withdrawn { .. } => {
+                case.standing = Standing::Ended { ending: Ending::Withdrawn, on: event.on };
+                case.favour = None;
+            }
+            Act::Decided { stage, outcome, reason, until, decided_on } => {
                 if *stage != at.stage {
                     return Err(Refused::Elsewhere);
                 }
-                let way = route.stage(stage).and_then(|stage| stage.way(*outcome)).ok_or(Refused::NotOffered)?;
+                let stage = route.stage(stage).ok_or(Refused::NotOffered)?;
+                let way = stage.way(*outcome).ok_or(Refused::NotOffered)?;
                 if outcome.needs_reason() && reason.trim().is_empty() {
                     return Err(Refused::NoReason);
                 }
@@ -151,10 +165,19 @@ impl Case {
                     (Outcome::Trial, Some(until)) if *until <= event.on => return Err(Refused::EndOfTrialIsPast),
                     _ => {}
                 }
+                match decided_on {
+                    Some(day) if *day > event.on => return Err(Refused::DecidedLater),
+                    Some(day) if *day < case.submitted => return Err(Refused::DecidedBefore),
+                    _ => {}
+                }
+                if *outcome == Outcome::Submitted {
+                    case.submitted = event.on;
+                }
                 let until = until.filter(|_| *outcome == Outcome::Trial);
                 if matches!(outcome, Outcome::Adopted | Outcome::Trial | Outcome::Rejected) {
                     case.decided = Some(*outcome);
                 }
+                case.favour = case.favour_after(route, stage, way);
                 case.standing = match outcome {
                     // It stays where it is, and has its days anew.
                     Outcome::Continued => Standing::At(At { owes_result: at.owes_result, ..follow_at(route, way, event.on, until)? }),
@@ -162,17 +185,13 @@ impl Case {
                 };
             }
         }
+        case.version += 1;
         Ok(case)
     }
 
     /// Where it is on a day: a trial that is over has gone on by itself.
     pub fn on(&self, route: &Route, day: Date) -> Standing {
-        let Standing::At(at) = &self.standing else { return self.standing.clone() };
-        let over = at.trial_until.filter(|until| *until < day).and_then(|until| until.tomorrow().ok());
-        let next = over.and_then(|since| {
-            let way = route.stage(&at.stage)?.way(Outcome::Reported)?;
-            follow(route, way, since, None).ok()
-        });
+        let next = self.trial_over(route, day).and_then(|(_, way, since)| follow(route, way, since, None).ok());
         match next {
             Some(Standing::At(next)) => Standing::At(At { owes_result: true, ..next }),
             Some(ended) => ended,

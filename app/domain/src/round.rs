@@ -99,7 +99,10 @@ pub enum Rhythm {
         /// Years of interim and final targets.
         targets: Vec<FiscalYear>,
     },
-    Initiative,
+    Initiative {
+        /// First year in which it is no longer carried on: a decision has scrapped it.
+        ended: Option<FiscalYear>,
+    },
 }
 
 impl Rhythm {
@@ -110,11 +113,11 @@ impl Rhythm {
 
     /// Whether a round of such a breadth asks it about a year.
     pub fn is_asked(&self, asks: Asks, year: FiscalYear) -> bool {
-        let Rhythm::Kpi { frequency, targets } = self else { return true };
-        match (frequency, asks) {
-            (Frequency::Once, Asks::All) => targets.contains(&year),
-            (Frequency::Once | Frequency::Year, Asks::HalfYearly) => false,
-            (Frequency::Year, Asks::All) | (Frequency::Half | Frequency::Quarter | Frequency::Month, _) => true,
+        match (self, asks) {
+            (Rhythm::Initiative { ended }, _) => ended.is_none_or(|ended| year < ended),
+            (Rhythm::Kpi { frequency: Frequency::Once, targets }, Asks::All) => targets.contains(&year),
+            (Rhythm::Kpi { frequency: Frequency::Once | Frequency::Year, .. }, Asks::HalfYearly) => false,
+            (Rhythm::Kpi { .. }, _) => true,
         }
     }
 
@@ -122,10 +125,10 @@ impl Rhythm {
     fn of_half(&self, year: FiscalYear, half: u8) -> Vec<Period> {
         let months = |from: i8| (from..from + 6).map(|n| Period::Month(year.0 + i16::from(n > 12), (n - 1) % 12 + 1)).collect();
         match self {
-            Rhythm::Initiative | Rhythm::Kpi { frequency: Frequency::Once | Frequency::Year, .. } if half == 2 => {
+            Rhythm::Initiative { .. } | Rhythm::Kpi { frequency: Frequency::Once | Frequency::Year, .. } if half == 2 => {
                 vec![Period::FiscalYear(year)]
             }
-            Rhythm::Initiative | Rhythm::Kpi { frequency: Frequency::Once | Frequency::Year | Frequency::Half, .. } => {
+            Rhythm::Initiative { .. } | Rhythm::Kpi { frequency: Frequency::Once | Frequency::Year | Frequency::Half, .. } => {
                 vec![Period::Half(year, half)]
             }
             Rhythm::Kpi { frequency: Frequency::Quarter, .. } => [1, 0].map(|back| Period::Quarter(year, 2 * half - back)).to_vec(),

@@ -17,6 +17,7 @@ use rashin_store::{
 use super::{
     adoption, case_url,
     form::{load, permit_to_act},
+    page::is_decided_elsewhere,
     tell,
 };
 use crate::{
@@ -28,7 +29,8 @@ use crate::{
 /// Longest 文書番号.
 const DOCUMENT_LIMIT: usize = 60;
 
-/// `POST /{city}/staff/cases/{number}/decisions`. Fields: `seen` (the case's version), `outcome`, `reason`, `document`, `until_*`.
+/// `POST /{city}/staff/cases/{number}/decisions`. Fields: `seen` (the case's version), `outcome`, `reason`, `document`, `until_*`,
+/// `decided_*`, `meeting`.
 pub async fn decide(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let page = case_url(&city, number);
     visit.or_hold(&page, &form).await?;
@@ -96,6 +98,7 @@ pub fn read(form: &Form, filed: &CaseFile, stage: &Stage, at: &At, council: &Cou
     let reason = form.text("reason", "理由", NOTE_LIMIT, &mut errors);
     let document = form.text("document", "文書番号", DOCUMENT_LIMIT, &mut errors);
     let until = form.date("until", "トライアルの終わる日", &mut errors).flatten();
+    let decided_on = if is_decided_elsewhere(stage) { form.date("decided", "決定日", &mut errors).flatten() } else { None };
     let outcome = Outcome::from_code(form.get("outcome")).filter(|outcome| stage.way(*outcome).is_some());
     let Some(outcome) = outcome else {
         errors.push::<()>("outcome", sentences::choose("結果"));
@@ -106,12 +109,13 @@ pub fn read(form: &Form, filed: &CaseFile, stage: &Stage, at: &At, council: &Cou
         errors
             .push::<()>("outcome", format!("「{}」とするには、{}が要ります。先に入力してください。", outcome.label(), missing.join("、")));
     }
-    let act = Act::Decided { stage: stage.key.clone(), outcome, reason, until };
+    let act = Act::Decided { stage: stage.key.clone(), outcome, reason, until, decided_on };
     let by = filed.case.proposer;
     if let Err(refused) = filed.case.after(&filed.route, &Event { on: council.today, by, act: act.clone() }) {
         let field = match refused {
             Refused::NoReason => "reason",
             Refused::NoEndOfTrial | Refused::EndOfTrialIsPast => "until_year",
+            Refused::DecidedLater | Refused::DecidedBefore => "decided_year",
             _ => "outcome",
         };
         errors.push::<()>(field, refused.label().to_owned());

@@ -4,10 +4,11 @@ use axum::{
     extract::{Path, Query},
     response::Response,
 };
+use jiff::civil::Date;
 use leptos::prelude::*;
 use rashin_domain::{
     access::Action,
-    case::{Act, Standing, phase::Phase},
+    case::{Act, phase::Phase},
     clock::{FiscalYear, date_label},
     draft::{
         Kind,
@@ -20,7 +21,7 @@ use rashin_domain::{
     period::Period,
     plan::{Kpi, Node, Part, PlanContent, Point, Ruling, RulingEffect},
     provenance::Provenance,
-    route::{Outcome, Stage, Work},
+    route::{Stage, Work},
     text::sentences,
     value::{Value, ValueKind},
     written,
@@ -82,23 +83,14 @@ pub async fn traces(tx: &mut TenantTx, number: i32) -> Result<Option<(Place, Vec
     Ok(Some((place, traces)))
 }
 
-/// The decision that lets a case into the plan: 導入 or トライアル, by whoever deliberated; at a stage 導入 the last one of
-/// all. `None` before it.
-fn deciding<'a>(filed: &'a CaseFile, standing: &Standing) -> Option<&'a Happened> {
-    let work = |key: &str| filed.route.stage(key).map(|stage| stage.work);
-    let is_adopting = matches!(standing, Standing::At(at) if work(&at.stage) == Some(Work::Adoption));
-    let is_in_favour = |happened: &&Happened| match &happened.event.act {
-        Act::Decided { stage, outcome: Outcome::Adopted | Outcome::Trial, .. } => work(stage) != Some(Work::Adoption),
-        _ => false,
-    };
-    let in_favour = filed.events.iter().rev().find(is_in_favour).filter(|_| filed.case.decided != Some(Outcome::Rejected));
-    let is_decision = |happened: &&Happened| matches!(happened.event.act, Act::Decided { .. });
-    in_favour.or_else(|| filed.events.iter().rev().find(is_decision).filter(|_| is_adopting))
+/// The decision that lets a case into the plan today: see [`rashin_domain::case::Case::in_favour`].
+fn deciding<'a>(filed: &'a CaseFile, today: Date) -> Option<&'a Happened> {
+    filed.events.get(filed.case.in_favour(&filed.route, today)?)
 }
 
 /// 「計画への反映」 on the page of a case: nothing before it is decided.
-pub fn shelf(city: &str, filed: &CaseFile, standing: &Standing, traces: Option<&(Place, Vec<Trace>)>, may: bool) -> Option<AnyView> {
-    let ((place, traces), is_decided) = (traces?, deciding(filed, standing).is_some());
+pub fn shelf(city: &str, filed: &CaseFile, today: Date, traces: Option<&(Place, Vec<Trace>)>, may: bool) -> Option<AnyView> {
+    let ((place, traces), is_decided) = (traces?, deciding(filed, today).is_some());
     if traces.is_empty() && !is_decided {
         return None;
     }
@@ -133,9 +125,9 @@ pub async fn lacks(tx: &mut TenantTx, filed: &CaseFile, stage: &Stage, act: &Act
     Ok(traces(tx, filed.number).await?.is_some_and(|(_, traces)| traces.is_empty()))
 }
 
-fn decided<'a>(filed: &'a CaseFile, standing: &Standing, back: &str) -> Result<&'a Happened, Refusal> {
-    deciding(filed, standing).ok_or_else(|| Refusal::Conflict {
-        what: "導入かトライアルに決まった案件だけを、計画の案に入れられます。".to_owned(),
+fn decided<'a>(filed: &'a CaseFile, today: Date, back: &str) -> Result<&'a Happened, Refusal> {
+    deciding(filed, today).ok_or_else(|| Refusal::Conflict {
+        what: "いま導入かトライアルに決まっている案件だけを、計画の案に入れられます。差し戻された案件と、トライアルが終わってまだ決まっていない案件は、次の決定を待ってください。".to_owned(),
         back: back.to_owned(),
     })
 }
@@ -144,7 +136,7 @@ pub async fn adoption(visit: Visit, Path((city, number)): Path<(String, i32)>, Q
     let mut tx = visit.enter(&city).await?;
     let (filed, council) = load(&mut tx, number).await?;
     let _may = visit.permit(&mut tx, &Action::Edit).await?;
-    let happened = decided(&filed, &council.standing(&filed), &case_url(&city, number))?;
+    let happened = decided(&filed, council.today, &case_url(&city, number))?;
     let title = "計画の案に入れる";
     let above = crumbs(&city, Some(&filed));
     let Some(plan) = tx.current_plan().await? else {
@@ -158,7 +150,7 @@ pub async fn adoption(visit: Visit, Path((city, number)): Path<(String, i32)>, Q
     let section_name = filed.section.and_then(|id| council.sections.iter().find(|one| one.id == id)).map(|one| one.name.clone());
     let rows = vec![
         ("案件", filed.newest.content.title.clone().into_any()),
-        ("決定", format!("{} {}", date_label(happened.event.on), happened.acted_as).into_any()),
+        ("決定", format!("{} {}", date_label(happened.decided_on), happened.acted_as).into_any()),
         ("文書番号", if happened.document.is_empty() { "なし".to_owned() } else { happened.document.clone() }.into_any()),
         ("計画", desk.plan.title.clone().into_any()),
     ];
@@ -191,7 +183,7 @@ fn way_words(effect: RulingEffect) -> &'static str {
     }
 }
 
-fn begin(filed: &CaseFile, desk: &Desk, effect: RulingEffect, today: jiff::civil::Date) -> Form {
+fn begin(filed: &CaseFile, desk: &Desk, effect: RulingEffect, today: Date) -> Form {
     let (mut form, content, next) = (Form::default(), &filed.newest.content, FiscalYear(FiscalYear::of(today).0 + 1));
     let year = if effect == RulingEffect::Starts { FiscalYear::of(today) } else { next };
     form.set("fiscal_year", year.0.to_string());
@@ -279,7 +271,7 @@ pub async fn adopt(visit: Visit, Path((city, number)): Path<(String, i32)>, Post
     let mut tx = visit.enter(&city).await?;
     let (filed, council) = load(&mut tx, number).await?;
     let permit = visit.permit(&mut tx, &Action::Edit).await?;
-    let happened = decided(&filed, &council.standing(&filed), &case_url(&city, number))?;
+    let happened = decided(&filed, council.today, &case_url(&city, number))?;
     let plan = tx.current_plan().await?.ok_or(Refusal::NotFound)?;
     let desk = tx.desk_to_change(&plan.slug).await?;
     let key = |prefix: &str, used: &[String], kind| fresh_key(prefix, used, &desk.draft.keys(kind));
@@ -289,7 +281,7 @@ pub async fn adopt(visit: Visit, Path((city, number)): Path<(String, i32)>, Post
         node: form.get("node").to_owned(),
         effect,
         fiscal_year: FiscalYear::of(council.today),
-        decided_on: happened.event.on,
+        decided_on: happened.decided_on,
         body: happened.acted_as.clone(),
         document: happened.document.clone(),
         case: Some(number),

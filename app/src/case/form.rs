@@ -55,8 +55,7 @@ pub async fn new(visit: Visit, Path(city): Path<String>) -> Result<Page, Refusal
     let choices: Vec<_> = routes.iter().map(|kept| (kept.id.to_string(), kept.route.name.clone())).collect();
     let begin = view! {
         {select(&filled, "route", &required("経路").hint("どの会議体に諮るかが決まります。あとから変えられません。"), &choices, "選択してください")}
-        {(own.len() > 1).then(|| select(&filled, "section", &required("提案する課"), &own, "選択してください"))}
-        {(own.len() <= 1).then(|| hidden("section", filled.form.get("section")))}
+        {section_field(&filled, &own)}
     };
     let main = view! {
         {filled.summary()}
@@ -103,10 +102,7 @@ pub async fn open(visit: Visit, Path(city): Path<String>, Posted(form): Posted) 
     if route.is_none() {
         errors.push::<()>("route", sentences::choose("経路"));
     }
-    let section: Option<SectionId> = own.iter().find(|(id, _)| id == form.get("section")).and_then(|(id, _)| id.parse().ok());
-    if section.is_none() && !own.is_empty() {
-        errors.push::<()>("section", sentences::choose("提案する課"));
-    }
+    let section = chosen_section(&form, &own, &mut errors);
     let content = offer.parse(&form);
     match (content, route) {
         (Ok(content), Some(route)) if errors.is_empty() => {
@@ -184,8 +180,25 @@ fn chosen_route(form: &Form, routes: &[Kept]) -> Option<RouteId> {
     routes.iter().find(|kept| kept.id.to_string() == form.get("route")).map(|kept| kept.id)
 }
 
+/// Which of the proposer's sections a case is of; nothing is asked of who works in one.
+pub fn section_field(filled: &Filled, own: &[(String, String)]) -> Option<AnyView> {
+    (own.len() > 1).then(|| select(filled, "section", &required("提案する課"), own, "選択してください").into_any())
+}
+
+/// Reads [`section_field`]; `None` of who works in no section, and after an error.
+pub fn chosen_section(form: &Form, own: &[(String, String)], errors: &mut FormErrors) -> Option<SectionId> {
+    let chosen = match own {
+        [only] => Some(only),
+        _ => own.iter().find(|(id, _)| id == form.get("section")),
+    };
+    if chosen.is_none() && !own.is_empty() {
+        errors.push::<()>("section", sentences::choose("提案する課"));
+    }
+    chosen.and_then(|(id, _)| id.parse().ok())
+}
+
 /// Sections in which a member works: (id, name).
-fn own_sections(member: &Member, council: &Council) -> Vec<(String, String)> {
+pub fn own_sections(member: &Member, council: &Council) -> Vec<(String, String)> {
     let mut own: Vec<(String, String)> = Vec::new();
     for section in member.assignments.iter().filter_map(|held| held.section) {
         let Some(section) = council.sections.iter().find(|one| one.id == section) else { continue };

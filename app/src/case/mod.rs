@@ -14,8 +14,14 @@ pub mod sheet;
 pub mod tell;
 pub mod versions;
 
-use rashin_domain::case::Standing;
-use rashin_store::{TenantTx, case::CaseFile};
+use rashin_domain::{
+    case::{Act, Standing},
+    clock::date_label,
+};
+use rashin_store::{
+    TenantTx,
+    case::{CaseFile, Happened},
+};
 
 use self::line::Line;
 use crate::{council::Council, tenancy::home::Task, web::Refusal};
@@ -37,6 +43,17 @@ pub fn standing_words(filed: &CaseFile, standing: &Standing) -> String {
             None => ending.label().to_owned(),
         },
     }
+}
+
+/// 「本部 決定：トライアル（2027年3月31日まで）　決定日 2026年11月10日」, the day where it is not that of recording. Empty of
+/// what is no decision.
+pub fn decided_words(filed: &CaseFile, happened: &Happened) -> String {
+    let Act::Decided { stage, outcome, until, .. } = &happened.event.act else { return String::new() };
+    let stage = filed.route.stage(stage).map_or(stage.as_str(), |stage| &stage.name);
+    let until = until.map(|until| format!("（{}まで）", date_label(until))).unwrap_or_default();
+    let is_other_day = happened.decided_on != happened.event.on;
+    let on = is_other_day.then(|| format!("　決定日 {}", date_label(happened.decided_on))).unwrap_or_default();
+    format!("{stage}：{}{until}{on}", outcome.label())
 }
 
 /// The cases whose turn is the member's.

@@ -1,6 +1,7 @@
 //! `/{city}/staff/cases/{number}`: where it is, whose turn, for how long, what I can do; what it says; its whole way.
 
 use axum::extract::Path;
+use jiff::Timestamp;
 use leptos::prelude::*;
 use rashin_domain::{
     access::{Action, decide},
@@ -11,7 +12,7 @@ use rashin_domain::{
     clock::{date_label, moment_label},
     ids::MemberId,
     record::{Periods, RecordKind, until_label},
-    route::{Outcome, Stage, Work},
+    route::{Outcome, Requirement, Stage, Work},
     text::number,
 };
 use rashin_store::{
@@ -23,7 +24,7 @@ use rust_decimal::Decimal;
 
 use super::{
     actions::{missing, seen},
-    adoption, case_url,
+    adoption, case_url, decided_words,
     form::{crumbs, load},
     line::due_words,
     offer::Offer,
@@ -77,7 +78,7 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
         {way(&filed, &standing)}
         <div class="cols" data-cols="8-4">
             <div class="stack">
-                {adoption::shelf(&city, &filed, &standing, traces.as_ref(), edits)}
+                {adoption::shelf(&city, &filed, council.today, traces.as_ref(), edits)}
                 {content(&city, &filed.newest.content, &filed, &offer)}
                 {meeting::of_case::section(&city, &filed, &before)}
                 {files}
@@ -87,7 +88,7 @@ pub async fn case(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
                 {stage.filter(|_| mine).map(|stage| act(&city, &filed, &council, stage, &filled, &before))}
                 {speak(&city, &filed, &council, me, &filled)}
                 {people(&city, &filed, &council, me, &handovers, &filled)}
-                {section("history", "経緯", (), history(&filed, &council))}
+                {section("history", "経緯", (), history(&filed, &council, meeting::of_case::answers(&city, &before)))}
                 {withdraw(&city, &filed, &standing, me, &filled)}
                 {gives_out.then(|| view! { <p class="links"><a href=export_url(&city, number)>"情報公開のための写し"</a></p> })}
             </div>
@@ -130,7 +131,7 @@ pub fn way(filed: &CaseFile, standing: &Standing) -> AnyView {
     };
     let last = |key: &str| {
         filed.events.iter().rev().find_map(|happened| match &happened.event.act {
-            Act::Decided { stage, outcome, .. } if stage == key => Some((*outcome, happened.event.on)),
+            Act::Decided { stage, outcome, .. } if stage == key => Some((*outcome, happened.decided_on)),
             _ => None,
         })
     };
@@ -245,6 +246,7 @@ fn act(city: &str, filed: &CaseFile, council: &Council, stage: &Stage, filled: &
         {hidden("seen", seen(filed, council))}
         {meeting::of_case::chooser(filled, before, stage)}
         {decision_fields(filled, "", required("結果"), stage, |outcome| outcome_words(filed, stage, outcome))}
+        {is_decided_elsewhere(stage).then(|| date(filled, &decided_on(), &day("decided")))}
     };
     let heading = format!("{}として記録する", council.acts_words(&stage.acts));
     let to_meet = meeting::of_case::to_meet(city, &missing);
@@ -271,6 +273,16 @@ pub fn decision_fields(filled: &Filled, prefix: &str, outcome: Label, stage: &St
     .into_any()
 }
 
+/// Whether what is recorded at a stage may have been decided on an earlier day, on paper. Where the stage asks for a meeting,
+/// the meeting has the day.
+pub fn is_decided_elsewhere(stage: &Stage) -> bool {
+    matches!(stage.work, Work::Deliberation | Work::Reception) && !stage.requires.contains(&Requirement::Meeting)
+}
+
+fn decided_on() -> Label {
+    optional("決定日").hint("紙の決裁などで先に決まったときだけ、西暦で入力。空欄なら、会議で決めたときは会議の日、ほかは記録した日。")
+}
+
 /// 「了承（部会 審議へ）」
 pub fn outcome_words(filed: &CaseFile, stage: &Stage, outcome: Outcome) -> String {
     let to = stage.way(outcome).and_then(|way| match &way.to {
@@ -292,9 +304,8 @@ fn speak(city: &str, filed: &CaseFile, council: &Council, me: Option<MemberId>, 
     Some(section("speak", kind.label(), (), side_form(format!("{}/remarks", case_url(city, filed.number)), fields, "書き加える")))
 }
 
-/// Everything that happened and was said, newest first.
-fn history(filed: &CaseFile, council: &Council) -> AnyView {
-    let mut lines: Vec<(jiff::Timestamp, AnyView)> = Vec::new();
+/// Everything that happened and was said, newest first, with lines from elsewhere.
+fn history(filed: &CaseFile, council: &Council, mut lines: Vec<(Timestamp, AnyView)>) -> AnyView {
     lines.extend(filed.events.iter().map(|happened| (happened.at, happening(filed, council, happened))));
     lines.extend(filed.remarks.iter().map(|said| (said.at, said_line(said))));
     // Of the same moment what came last is first.
@@ -307,11 +318,7 @@ fn history(filed: &CaseFile, council: &Council) -> AnyView {
 fn happening(filed: &CaseFile, council: &Council, happened: &Happened) -> AnyView {
     let (words, reason) = match &happened.event.act {
         Act::Opened => ("案件を起こした".to_owned(), ""),
-        Act::Decided { stage, outcome, reason, until } => {
-            let stage = filed.route.stage(stage).map_or(stage.as_str(), |stage| &stage.name);
-            let until = until.map(|until| format!("（{}まで）", date_label(until))).unwrap_or_default();
-            (format!("{stage}：{}{until}", outcome.label()), reason.as_str())
-        }
+        Act::Decided { reason, .. } => (decided_words(filed, happened), reason.as_str()),
         Act::Withdrawn { reason } => ("取り下げた".to_owned(), reason.as_str()),
         Act::HandedOver { to } => (format!("提案者が{}さんに代わった", council.name(*to)), ""),
     };

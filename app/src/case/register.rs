@@ -61,7 +61,7 @@ struct Line<'a> {
 
 impl Line<'_> {
     fn year(&self) -> FiscalYear {
-        FiscalYear::of(self.happened.event.on)
+        FiscalYear::of(self.happened.decided_on)
     }
 }
 
@@ -76,7 +76,7 @@ fn lines<'a>(cases: &'a [CaseFile], adopted: &BTreeMap<i32, String>) -> Vec<Line
             Line { filed, happened, outcome, reason, follows: to + &plan.unwrap_or_default() }
         })
         .collect();
-    lines.sort_by_key(|line| std::cmp::Reverse((line.happened.at, line.filed.number)));
+    lines.sort_by_key(|line| std::cmp::Reverse((line.happened.decided_on, line.happened.at, line.filed.number)));
     lines
 }
 
@@ -178,7 +178,7 @@ fn row(city: &str, line: &Line) -> AnyView {
     let reason = if line.reason.is_empty() { "—".to_owned() } else { line.reason.to_owned() };
     view! {
         <tr role="row">
-            <th scope="row" role="rowheader"><span class="nobr">{date_label(line.happened.event.on)}</span>{document}</th>
+            <th scope="row" role="rowheader"><span class="nobr">{date_label(line.happened.decided_on)}</span>{document}</th>
             <td role="cell"><span class="dads-table__cell-label">"会議体"</span><span>{line.happened.acted_as.clone()}</span></td>
             <td role="cell"><span class="dads-table__cell-label">"案件"</span><a href=case_url(city, line.filed.number)>{line.filed.newest.content.title.clone()}</a></td>
             <td role="cell"><span class="dads-table__cell-label">"結果"</span><span>{line.outcome.label()}</span></td>
@@ -198,7 +198,7 @@ pub async fn csv(visit: Visit, Path(city): Path<String>, Query(filter): Query<Fi
     let all = lines(&cases, &adopted);
     let rows = all.iter().filter(|line| filter.holds(line)).map(|line| {
         vec![
-            line.happened.event.on.to_string(),
+            line.happened.decided_on.to_string(),
             line.year().0.to_string(),
             line.happened.acted_as.clone(),
             line.filed.number.to_string(),

@@ -12,7 +12,7 @@ use rashin_domain::{
 use rashin_store::roster::Body;
 use serde::Deserialize;
 
-use super::{crumbs, diagram::diagram, route_url, routes_url};
+use super::{crumbs, diagram::diagram, edits::Shown, route_url, routes_url};
 use crate::{
     council::Council,
     ui::{
@@ -33,7 +33,7 @@ pub struct Begun {
     from: String,
 }
 
-pub async fn new(visit: Visit, Path(city): Path<String>, Query(begun): Query<Begun>) -> Result<Page, Refusal> {
+pub async fn new(visit: Visit, Path(city): Path<String>, Query(begun): Query<Begun>, Query(shown): Query<Shown>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let _may = visit.permit(&mut tx, &Action::Constitute).await?;
     let (bodies, kept) = (tx.rosters().await?, tx.routes().await?);
@@ -45,7 +45,8 @@ pub async fn new(visit: Visit, Path(city): Path<String>, Query(begun): Query<Beg
             .map(|kept| Route { name: format!("{}（写し）", kept.route.name), ..kept.route }),
         _ => None,
     };
-    let filled = Filled::new(visit.take_held().await?, || form::fill(&source.unwrap_or_else(empty)));
+    let typed = shown.form(&visit, &tx).await?;
+    let filled = Filled::new(visit.take_held().await?, || typed.unwrap_or_else(|| form::fill(&source.unwrap_or_else(empty))));
     let key = input(
         &filled,
         "key",
@@ -79,18 +80,20 @@ fn empty() -> Route {
     Route { name: String::new(), note: String::new(), stages: vec![start] }
 }
 
-pub async fn edit(visit: Visit, Path((city, key)): Path<(String, String)>) -> Result<Page, Refusal> {
+pub async fn edit(visit: Visit, Path((city, key)): Path<(String, String)>, Query(shown): Query<Shown>) -> Result<Page, Refusal> {
     let mut tx = visit.enter(&city).await?;
     let versions = tx.route_versions(&key).await?;
     let _may = visit.permit(&mut tx, &Action::Constitute).await?;
     let council = Council::load(&mut tx).await?;
     let (under_way, bodies) = (super::versions::under_way(&mut tx, &council).await?, tx.rosters().await?);
     let newest = &versions[0];
-    let filled = Filled::new(visit.take_held().await?, || {
+    let typed = shown.form(&visit, &tx).await?;
+    let saved = || {
         let mut form = form::fill(&newest.route);
         form.set("seen", newest.version.to_string());
         form
-    });
+    };
+    let filled = Filled::new(visit.take_held().await?, || typed.unwrap_or_else(saved));
     let stay: Vec<String> =
         (versions.iter().rev()).filter_map(|kept| Some(format!("{}件は第{}版", under_way.get(&kept.id)?, kept.version))).collect();
     let cases = match stay.is_empty() {

@@ -7,12 +7,14 @@ use rashin_domain::{
     access::Action,
     clock::moment_label,
     form::{Form, FormErrors},
+    ids::TenantId,
     route::{
         Route,
         form::{self, Move},
     },
 };
 use rashin_store::{TenantTx, route::STALE};
+use serde::{Deserialize, Serialize};
 
 use super::{route_url, routes_url};
 use crate::{
@@ -20,10 +22,43 @@ use crate::{
     web::{Flash, Posted, Refusal, Tone, Visit},
 };
 
+/// A route's form as it was typed last, in the session: of one tenant, for one page.
+#[derive(Serialize, Deserialize)]
+struct Typed {
+    tenant: TenantId,
+    page: String,
+    form: Form,
+}
+
+/// Session key of the one [`Typed`].
+const TYPED: &str = "typed_route";
+
+/// What was typed on this page, where its address asks for it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Shown {
+    /// `typed`: what was typed last; else what was saved.
+    show: String,
+}
+
+impl Shown {
+    pub async fn form(&self, visit: &Visit, tx: &TenantTx) -> Result<Option<Form>, Refusal> {
+        let typed = visit.session.get::<Typed>(TYPED).await?.filter(|_| self.show == "typed");
+        Ok(typed.filter(|typed| typed.tenant == tx.city().id && typed.page == visit.path).map(|typed| typed.form))
+    }
+}
+
+/// Back to the form, at an address that shows it as it stands, however often it is opened.
+async fn back(visit: &Visit, tx: &TenantTx, (page, anchor): (&str, &str), form: Form, errors: FormErrors) -> Result<Response, Refusal> {
+    visit.session.insert(TYPED, Typed { tenant: tx.city().id, page: page.to_owned(), form: form.clone() }).await?;
+    visit.back(&format!("{page}?show=typed{anchor}"), form, errors).await
+}
+
 /// Addresses of their own below `/routes`.
 const RESERVED: [&str; 2] = ["new", "drafts"];
 
-/// `POST /{city}/staff/routes/drafts`: the form as it stands, put in another order or only drawn anew. Nothing is written.
+/// `POST /{city}/staff/routes/drafts`: the form as it stands, put in another order or only drawn anew. Nothing is written;
+/// the session has it until it is saved.
 /// Fields: those of the form; `route` unless it is a new one; `do`.
 pub async fn arrange(visit: Visit, Path(city): Path<String>, Posted(form): Posted) -> Result<Response, Refusal> {
     let key = form.get("route").to_owned();
@@ -49,10 +84,10 @@ pub async fn arrange(visit: Visit, Path(city): Path<String>, Posted(form): Poste
         let (before, _) = form::read(&form);
         if let Some(flash) = loosened(&before, at) {
             visit.go_with(&page, flash).await?;
-            return visit.back(&page, arranged, FormErrors::default()).await;
+            return back(&visit, &tx, (&page, ""), arranged, FormErrors::default()).await;
         }
     }
-    visit.back(&format!("{page}{anchor}"), arranged, FormErrors::default()).await
+    back(&visit, &tx, (&page, &anchor), arranged, FormErrors::default()).await
 }
 
 /// What led to a stage that was taken out, and leads nowhere now.
@@ -88,16 +123,17 @@ pub async fn make(visit: Visit, Path(city): Path<String>, Posted(form): Posted) 
     }
     let route = match form::parse(&form, &keys(&mut tx).await?) {
         Ok(route) if errors.is_empty() => route,
-        read => return visit.back(&page, form, errors.and(read.err().unwrap_or_default())).await,
+        read => return back(&visit, &tx, (&page, ""), form, errors.and(read.err().unwrap_or_default())).await,
     };
     match tx.keep_route(permit, &key, &route, 0).await {
         Err(error) if error.is_conflict_on(STALE) => {
             let taken = format!("記号「{key}」の経路は、もうあります。別の記号にするか、その経路を編集してください。");
-            return visit.back(&page, form, FormErrors::one("key", taken)).await;
+            return back(&visit, &tx, (&page, ""), form, FormErrors::one("key", taken)).await;
         }
         done => done?,
     };
     tx.commit().await?;
+    visit.session.remove_value(TYPED).await?;
     visit.go(&route_url(&city, &key), format!("経路「{}」を保存しました", route.name), "案件を起こすときに選べます。").await
 }
 
@@ -110,7 +146,7 @@ pub async fn revise(visit: Visit, Path((city, key)): Path<(String, String)>, Pos
     let permit = visit.permit(&mut tx, &Action::Constitute).await?;
     let route = match form::parse(&form, &keys(&mut tx).await?) {
         Ok(route) => route,
-        Err(errors) => return visit.back(&page, form, errors).await,
+        Err(errors) => return back(&visit, &tx, (&page, ""), form, errors).await,
     };
     if route == newest.route {
         return visit.go(&url, "変更はありません", "新しい版は作っていません。").await;
@@ -121,6 +157,7 @@ pub async fn revise(visit: Visit, Path((city, key)): Path<(String, String)>, Pos
         done => done?,
     };
     tx.commit().await?;
+    visit.session.remove_value(TYPED).await?;
     visit.go(&url, format!("第{}版を保存しました", seen + 1), "これから起こす案件に使います。進行中の案件は、前の版のまま進みます。").await
 }
 
@@ -142,7 +179,7 @@ async fn overtaken(
         moment_label(newest.made_at),
         differing(&newest.route, route).join("、"),
     );
-    visit.back(page, form, FormErrors::one("name", sentence)).await
+    back(visit, tx, (page, ""), form, FormErrors::one("name", sentence)).await
 }
 
 /// What differs between two routes, in words.

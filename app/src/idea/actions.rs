@@ -17,7 +17,10 @@ use rashin_store::{
 
 use super::{idea_url, ideas_url};
 use crate::{
-    case::case_url,
+    case::{
+        case_url,
+        form::{chosen_section, own_sections},
+    },
     council::Council,
     web::{Flash, Posted, Refusal, Tone, Visit},
 };
@@ -82,7 +85,8 @@ async fn conclude(
     }
 }
 
-/// `POST /{city}/staff/ideas/{number}/adoptions`: opens a case with it. Fields: `route`, `adoption`.
+/// `POST /{city}/staff/ideas/{number}/adoptions`: opens a case with it. Fields: `route`, `section` of who works
+/// in several, `adoption`.
 pub async fn adopt(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let page = idea_url(&city, number);
     visit.or_hold(&page, &form).await?;
@@ -94,10 +98,10 @@ pub async fn adopt(visit: Visit, Path((city, number)): Path<(String, i32)>, Post
     if route.is_none() {
         errors.push::<()>("route", sentences::choose("案件の経路"));
     }
+    let member = tx.member().cloned().ok_or(Refusal::NotFound)?;
+    let section = chosen_section(&form, &own_sections(&member, &council), &mut errors);
     let (Some(route), true) = (route, errors.is_empty()) else { return visit.back(&page, form, errors).await };
     let propose = visit.permit(&mut tx, &Action::Propose).await?;
-    let member = tx.member().cloned().ok_or(Refusal::NotFound)?;
-    let section = member.assignments.iter().find_map(|held| held.section);
     let content = Content { title: sent.idea.title.clone(), problem: sent.idea.text.clone(), ..Content::default() };
     let acted_as = council.acting_as(&member, &Acts::Proposer);
     let case = tx.open_case(propose, route.id, section, &content, &acted_as).await?;

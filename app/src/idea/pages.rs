@@ -13,7 +13,10 @@ use serde::Deserialize;
 
 use super::{idea_url, ideas_url, standing};
 use crate::{
-    case::{case_url, cases_url},
+    case::{
+        case_url, cases_url,
+        form::{own_sections, section_field},
+    },
     council::Council,
     council::routes_url,
     ui::{
@@ -124,6 +127,7 @@ pub async fn idea(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
     let may = tx.member().is_some_and(|me| council.coe_and_office().contains(&me.id));
     let filled = Filled::new(visit.take_held().await?, Form::default);
     let merged: Vec<&Sent> = all.iter().filter(|other| other.fate.as_ref().is_some_and(|said| said.into == Some(sent.id))).collect();
+    let own = tx.member().map(|me| own_sections(me, &council)).unwrap_or_default();
     let routes = if may && sent.fate.is_none() { tx.routes_in_use().await? } else { Vec::new() };
     let with = (!merged.is_empty()).then(|| {
         let items = merged.iter().map(|other| view! { <li><a href=idea_url(&city, other.number)>{format!("アイデア {}「{}」", other.number, other.idea.title)}</a>{format!("（{}さん）", other.name)}</li> });
@@ -141,7 +145,7 @@ pub async fn idea(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Re
             </div>
             <div class="stack">
                 {sent.fate.as_ref().map(|_| answer(&city, sent, &all))}
-                {(may && sent.fate.is_none()).then(|| choices(&city, sent, &all, &routes, &filled))}
+                {(may && sent.fate.is_none()).then(|| choices(&city, sent, &all, &routes, &own, &filled))}
             </div>
         </div>
     };
@@ -174,7 +178,7 @@ fn answer(city: &str, sent: &Sent, all: &[Sent]) -> Option<AnyView> {
 }
 
 /// The three things that can become of it.
-fn choices(city: &str, sent: &Sent, all: &[Sent], routes: &[Kept], filled: &Filled) -> AnyView {
+fn choices(city: &str, sent: &Sent, all: &[Sent], routes: &[Kept], own: &[(String, String)], filled: &Filled) -> AnyView {
     let url = idea_url(city, sent.number);
     let offered: Vec<_> = routes.iter().map(|kept| (kept.id.to_string(), kept.route.name.clone())).collect();
     let adopt = match offered.is_empty() {
@@ -183,6 +187,7 @@ fn choices(city: &str, sent: &Sent, all: &[Sent], routes: &[Kept], filled: &Fill
             format!("{url}/adoptions"),
             view! {
                 {select(filled, "route", &required("案件の経路"), &offered, "選択してください")}
+                {section_field(filled, own)}
                 {textarea(filled, "adoption", &optional("送った人への言葉"), 3)}
             },
             "採用して案件を起こす",

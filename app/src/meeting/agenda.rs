@@ -111,9 +111,7 @@ fn add_form(city: &str, hall: &Hall, cases: &[CaseFile], filled: &Filled) -> Any
 pub async fn add(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let page = meeting_url(&city, number);
     visit.or_hold(&page, &form).await?;
-    let mut tx = visit.enter(&city).await?;
-    let hall = Hall::load(&mut tx, number).await?;
-    let permit = hall.permit(&visit, &mut tx).await?;
+    let (mut tx, hall, permit) = Hall::run(&visit, &city, number).await?;
     let mut errors = FormErrors::default();
     let text = form.text("point", "そのほかの議題", TEXT_LIMIT, &mut errors);
     let chosen: BTreeSet<i32> = (form.under("case.").iter().filter(|(_, on)| *on == "on").map(|(number, _)| number))
@@ -141,9 +139,7 @@ pub async fn add(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted
 pub async fn shift(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let page = meeting_url(&city, number);
     visit.or_hold(&page, &form).await?;
-    let mut tx = visit.enter(&city).await?;
-    let hall = Hall::load(&mut tx, number).await?;
-    let permit = hall.permit(&visit, &mut tx).await?;
+    let (mut tx, hall, permit) = Hall::run(&visit, &city, number).await?;
     let place = |name: &str| {
         let id: AgendaId = form.get(name).parse().ok()?;
         hall.sitting.agenda.iter().position(|point| point.id == id)

@@ -10,7 +10,7 @@ use rashin_domain::{
 };
 use rashin_store::minutes::{Answered, Attended};
 
-use super::{Hall, crumbs, meeting_url};
+use super::{Hall, NOT_NOW, crumbs, meeting_url};
 use crate::{
     ui::{
         field::{Filled, cell_input, cell_select, post_form},
@@ -104,9 +104,7 @@ fn or_vacant(name: &str) -> String {
 
 /// `/{city}/staff/meetings/{number}/attendance`
 pub async fn attendance(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Result<Page, Refusal> {
-    let mut tx = visit.enter(&city).await?;
-    let hall = Hall::load(&mut tx, number).await?;
-    let _may = hall.permit(&visit, &mut tx).await?;
+    let (mut tx, hall, _may) = Hall::run(&visit, &city, number).await?;
     let (attended, answered) = (tx.attendance(&hall.sitting).await?, tx.answers(&hall.sitting).await?);
     let places = places(&hall);
     let filled = Filled::new(visit.take_held().await?, || filled(&hall, &places, &attended, &answered));
@@ -125,7 +123,7 @@ pub async fn attendance(visit: Visit, Path((city, number)): Path<(String, i32)>)
     });
     let body = view! { <tbody role="rowgroup">{rows.collect_view()}</tbody> }.into_any();
     let form = match (hall.sitting.meeting.is_recorded_on(hall.council.today), places.is_empty()) {
-        (false, _) => empty(not_now(), Some((url, "会議に戻る"))).into_any(),
+        (false, _) => empty(NOT_NOW, Some((url, "会議に戻る"))).into_any(),
         (true, true) => {
             empty("この年度の委員が登録されていません。", Some((crate::council::body_url(&city, &hall.sitting.body), "委員を登録する")))
                 .into_any()
@@ -143,11 +141,6 @@ pub async fn attendance(visit: Visit, Path((city, number)): Path<(String, i32)>)
     };
     let frame = Frame::staff(&tx, None, Here::Cases).crumbs(crumbs(&city, Some(&hall.sitting))).flash(visit.take_flash().await?);
     Ok(Page::new(filled.title(title), frame, main))
-}
-
-/// Why nothing is written down: it has not met, or is over.
-pub fn not_now() -> &'static str {
-    "記録できるのは、会議の日から、議事録を確定するまでです。持ち回りは、招集してから、回答期限の日に記録できます。"
 }
 
 fn filled(hall: &Hall, places: &[Place<'_>], attended: &[Attended], answered: &[Answered]) -> Form {
@@ -172,12 +165,8 @@ pub async fn keep(visit: Visit, Path((city, number)): Path<(String, i32)>, Poste
     let url = meeting_url(&city, number);
     let page = format!("{url}/attendance");
     visit.or_hold(&page, &form).await?;
-    let mut tx = visit.enter(&city).await?;
-    let hall = Hall::load(&mut tx, number).await?;
-    let permit = hall.permit(&visit, &mut tx).await?;
-    if !hall.sitting.meeting.is_recorded_on(hall.council.today) {
-        return Err(Refusal::Conflict { what: not_now().to_owned(), back: url });
-    }
+    let (mut tx, hall, permit) = Hall::run(&visit, &city, number).await?;
+    hall.must_record(&url)?;
     let mut errors = FormErrors::default();
     let mut attended = Vec::new();
     for place in places(&hall) {

@@ -85,9 +85,7 @@ pub fn section_of(city: &str, hall: &Hall, errands: &[Errand], is_host: bool, me
 pub async fn give(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let page = meeting_url(&city, number);
     visit.or_hold(&page, &form).await?;
-    let mut tx = visit.enter(&city).await?;
-    let hall = Hall::load(&mut tx, number).await?;
-    let permit = hall.permit(&visit, &mut tx).await?;
+    let (mut tx, hall, permit) = Hall::run(&visit, &city, number).await?;
     let mut errors = FormErrors::default();
     let text = form.required("errand", "すること", TEXT_LIMIT, &mut errors);
     let owner = hall.council.members.iter().find(|member| member.id.to_string() == form.get("owner")).map(|member| member.id);

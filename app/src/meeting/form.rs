@@ -173,9 +173,7 @@ pub async fn arrange(visit: Visit, Path(city): Path<String>, Posted(form): Poste
 
 /// `/{city}/staff/meetings/{number}/change`: another day or place, or calling it off.
 pub async fn change(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Result<Page, Refusal> {
-    let mut tx = visit.enter(&city).await?;
-    let hall = Hall::load(&mut tx, number).await?;
-    let _may = hall.permit(&visit, &mut tx).await?;
+    let (tx, hall, _may) = Hall::run(&visit, &city, number).await?;
     let meeting = &hall.sitting.meeting;
     let filled = Filled::new(visit.take_held().await?, || {
         let mut form = Form::default();
@@ -254,9 +252,7 @@ struct Step {
 /// Leave, the rules of a meeting, one of two at once; then everybody concerned is told.
 async fn happen(visit: Visit, city: &str, number: i32, form: Form, step: Step) -> Result<Response, Refusal> {
     let Step { page, field, act, done } = step;
-    let mut tx = visit.enter(city).await?;
-    let hall = Hall::load(&mut tx, number).await?;
-    let permit = hall.permit(&visit, &mut tx).await?;
+    let (mut tx, hall, permit) = Hall::run(&visit, city, number).await?;
     let overtaken = "画面を開いたあとに、この会議が変更されました。いまの予定を確かめて、もう一度送信してください。";
     let after = match act {
         Err(errors) => Err(errors),

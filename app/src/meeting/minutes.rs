@@ -216,9 +216,7 @@ fn older(versions: &[Minutes]) -> AnyView {
 pub async fn write(visit: Visit, Path((city, number)): Path<(String, i32)>, Posted(form): Posted) -> Result<Response, Refusal> {
     let page = format!("{}/minutes", meeting_url(&city, number));
     visit.or_hold(&page, &form).await?;
-    let mut tx = visit.enter(&city).await?;
-    let hall = Hall::load(&mut tx, number).await?;
-    let permit = hall.permit(&visit, &mut tx).await?;
+    let (mut tx, hall, permit) = Hall::run(&visit, &city, number).await?;
     let is_closed = hall.sitting.meeting.state == State::Closed;
     let mut errors = FormErrors::default();
     let text = form.required("text", "議事", TEXT_LIMIT, &mut errors);

@@ -52,6 +52,9 @@ fn crumbs(city: &str, sitting: Option<&Sitting>) -> Vec<(String, String)> {
     crumbs
 }
 
+/// Why nothing is written down: it has not met, or is over.
+const NOT_NOW: &str = "記録できるのは、会議の日から、議事録を確定するまでです。持ち回りは、招集してから、回答期限の日に記録できます。";
+
 /// A meeting with the body that holds it and who is who.
 pub struct Hall {
     pub sitting: Sitting,
@@ -76,6 +79,22 @@ impl Hall {
     /// Who sits in the body in the meeting's year, deputies included.
     pub fn members(&self) -> BTreeSet<MemberId> {
         self.body.roster().members(self.sitting.meeting.year(), &self.council.members)
+    }
+
+    /// The same for those who run it: a transaction, the meeting, and leave.
+    pub async fn run(visit: &Visit, city: &str, number: i32) -> Result<(TenantTx, Self, Permit), Refusal> {
+        let mut tx = visit.enter(city).await?;
+        let hall = Self::load(&mut tx, number).await?;
+        let permit = hall.permit(visit, &mut tx).await?;
+        Ok((tx, hall, permit))
+    }
+
+    /// Refuses to write down what came of it before its day, and after its end.
+    fn must_record(&self, back: &str) -> Result<(), Refusal> {
+        match self.sitting.meeting.is_recorded_on(self.council.today) {
+            true => Ok(()),
+            false => Err(Refusal::Conflict { what: NOT_NOW.to_owned(), back: back.to_owned() }),
+        }
     }
 
     pub async fn permit(&self, visit: &Visit, tx: &mut TenantTx) -> Result<Permit, Refusal> {

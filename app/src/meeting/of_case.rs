@@ -1,5 +1,6 @@
 //! 審議の記録: the meetings that had a case before them, on the case's page and for its decisions.
 
+use jiff::Timestamp;
 use leptos::prelude::*;
 use rashin_domain::{
     case::{self, Standing},
@@ -13,13 +14,13 @@ use rashin_domain::{
 use rashin_store::{
     TenantTx,
     meeting::{Point, Sitting, Taken, Wanted},
-    minutes::{Errand, Errands},
+    minutes::{Answered, Errand, Errands},
 };
 
 use super::{errands, meeting_url, meetings_url};
-use crate::council::Council;
 use crate::{
-    council::body_url,
+    case::page::is_decided_elsewhere,
+    council::{Council, body_url},
     ui::{
         field::{Filled, optional, required, select},
         section::{self, empty, note},
@@ -34,6 +35,7 @@ pub struct Before {
     /// Those of the acting body since the case came to its stage, where nothing was decided about it yet.
     pub held: Vec<Sitting>,
     errands: Vec<Errand>,
+    answered: Vec<Answered>,
     today: jiff::civil::Date,
 }
 
@@ -41,7 +43,8 @@ impl Before {
     pub async fn load(tx: &mut TenantTx, filed: &CaseFile, council: &Council) -> Result<Self, Refusal> {
         let sittings = tx.meetings(Wanted { case: Some(filed.id), ..Wanted::default() }).await?;
         let held = since_it_came(&sittings, filed, council);
-        Ok(Self { sittings, held, errands: tx.errands(Errands::OfCase(filed.id)).await?, today: council.today })
+        let (errands, answered) = (tx.errands(Errands::OfCase(filed.id)).await?, tx.answers_about(filed.id).await?);
+        Ok(Self { sittings, held, errands, answered, today: council.today })
     }
 
     /// A decision form as it begins: with the meeting, if there is only one.
@@ -71,11 +74,20 @@ fn since_it_came(sittings: &[Sitting], filed: &CaseFile, council: &Council) -> V
     sittings.iter().filter(counts).cloned().collect()
 }
 
-/// The agenda's point of the meeting that a decision names. Where the stage asks for a meeting, it names one.
+/// The agenda's point of the meeting that a decision names. Where the stage asks for a meeting, it names one; what a meeting
+/// decided is of its day.
 pub fn choose(form: &Form, held: &[Sitting], stage: &Stage, case: CaseId) -> Result<Option<AgendaId>, FormErrors> {
     let chosen = held.iter().find(|sitting| sitting.number.to_string() == form.get("meeting"));
+    let typed = form.date("decided", "決定日", &mut FormErrors::default()).flatten().filter(|_| is_decided_elsewhere(stage));
     let goes_on = Outcome::from_code(form.get("outcome")).is_some_and(Outcome::goes_on);
     match chosen {
+        Some(sitting) if typed.is_some_and(|day| day != sitting.meeting.arrangement.on) => {
+            let met = day_label(sitting.meeting.arrangement.on);
+            Err(FormErrors::one(
+                "decided_year",
+                format!("決定日が、審議した会議の日（{met}）と違います。会議で決めたときは、決定日を空にしてください。"),
+            ))
+        }
         Some(sitting) => Ok(sitting.point_of(case).map(|point| point.id)),
         None if !held.is_empty() && goes_on && stage.requires.contains(&Requirement::Meeting) => {
             Err(FormErrors::one("meeting", sentences::choose("審議した会議")))
@@ -149,6 +161,21 @@ pub fn section(city: &str, filed: &CaseFile, before: &Before) -> AnyView {
     let errands =
         (!before.errands.is_empty()).then(|| view! { <h3>"対応事項"</h3>{errands::list(city, &before.errands, before.today, None)} });
     section::section("meetings", "審議の記録", note(format!("{}回", before.sittings.len())), view! { {body}{errands} })
+}
+
+/// What members answered to circulated papers about a case: moment and words, for the case's history.
+pub fn answers(city: &str, before: &Before) -> Vec<(Timestamp, AnyView)> {
+    let line = |one: &Answered| {
+        let sitting = before.sittings.iter().find(|sitting| sitting.agenda.iter().any(|point| point.id == one.point))?;
+        let said = (!one.text.is_empty()).then(|| view! { <blockquote class="rashin-lines">{one.text.clone()}</blockquote> });
+        let words = view! {
+            <b>{format!("持ち回りの回答：{}", one.answer.label())}</b><br/>
+            <span class="note">{format!("{}　{}　", one.acted_as, one.name)}<a href=meeting_url(city, sitting.number)>{sitting.meeting.arrangement.title.clone()}</a></span>
+            {said}
+        };
+        Some((one.at, words.into_any()))
+    };
+    before.answered.iter().filter_map(line).collect()
 }
 
 /// On the page of a body: its meetings, and its calendar.

@@ -17,9 +17,7 @@ use rashin_store::{
 };
 
 use super::{
-    Hall,
-    attendance::not_now,
-    crumbs, meeting_url,
+    Hall, NOT_NOW, crumbs, meeting_url,
     of_case::{reason, taken_words},
 };
 use crate::{
@@ -75,9 +73,7 @@ fn words_field(point: &Point) -> String {
 
 /// `/{city}/staff/meetings/{number}/outcomes`
 pub async fn outcomes(visit: Visit, Path((city, number)): Path<(String, i32)>) -> Result<Page, Refusal> {
-    let mut tx = visit.enter(&city).await?;
-    let hall = Hall::load(&mut tx, number).await?;
-    let _may = hall.permit(&visit, &mut tx).await?;
+    let (mut tx, hall, _may) = Hall::run(&visit, &city, number).await?;
     let cases = tx.cases(None).await?;
     let sitting = &hall.sitting;
     let filled = Filled::new(visit.take_held().await?, || {
@@ -85,7 +81,7 @@ pub async fn outcomes(visit: Visit, Path((city, number)): Path<(String, i32)>) -
     });
     let (url, title) = (meeting_url(&city, number), "結果を記録する");
     let form = if !sitting.meeting.is_recorded_on(hall.council.today) {
-        empty(not_now(), Some((url, "会議に戻る"))).into_any()
+        empty(NOT_NOW, Some((url, "会議に戻る"))).into_any()
     } else if sitting.agenda.is_empty() {
         empty("次第に議題がありません。先に議題を加えてください。", Some((format!("{url}#agenda"), "次第に戻る"))).into_any()
     } else {
@@ -204,12 +200,8 @@ pub async fn record(visit: Visit, Path((city, number)): Path<(String, i32)>, Pos
     let url = meeting_url(&city, number);
     let page = format!("{url}/outcomes");
     visit.or_hold(&page, &form).await?;
-    let mut tx = visit.enter(&city).await?;
-    let hall = Hall::load(&mut tx, number).await?;
-    let permit = hall.permit(&visit, &mut tx).await?;
-    if !hall.sitting.meeting.is_recorded_on(hall.council.today) {
-        return Err(Refusal::Conflict { what: not_now().to_owned(), back: url });
-    }
+    let (mut tx, hall, permit) = Hall::run(&visit, &city, number).await?;
+    hall.must_record(&url)?;
     let cases = tx.cases(None).await?;
     let member = tx.member().cloned().ok_or(Refusal::NotFound)?;
     let mut errors = FormErrors::default();

@@ -1,14 +1,7 @@
 //! Giving things to somebody, from a day on.
 
 use axum::{extract::Path, response::Response};
-use rashin_domain::{
-    access::Action,
-    clock::date_label,
-    form::FormErrors,
-    ids::MemberId,
-    obligation::Item,
-    text::sentences,
-};
+use rashin_domain::{access::Action, clock::date_label, form::FormErrors, ids::MemberId, obligation::Item, text::sentences};
 use rashin_store::responsibility::Owner;
 
 use super::{Register, list::Filter, owners_url, transfer::holds, transfers_url};

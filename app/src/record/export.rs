@@ -30,7 +30,7 @@ use tokio_util::io::ReaderStream;
 use crate::{
     audit::{archive::Archive, download},
     case::{
-        case_url,
+        case_url, decided_words,
         form::{crumbs, load},
         offer::Offer,
         standing_words,
@@ -127,15 +127,11 @@ impl Dossier {
 
     /// What happened and what was said, oldest first: when and as what, then the words.
     fn history(&self) -> Vec<(String, String)> {
-        let stage = |key: &str| self.filed.route.stage(key).map_or_else(|| key.to_owned(), |stage| stage.name.clone());
         let mut lines: Vec<(Timestamp, String, String)> = Vec::new();
         for happened in &self.filed.events {
             let (what, reason) = match &happened.event.act {
                 Act::Opened => ("案件を起こした".to_owned(), ""),
-                Act::Decided { stage: key, outcome, reason, until } => {
-                    let until = until.map(|until| format!("（{}まで）", date_label(until))).unwrap_or_default();
-                    (format!("{}：{}{until}", stage(key), outcome.label()), reason.as_str())
-                }
+                Act::Decided { reason, .. } => (decided_words(&self.filed, happened), reason.as_str()),
                 Act::Withdrawn { reason } => ("取り下げた".to_owned(), reason.as_str()),
                 Act::HandedOver { to } => (format!("提案者が代わった（{}）", self.post(*to, happened.event.on)), ""),
             };

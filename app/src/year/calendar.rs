@@ -57,7 +57,8 @@ pub async fn year(visit: Visit, Path(city): Path<String>, Query(chosen): Query<C
         form
     });
     let shown: Vec<&Round> = rounds.iter().filter(|round| round.touches(year)).collect();
-    let open = match conducts.then_some(tx.owed(None).await?).flatten() {
+    let owed = if conducts { tx.owed(None).await? } else { None };
+    let open = match owed {
         Some(owed) => open_reviews(&mut tx, &owed).await?,
         None => None,
     };

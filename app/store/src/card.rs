@@ -12,7 +12,7 @@ use serde_json::json;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{Result, StoreError, TenantTx};
+use crate::{Result, StoreError, TenantTx, db::Numbered};
 
 /// A card with all that lists and its page show.
 #[derive(Clone, Debug)]
@@ -160,28 +160,27 @@ impl TenantTx {
             Subject::Kpi { code, .. } => (Some(code), None),
             Subject::Case { number, .. } => (None, Some(*number)),
         };
-        // Two at once would take the same number: the second one waits.
-        sqlx::query!("select pg_advisory_xact_lock(hashtextextended('cards ' || $1::text, 0))", city.to_string())
-            .execute(self.sql())
-            .await?;
-        let number = sqlx::query_scalar!(
+        let number = self.next_number(Numbered::Cards).await?;
+        let done = sqlx::query!(
             "insert into rashin.cards (tenant_id, id, number, title, kpi_id, case_id, roster_id)
-             select $1, $2, 1 + coalesce((select max(number) from rashin.cards), 0), $3,
+             select $1, $2, $7, $3,
                (select id from rashin.kpis where code = $4), (select id from rashin.cases where number = $5),
                (select id from rashin.rosters where key = $6)
              where ($6::text is null or exists (select from rashin.rosters where key = $6))
-               and (exists (select from rashin.kpis where code = $4) or exists (select from rashin.cases where number = $5))
-             returning number",
+               and (exists (select from rashin.kpis where code = $4) or exists (select from rashin.cases where number = $5))",
             city,
             id.0,
             opening.title,
             code,
             case,
-            concerns.body
+            concerns.body,
+            number
         )
-        .fetch_optional(self.sql())
-        .await?
-        .ok_or(StoreError::NotFound)?;
+        .execute(self.sql())
+        .await?;
+        if done.rows_affected() == 0 {
+            return Err(StoreError::NotFound);
+        }
         self.write_card_event(id, 0, &Deed::Opened { owner: concerns.owner, days: opening.days }).await?;
         let seen = Deed::Written { step: Step::Observe, text: opening.observation.clone() };
         self.write_card_event(id, 1, &seen).await?;

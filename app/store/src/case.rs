@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use rashin_domain::{
     access::Permit,
     case::{Act, Case, Event, Remark, content::Content},
@@ -14,12 +14,14 @@ use serde_json::json;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{Result, StoreError, TenantTx};
+use crate::{Result, StoreError, TenantTx, db::Numbered};
 
 /// Something that happened, with who it was.
 #[derive(Clone, Debug)]
 pub struct Happened {
     pub event: Event,
+    /// The day of a decision: that of the meeting where it was taken, else as it was entered, else that of recording.
+    pub decided_on: Date,
     pub name: String,
     /// 「部会」, 「DX推進係 係長」
     pub acted_as: String,
@@ -132,7 +134,13 @@ impl TenantTx {
 
     async fn case_events(&mut self, number: Option<i32>) -> Result<BTreeMap<CaseId, Vec<Happened>>> {
         let rows = sqlx::query!(
-            r#"select e.case_id, e.happened_on, e.member_id, e.event as "act: Json<Act>", e.acted_as, e.document_number, e.happened_at, m.name
+            r#"select e.case_id, e.happened_on, e.member_id, e.event as "act: Json<Act>", e.acted_as, e.document_number, e.happened_at, m.name,
+                 (select (v.event -> 'arrangement' ->> 'on')::date
+                  from rashin.meeting_outcomes o
+                  join rashin.agenda_items a on a.tenant_id = o.tenant_id and a.id = o.agenda_id
+                  join rashin.meeting_events v on v.tenant_id = a.tenant_id and v.meeting_id = a.meeting_id and v.event ->> 'act' = 'arranged'
+                  where o.tenant_id = e.tenant_id and o.case_id = e.case_id and o.case_version = e.version
+                  order by v.version desc limit 1) as met_on
                from rashin.case_events e
                join rashin.cases c on c.tenant_id = e.tenant_id and c.id = e.case_id
                join rashin.members m on m.tenant_id = e.tenant_id and m.id = e.member_id
@@ -145,8 +153,18 @@ impl TenantTx {
         let mut events: BTreeMap<CaseId, Vec<Happened>> = BTreeMap::new();
         for r in rows {
             let event = Event { on: r.happened_on.to_jiff(), by: MemberId(r.member_id), act: r.act.0 };
-            let happened = Happened { event, name: r.name, acted_as: r.acted_as, document: r.document_number, at: r.happened_at.to_jiff() };
-            events.entry(CaseId(r.case_id)).or_default().push(happened);
+            let entered = match &event.act {
+                Act::Decided { decided_on, .. } => *decided_on,
+                Act::Opened | Act::Withdrawn { .. } | Act::HandedOver { .. } => None,
+            };
+            events.entry(CaseId(r.case_id)).or_default().push(Happened {
+                decided_on: r.met_on.map(jiff_sqlx::Date::to_jiff).or(entered).unwrap_or(event.on),
+                event,
+                name: r.name,
+                acted_as: r.acted_as,
+                document: r.document_number,
+                at: r.happened_at.to_jiff(),
+            });
         }
         Ok(events)
     }
@@ -203,20 +221,17 @@ impl TenantTx {
         acted_as: &str,
     ) -> Result<i32> {
         let (city, id, now) = (self.city().id.0, CaseId(self.new_id()), jiff_sqlx::Timestamp::from(self.now()));
-        // Two at once would take the same number: the second one waits.
-        sqlx::query!("select pg_advisory_xact_lock(hashtextextended('cases ' || $1::text, 0))", city.to_string())
-            .execute(self.sql())
-            .await?;
-        let number = sqlx::query_scalar!(
-            r#"insert into rashin.cases (tenant_id, id, number, route_id, section_id, opened_at)
-               values ($1, $2, 1 + coalesce((select max(number) from rashin.cases), 0), $3, $4, $5) returning number"#,
+        let number = self.next_number(Numbered::Cases).await?;
+        sqlx::query!(
+            "insert into rashin.cases (tenant_id, id, number, route_id, section_id, opened_at) values ($1, $2, $3, $4, $5, $6)",
             city,
             id.0,
+            number,
             route.0,
             section.map(|section| section.0),
             now as _
         )
-        .fetch_one(self.sql())
+        .execute(self.sql())
         .await?;
         self.write_version(id, content, 0).await?;
         let by = self.member().map(|member| member.id).ok_or(StoreError::NotFound)?;

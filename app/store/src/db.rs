@@ -205,6 +205,29 @@ pub(crate) fn city_of(id: Uuid, slug: String, code: String, name: String, prefec
     City { id: TenantId(id), slug, code, name, prefecture, kind, fictional }
 }
 
+/// What a tenant counts from 1, for addresses.
+#[derive(Clone, Copy)]
+pub(crate) enum Numbered {
+    Cases,
+    Meetings,
+    Cards,
+    Ideas,
+    Trainings,
+}
+
+impl Numbered {
+    /// Of the table, and of the lock.
+    fn name(self) -> &'static str {
+        match self {
+            Numbered::Cases => "cases",
+            Numbered::Meetings => "meetings",
+            Numbered::Cards => "cards",
+            Numbered::Ideas => "ideas",
+            Numbered::Trainings => "trainings",
+        }
+    }
+}
+
 /// A transaction inside one tenant. Dropped without [`TenantTx::commit`], nothing happened.
 pub struct TenantTx {
     tx: Transaction<'static, Postgres>,
@@ -260,6 +283,30 @@ impl TenantTx {
 
     pub(crate) fn new_ids(&self, count: usize) -> Vec<Uuid> {
         (0..count).map(|_| self.new_id()).collect()
+    }
+
+    /// Makes whoever does the same in this tenant wait until this transaction is over.
+    pub(crate) async fn one_at_a_time(&mut self, what: &str) -> Result<()> {
+        let name = format!("{what} {}", self.city.id);
+        sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", name).execute(self.sql()).await?;
+        Ok(())
+    }
+
+    /// The number after the highest one in this tenant. Two at once would take the same: the second one waits.
+    pub(crate) async fn next_number(&mut self, of: Numbered) -> Result<i32> {
+        let of = of.name();
+        self.one_at_a_time(of).await?;
+        let number = sqlx::query_scalar!(
+            r#"select 1 + coalesce(case $1
+                 when 'cases' then (select max(number) from rashin.cases)
+                 when 'meetings' then (select max(number) from rashin.meetings)
+                 when 'cards' then (select max(number) from rashin.cards)
+                 when 'ideas' then (select max(number) from rashin.ideas)
+                 when 'trainings' then (select max(number) from rashin.trainings)
+               end, 0) as "number!""#,
+            of
+        );
+        Ok(number.fetch_one(self.sql()).await?)
     }
 
     /// Uses up a permit: what it allowed stands in the log when the transaction commits.

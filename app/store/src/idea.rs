@@ -9,7 +9,7 @@ use rashin_domain::{
 };
 use serde_json::json;
 
-use crate::{Result, StoreError, TenantTx, notification::Note};
+use crate::{Result, StoreError, TenantTx, db::Numbered, notification::Note};
 
 /// An idea with what became of it.
 #[derive(Clone, Debug)]
@@ -83,28 +83,21 @@ impl TenantTx {
     pub async fn send_idea(&mut self, permit: Permit, idea: &Idea) -> Result<i32> {
         let (city, id, now) = (self.city().id.0, self.new_id(), jiff_sqlx::Timestamp::from(self.now()));
         let by = self.member().map(|member| member.id.0).ok_or(StoreError::NotFound)?;
-        // Two at once would take the same number.
-        self.one_idea_at_a_time().await?;
-        let number = sqlx::query_scalar!(
-            "insert into rashin.ideas (tenant_id, id, number, title, text, member_id, sent_at)
-             values ($1, $2, 1 + coalesce((select max(number) from rashin.ideas), 0), $3, $4, $5, $6) returning number",
+        let number = self.next_number(Numbered::Ideas).await?;
+        sqlx::query!(
+            "insert into rashin.ideas (tenant_id, id, number, title, text, member_id, sent_at) values ($1, $2, $3, $4, $5, $6, $7)",
             city,
             id,
+            number,
             idea.title,
             idea.text,
             by,
             now as _
         )
-        .fetch_one(self.sql())
+        .execute(self.sql())
         .await?;
         self.used(permit, format!("idea {number}"), json!({ "idea": idea.title }));
         Ok(number)
-    }
-
-    async fn one_idea_at_a_time(&mut self) -> Result<()> {
-        let city = self.city().id.0.to_string();
-        sqlx::query!("select pg_advisory_xact_lock(hashtextextended('ideas ' || $1::text, 0))", city).execute(self.sql()).await?;
-        Ok(())
     }
 
     /// Says what becomes of an idea, and tells who sent it, and who sent those that were merged into it. `Conflict(idea_fates_once)` when somebody was quicker.
@@ -117,7 +110,7 @@ impl TenantTx {
             Becomes::Answered => (Fate::Answered, None, None),
         };
         // Two that are merged into each other at once would both be gone.
-        self.one_idea_at_a_time().await?;
+        self.one_at_a_time("ideas").await?;
         let case = sqlx::query_scalar!("select id from rashin.cases where number = $1", number).fetch_optional(self.sql()).await?;
         let done = sqlx::query!(
             "insert into rashin.idea_fates (tenant_id, id, idea_id, fate, text, case_id, into_id, member_id, said_at)

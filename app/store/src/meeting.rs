@@ -13,7 +13,7 @@ use serde_json::json;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{Result, StoreError, TenantTx, roster::Body};
+use crate::{Result, StoreError, TenantTx, db::Numbered, roster::Body};
 
 /// A meeting with all that lists and its page show.
 #[derive(Clone, Debug)]
@@ -204,29 +204,23 @@ impl TenantTx {
             .execute(self.sql())
             .await?;
         }
-        // Two at once would take the same number: the second one waits.
-        sqlx::query!("select pg_advisory_xact_lock(hashtextextended('meetings ' || $1::text, 0))", city.to_string())
-            .execute(self.sql())
-            .await?;
-        let mut first = None;
-        for arrangement in arrangements {
+        let title = &arrangements.first().ok_or(StoreError::NotFound)?.title;
+        let first = self.next_number(Numbered::Meetings).await?;
+        for (number, arrangement) in (first..).zip(arrangements) {
             let id = self.new_id();
-            let number = sqlx::query_scalar!(
-                "insert into rashin.meetings (tenant_id, id, number, roster_id, series_id)
-                 values ($1, $2, 1 + coalesce((select max(number) from rashin.meetings), 0), $3, $4) returning number",
+            sqlx::query!(
+                "insert into rashin.meetings (tenant_id, id, number, roster_id, series_id) values ($1, $2, $3, $4, $5)",
                 city,
                 id,
+                number,
                 body.id.0,
                 series_id
             )
-            .fetch_one(self.sql())
+            .execute(self.sql())
             .await?;
             let act = Act::Arranged { arrangement: arrangement.clone(), reason: String::new() };
             self.write_meeting_event(MeetingId(id), 0, &act).await?;
-            first.get_or_insert(number);
         }
-        let first = first.ok_or(StoreError::NotFound)?;
-        let title = arrangements.first().map_or("", |arrangement| &arrangement.title);
         self.used(
             permit,
             format!("meeting {first}"),

@@ -7,6 +7,7 @@ use rashin_domain::{
     meeting::{Answer, Presence},
 };
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::{Result, StoreError, TenantTx, meeting::Sitting};
 
@@ -147,13 +148,24 @@ impl TenantTx {
 
     /// What members answered to a meeting's papers, in the order of their answering.
     pub async fn answers(&mut self, sitting: &Sitting) -> Result<Vec<Answered>> {
+        self.answers_of(Some(sitting.id.0), None).await
+    }
+
+    /// What members answered about a case, at whatever meeting.
+    pub async fn answers_about(&mut self, case: CaseId) -> Result<Vec<Answered>> {
+        self.answers_of(None, Some(case.0)).await
+    }
+
+    async fn answers_of(&mut self, meeting: Option<Uuid>, case: Option<Uuid>) -> Result<Vec<Answered>> {
         let rows = sqlx::query!(
             "select n.agenda_id, n.member_id, n.answer, n.text, n.acted_as, n.answered_at, m.name
              from rashin.meeting_answers n
              join rashin.agenda_items a on a.tenant_id = n.tenant_id and a.id = n.agenda_id
              join rashin.members m on m.tenant_id = n.tenant_id and m.id = n.member_id
-             where a.meeting_id = $1 order by n.answered_at, n.id",
-            sitting.id.0
+             where ($1::uuid is null or a.meeting_id = $1) and ($2::uuid is null or a.case_id = $2)
+             order by n.answered_at, n.id",
+            meeting,
+            case
         )
         .fetch_all(self.sql())
         .await?;

@@ -66,8 +66,7 @@ impl TenantTx {
 
     /// The same, to be changed: whoever else wants to change it waits until this transaction is over.
     pub async fn organisation_to_change(&mut self) -> Result<Chart> {
-        let city = self.city().id;
-        sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", format!("organisation {city}")).execute(self.sql()).await?;
+        self.one_at_a_time("organisation").await?;
         self.organisation().await
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rashin_domain::{
     access::{Assignment, Member, Role, SectionTree},
-    clock::japan_date,
+    clock::{FiscalYear, japan_date},
     ids::{KpiId, MemberId, PersonId, PlanId, SectionId},
     kpi::{Frequency, Maturity},
     lock::{Lock, lock},
@@ -172,15 +172,21 @@ impl TenantTx {
     /// What has nothing under it and something above it.
     async fn initiative_entries(&mut self, plan: PlanId) -> Result<Vec<Named>> {
         let rows = sqlx::query!(
-            "select key, parent_key, number, title from rashin.nodes where plan_id = $1 and not retired order by position",
+            "select n.key, n.parent_key, n.title,
+               (select max(r.fiscal_year) from rashin.plan_rulings r
+                where r.plan_id = n.plan_id and r.node_key = n.key and r.effect = 'scraps') as ended
+             from rashin.nodes n where n.plan_id = $1 and not n.retired order by n.position",
             plan.0
         )
         .fetch_all(self.sql())
         .await?;
         let parents: HashSet<String> = rows.iter().filter_map(|r| r.parent_key.clone()).collect();
         let leaves = rows.into_iter().filter(|r| r.parent_key.is_some() && !parents.contains(&r.key));
-        let entry = |key: &str| Entry { item: Item::Initiative(plan, key.to_owned()), rhythm: Rhythm::Initiative };
-        Ok(leaves.map(|r| Named { entry: entry(&r.key), code: r.key, name: r.title, node: r.parent_key }).collect())
+        let entry = |key: &str, ended: Option<i16>| Entry {
+            item: Item::Initiative(plan, key.to_owned()),
+            rhythm: Rhythm::Initiative { ended: ended.map(FiscalYear) },
+        };
+        Ok(leaves.map(|r| Named { entry: entry(&r.key, r.ended), code: r.key, name: r.title, node: r.parent_key }).collect())
     }
 
     /// Responsibilities that are over too: who answered when.

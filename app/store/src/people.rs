@@ -242,8 +242,8 @@ impl TenantTx {
     /// From which day on the tenant has no 管理者 who could sign in. Changes of 管理者 wait for each other from here on:
     /// two who suspend each other at once must not both succeed.
     pub(crate) async fn without_admin_from(&mut self) -> Result<Option<Date>> {
-        let (city, today) = (self.city().id, self.today());
-        sqlx::query!("select pg_advisory_xact_lock(hashtextextended('admins of ' || $1, 0))", city.to_string()).execute(self.sql()).await?;
+        let today = self.today();
+        self.one_at_a_time("admins of").await?;
         let rows = sqlx::query!(
             r#"select a.valid_from as "from", a.valid_until as "until"
                from rashin.assignments a join rashin.members m on m.tenant_id = a.tenant_id and m.id = a.member_id

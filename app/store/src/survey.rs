@@ -53,6 +53,8 @@ pub struct Place {
     pub parent: Option<String>,
     pub number: String,
     pub title: String,
+    /// First year in which a decision has scrapped it.
+    pub ended: Option<FiscalYear>,
     /// Keys of attributes.
     #[serde(skip)]
     pub attributes: Vec<String>,
@@ -100,7 +102,9 @@ impl TenantTx {
         let today = self.today();
         let row = sqlx::query!(
             r#"select h.plan_id as "plan_id!", h.head as "head!: Json<PlanHead>",
-                 (select coalesce(jsonb_agg(jsonb_build_object('key', n.key, 'parent', n.parent_key, 'number', n.number, 'title', n.title)
+                 (select coalesce(jsonb_agg(jsonb_build_object('key', n.key, 'parent', n.parent_key, 'number', n.number, 'title', n.title,
+                    'ended', (select max(r.fiscal_year) from rashin.plan_rulings r
+                              where r.plan_id = n.plan_id and r.node_key = n.key and r.effect = 'scraps'))
                     order by n.position), '[]') from rashin.nodes n
                   where n.plan_id = h.plan_id and not n.retired) as "nodes!: Json<Vec<Place>>",
                  (select coalesce(jsonb_agg(jsonb_build_array(t.node_key, t.attribute_key) order by t.position), '[]')
@@ -149,7 +153,7 @@ impl TenantTx {
         let parents: HashSet<&str> = nodes.iter().filter_map(|node| node.parent.as_deref()).collect();
         let is_leaf = |node: &&Place| node.parent.is_some() && !parents.contains(node.key.as_str());
         for node in nodes.iter().filter(is_leaf) {
-            entries.push(Entry { item: Item::Initiative(plan, node.key.clone()), rhythm: Rhythm::Initiative });
+            entries.push(Entry { item: Item::Initiative(plan, node.key.clone()), rhythm: Rhythm::Initiative { ended: node.ended } });
             places.push(node.key.clone());
         }
         let charge = |held: Held| {

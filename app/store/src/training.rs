@@ -10,7 +10,7 @@ use rashin_domain::{
 };
 use serde_json::json;
 
-use crate::{Result, StoreError, TenantTx};
+use crate::{Result, StoreError, TenantTx, db::Numbered};
 
 /// A training with who came to it.
 #[derive(Clone, Debug)]
@@ -110,16 +110,14 @@ impl TenantTx {
     pub async fn arrange_training(&mut self, permit: Permit, training: &Training) -> Result<i32> {
         let (city, id, kpi) = (self.city().id.0, self.new_id(), self.tied(training).await?);
         let (by, now) = (self.trainer()?, jiff_sqlx::Timestamp::from(self.now()));
-        let lock = city.to_string();
-        // Two at once would take the same number.
-        sqlx::query!("select pg_advisory_xact_lock(hashtextextended('trainings ' || $1::text, 0))", lock).execute(self.sql()).await?;
-        let number = sqlx::query_scalar!(
+        let number = self.next_number(Numbered::Trainings).await?;
+        sqlx::query!(
             "insert into rashin.trainings (tenant_id, id, number, kind, manner, title, held_on, place, text, links, called_off, kpi_id, part,
                                            revision, saved_by, saved_at)
-             values ($1, $2, 1 + coalesce((select max(number) from rashin.trainings), 0), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $14)
-             returning number",
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15)",
             city,
             id,
+            number,
             training.kind.code(),
             training.manner.code(),
             training.title,
@@ -133,7 +131,7 @@ impl TenantTx {
             by,
             now as _
         )
-        .fetch_one(self.sql())
+        .execute(self.sql())
         .await?;
         self.used(permit, subject(number), logged(training));
         Ok(number)

@@ -23,7 +23,7 @@ fn opened() -> Event {
 fn decided(on: Date, stage: &str, outcome: Outcome) -> Event {
     let reason = if outcome.needs_reason() { "費用の根拠が足りません。".to_owned() } else { String::new() };
     let until = (outcome == Outcome::Trial).then(|| on.checked_add(3.months()).unwrap());
-    Event { on, by: OFFICE, act: Act::Decided { stage: stage.to_owned(), outcome, reason, until } }
+    Event { on, by: OFFICE, act: Act::Decided { stage: stage.to_owned(), outcome, reason, until, decided_on: None } }
 }
 
 fn at(case: &Case, on: Date) -> At {
@@ -89,11 +89,12 @@ fn what_is_not_possible_is_refused_with_a_reason() {
     assert_eq!(refused(decided(day(5, 1), "hq", Outcome::Adopted)), Refused::Elsewhere);
     assert_eq!(refused(decided(day(5, 1), "section-meeting", Outcome::Adopted)), Refused::NotOffered);
     assert_eq!(refused(opened()), Refused::OpenedTwice);
-    let silent = Act::Decided { stage: "section-meeting".into(), outcome: Outcome::Returned, reason: " ".into(), until: None };
+    let silent =
+        Act::Decided { stage: "section-meeting".into(), outcome: Outcome::Returned, reason: " ".into(), until: None, decided_on: None };
     assert_eq!(refused(Event { on: day(5, 1), by: OFFICE, act: silent }), Refused::NoReason);
     let at_hq = case.after(&route, &decided(day(5, 1), "section-meeting", Outcome::Accepted)).unwrap();
     for (until, why) in [(None, Refused::NoEndOfTrial), (Some(day(5, 2)), Refused::EndOfTrialIsPast)] {
-        let act = Act::Decided { stage: "hq".into(), outcome: Outcome::Trial, reason: String::new(), until };
+        let act = Act::Decided { stage: "hq".into(), outcome: Outcome::Trial, reason: String::new(), until, decided_on: None };
         assert_eq!(at_hq.after(&route, &Event { on: day(5, 2), by: OFFICE, act }), Err(why));
     }
     let gone = case.after(&route, &Event { on: day(5, 1), by: ME, act: Act::Withdrawn { reason: "別の案にまとめます。".into() } }).unwrap();
@@ -103,6 +104,25 @@ fn what_is_not_possible_is_refused_with_a_reason() {
     let mut back = whole_way();
     back[5].on = day(4, 2);
     assert_eq!(Case::replay(&route, &back), Err((5, Refused::BeforeTheLast)));
+}
+
+#[test]
+fn a_decision_is_of_a_day_between_the_submission_and_today() {
+    let route = kai();
+    let case = Case::replay(&route, &whole_way()[..9]).unwrap();
+    let on = |decided_on| {
+        let act = Act::Decided { stage: "hq".into(), outcome: Outcome::Adopted, reason: String::new(), until: None, decided_on };
+        case.after(&route, &Event { on: day(6, 10), by: OFFICE, act })
+    };
+    // It was submitted again on 12 May.
+    for decided in [None, Some(day(5, 12)), Some(day(6, 10))] {
+        assert!(on(decided).is_ok(), "{decided:?}");
+    }
+    assert_eq!(on(Some(day(6, 11))), Err(Refused::DecidedLater));
+    assert_eq!(on(Some(day(5, 11))), Err(Refused::DecidedBefore));
+    // What was written before there was such a day reads as it did.
+    let act: Act = serde_json::from_str(r#"{"act":"decided","stage":"hq","outcome":"adopted","reason":"","until":null}"#).unwrap();
+    assert_eq!(case.after(&route, &Event { on: day(6, 10), by: OFFICE, act }), on(None));
 }
 
 #[test]
@@ -118,6 +138,29 @@ fn days_are_business_days_and_begin_anew_when_it_stays() {
     assert_eq!(at(&stays, day(5, 1)).since, day(5, 1));
 }
 
+#[test]
+fn what_stands_now_is_in_favour_and_nothing_that_was() {
+    let (route, way) = (kai(), whole_way());
+    let favour = |events: usize, on: Date| Case::replay(&route, &way[..events]).unwrap().in_favour(&route, on);
+    assert_eq!(favour(9, day(6, 2)), None, "nobody has decided");
+    assert_eq!(favour(10, day(9, 10)), Some(9), "the trial runs");
+    assert_eq!(favour(10, day(9, 11)), None, "the trial is over, and waits for the body");
+    assert_eq!(favour(11, day(9, 20)), Some(10));
+    assert_eq!(favour(13, day(12, 1)), Some(10), "what the stage 導入 says is no other decision");
+    // The trial came back, and was sent back or turned down.
+    for outcome in [Outcome::Returned, Outcome::Rejected] {
+        let case = Case::replay(&route, &way[..10]).unwrap().after(&route, &decided(day(9, 20), "hq", outcome)).unwrap();
+        assert_eq!(case.in_favour(&route, day(9, 20)), None);
+    }
+    let gone = Event { on: day(7, 1), by: ME, act: Act::Withdrawn { reason: "取りやめます。".into() } };
+    assert_eq!(Case::replay(&route, &way[..10]).unwrap().after(&route, &gone).unwrap().in_favour(&route, day(7, 1)), None);
+    // On the short route nobody says 導入 before its stage: what the chief accepted is the decision.
+    let short = templates().into_iter().find(|template| template.key == "short").unwrap().route;
+    let events = [opened(), decided(day(4, 2), "draft", Outcome::Submitted), decided(day(4, 3), "chief", Outcome::Accepted)];
+    assert_eq!(Case::replay(&short, &events[..2]).unwrap().in_favour(&short, day(4, 3)), None);
+    assert_eq!(Case::replay(&short, &events).unwrap().in_favour(&short, day(4, 3)), Some(2));
+}
+
 /// Any sequence of acts, possible or not.
 fn acts_of() -> impl Strategy<Value = Vec<(u8, u8, Act)>> {
     let act = prop_oneof![
@@ -125,7 +168,7 @@ fn acts_of() -> impl Strategy<Value = Vec<(u8, u8, Act)>> {
             let route = kai();
             let until = until.and_then(|days| day(4, 1).checked_add(days.days()).ok());
             let reason = if said { "理由".to_owned() } else { String::new() };
-            Act::Decided { stage: route.stages[stage].key.clone(), outcome, reason, until }
+            Act::Decided { stage: route.stages[stage].key.clone(), outcome, reason, until, decided_on: None }
         }),
         1 => Just(Act::Withdrawn { reason: "重なる案がある".into() }),
         1 => Just(Act::HandedOver { to: OFFICE }),
@@ -133,7 +176,42 @@ fn acts_of() -> impl Strategy<Value = Vec<(u8, u8, Act)>> {
     prop::collection::vec((0..20_u8, 0..2_u8, act), 0..60)
 }
 
+/// The longest route, on which 導入 can be undone, too.
+fn undoing() -> Route {
+    let mut route = kai();
+    let adoption = route.stages.iter_mut().find(|stage| stage.key == "adoption").unwrap();
+    let ways = [(Outcome::Returned, "study"), (Outcome::Rejected, "feedback")];
+    adoption.ways.extend(ways.map(|(outcome, to)| Way { outcome, to: To::Stage(to.into()) }));
+    route
+}
+
 proptest! {
+    /// Whatever comes after a return: until a new decision in favour the case may not be adopted.
+    #[test]
+    fn nothing_from_before_a_return_is_in_favour(chosen in prop::collection::vec((0..9_u8, 0..60_usize), 0..60), after in 0..200_i32) {
+        // From a trial that runs; one of the ways that there are is taken at a time.
+        let (route, mut events, mut today) = (undoing(), whole_way()[..10].to_vec(), day(6, 10));
+        let mut case = Case::replay(&route, &events).unwrap();
+        for (days, way) in chosen {
+            today = today.checked_add(i32::from(days).days()).unwrap();
+            let Standing::At(at) = case.on(&route, today) else { break };
+            let ways = &route.stage(&at.stage).unwrap().ways;
+            let event = decided(today, &at.stage, ways[way % ways.len()].outcome);
+            case = case.after(&route, &event).unwrap();
+            events.push(event);
+        }
+        let outcome = |event: &Event| match &event.act {
+            Act::Decided { outcome, .. } => Some(*outcome),
+            Act::Opened | Act::Withdrawn { .. } | Act::HandedOver { .. } => None,
+        };
+        let is_against = |event: &Event| matches!(outcome(event), Some(Outcome::Returned | Outcome::Rejected));
+        let against = events.iter().rposition(is_against);
+        if let Some(at) = case.in_favour(&route, today.checked_add(after.days()).unwrap()) {
+            prop_assert!(against < Some(at), "{at} is older than what undid it: {against:?}");
+            prop_assert!(matches!(outcome(&events[at]), Some(Outcome::Adopted | Outcome::Trial)));
+        }
+    }
+
     /// Whatever is tried: a case always has a holder or an end, what happened replays to the same, nothing happens twice.
     #[test]
     fn no_case_is_ever_stuck(tried in acts_of()) {

@@ -49,7 +49,8 @@ fn each_round_asks_what_its_time_can_tell() {
         assert_eq!((asked(Half, &of).as_str(), asked(Preliminary, &of).as_str()), (half, preliminary));
         assert_eq!((asked(Forecast, &of).as_str(), asked(Final, &of).as_str()), ("FY2026", "FY2026"));
     }
-    assert_eq!((asked(Half, &Rhythm::Initiative), asked(Final, &Rhythm::Initiative)), ("FY2026H1".into(), "FY2026".into()));
+    let of = Rhythm::Initiative { ended: None };
+    assert_eq!((asked(Half, &of), asked(Final, &of)), ("FY2026H1".into(), "FY2026".into()));
 }
 
 #[test]
@@ -60,6 +61,14 @@ fn what_is_reported_once_is_asked_in_a_target_year_only() {
 }
 
 #[test]
+fn what_was_scrapped_is_asked_about_the_years_before() {
+    let of = Rhythm::Initiative { ended: Some(FiscalYear(2027)) };
+    for kind in [RoundKind::Half, RoundKind::Final] {
+        assert_eq!((round(2026, kind).asked(&of).len(), round(2027, kind).asked(&of), round(2028, kind).asked(&of)), (1, vec![], vec![]));
+    }
+}
+
+#[test]
 fn a_narrow_round_leaves_yearly_kpis_alone() {
     let narrow = Round { asks: Asks::HalfYearly, ..round(2026, RoundKind::Half) };
     for (of, is_asked) in [
@@ -67,7 +76,7 @@ fn a_narrow_round_leaves_yearly_kpis_alone() {
         (kpi(Frequency::Year), false),
         (kpi(Frequency::Half), true),
         (kpi(Frequency::Month), true),
-        (Rhythm::Initiative, true),
+        (Rhythm::Initiative { ended: None }, true),
     ] {
         assert_eq!(!narrow.asked(&of).is_empty(), is_asked, "{of:?}");
     }

@@ -277,7 +277,7 @@ proptest! {
             prop_assert!(stage.requires.iter().all(|one| stage.work.requirements().contains(one)));
             let outcome = choice.get(&stage.ways).outcome;
             let until = (outcome == Outcome::Trial).then(|| today.tomorrow().unwrap());
-            let act = Act::Decided { stage: at.stage.clone(), outcome, reason: "理由".to_owned(), until };
+            let act = Act::Decided { stage: at.stage.clone(), outcome, reason: "理由".to_owned(), until, decided_on: None };
             case = case.after(&route, &Event { on: today, by, act }).unwrap();
         }
     }

@@ -74,7 +74,7 @@ fn opened() -> Event {
 
 fn decided(on: Date, by: MemberId, stage: &str, outcome: Outcome) -> Event {
     let until = (outcome == Outcome::Trial).then(|| on.checked_add(30.days()).unwrap());
-    Event { on, by, act: Act::Decided { stage: stage.to_owned(), outcome, reason: "理由".to_owned(), until } }
+    Event { on, by, act: Act::Decided { stage: stage.to_owned(), outcome, reason: "理由".to_owned(), until, decided_on: None } }
 }
 
 /// What is told on a day: (key, to how many, what).

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod adoption;
 mod board;
+mod flow;
 pub mod form;
 mod line;
 pub mod list;

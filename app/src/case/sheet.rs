@@ -7,6 +7,7 @@ use rashin_domain::{
 };
 use rust_decimal::Decimal;
 
+use super::flow::{flow, longest};
 use crate::ui::{
     field::{Filled, cell_input},
     section::{col, num, table},
@@ -47,6 +48,7 @@ pub fn inputs(filled: &Filled) -> AnyView {
 
 /// Both ways with what a year of each takes. `prefix`: of the ids, where a page has several.
 pub fn shown(sheet: &Sheet, prefix: &str) -> AnyView {
+    let longest = longest(sheet);
     let sides = Side::ALL.map(|side| {
         let steps = sheet.side(side);
         let rows = steps.iter().enumerate().map(|(n, step)| row(n, step)).collect_view();
@@ -61,8 +63,10 @@ pub fn shown(sheet: &Sheet, prefix: &str) -> AnyView {
         };
         let body = view! { <tbody role="rowgroup">{rows}{sum}</tbody> }.into_any();
         let heads = vec![col("手順"), num("時間"), num("費用"), num("紙")];
-        let caption = format!("{}　{}手順", side.label(), steps.len());
-        table(&format!("{prefix}{}-shown", side.code()), caption, heads, body, true)
+        let caption = format!("{}手順", steps.len());
+        let picture = (!steps.is_empty()).then(|| flow(steps, side, longest, &format!("{prefix}{}-arrow", side.code())));
+        let table = table(&format!("{prefix}{}-shown", side.code()), caption, heads, body, true);
+        view! { <div class="stack"><h3>{side.label()}</h3>{picture}{table}</div> }
     });
     let saved = |what, amount: Option<i64>, words: fn(u64) -> String| Some((what, amount?, words));
     let saved: Vec<Saved> = [
@@ -74,7 +78,7 @@ pub fn shown(sheet: &Sheet, prefix: &str) -> AnyView {
     .flatten()
     .collect();
     let lead = saved_words(&saved).map(|words| view! { <p class="lead">{words}</p> });
-    view! { {lead}<div class="cols" data-cols="6-6">{sides.into_iter().collect_view()}</div> }.into_any()
+    view! { {lead}<div class="cols" data-cols="1-1">{sides.into_iter().collect_view()}</div> }.into_any()
 }
 
 fn row(n: usize, step: &Step) -> AnyView {

@@ -7,7 +7,7 @@ pub mod diagram;
 pub mod editor;
 pub mod edits;
 pub mod routes;
-mod text;
+pub mod text;
 pub mod versions;
 
 use std::collections::BTreeSet;

@@ -24,6 +24,13 @@ pub struct Step {
     pub sheets: Option<u32>,
 }
 
+impl Step {
+    /// `None` unless both the minutes and the times are known.
+    pub fn minutes_of_year(&self) -> Option<u64> {
+        Some(u64::from(self.minutes?) * u64::from(self.times?))
+    }
+}
+
 /// Both ways of doing the work.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sheet {

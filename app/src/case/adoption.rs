@@ -298,7 +298,7 @@ pub async fn adopt(visit: Visit, Path((city, number)): Path<(String, i32)>, Post
         RulingEffect::Starts => {
             let (nodes, kpis) = (tx.used_keys(plan.id, Kind::Node).await?, tx.used_keys(plan.id, Kind::Kpi).await?);
             ruling.node = key("n", &nodes, Kind::Node);
-            let begun = begun(&form, content, &ruling.node, &kpis, &mut errors);
+            let begun = begun(&form, content, &ruling, &kpis, &mut errors);
             begun.map(|begun| start(content, begun, ruling.clone()))
         }
         RulingEffect::Changes | RulingEffect::Scraps if content.node(&ruling.node).is_none() => {
@@ -330,8 +330,13 @@ fn year(form: &Form, field: &str, errors: &mut FormErrors) -> Option<FiscalYear>
     }
 }
 
+/// The decision is the source of what it brings into the plan.
+fn decreed(ruling: &Ruling) -> Provenance {
+    Provenance { source_place: format!("{} {}の決定", date_label(ruling.decided_on), ruling.body), ..Provenance::default() }
+}
+
 /// Reads a new initiative with its roadmap and its KPI.
-fn begun(form: &Form, content: &PlanContent, key: &str, kpis: &[String], errors: &mut FormErrors) -> Option<Begun> {
+fn begun(form: &Form, content: &PlanContent, ruling: &Ruling, kpis: &[String], errors: &mut FormErrors) -> Option<Begun> {
     let parent = form.get("parent");
     if !parents(content).iter().any(|(key, _)| key == parent) {
         errors.push::<()>("parent", sentences::choose("上位の施策"));
@@ -344,9 +349,9 @@ fn begun(form: &Form, content: &PlanContent, key: &str, kpis: &[String], errors:
         content.plan.phases.iter().any(|phase| phase.key == chosen).then_some((year, chosen))
     };
     let phases = content.plan.years().filter_map(phase).collect();
-    let kpi = if form.get("kpi_code").trim().is_empty() { None } else { Some(read_kpi(form, content, key, kpis, errors)?) };
+    let kpi = if form.get("kpi_code").trim().is_empty() { None } else { Some(read_kpi(form, content, ruling, kpis, errors)?) };
     let node = Node {
-        key: key.to_owned(),
+        key: ruling.node.clone(),
         parent: Some(parent.to_owned()),
         level: level_below(content, parent),
         number,
@@ -357,12 +362,12 @@ fn begun(form: &Form, content: &PlanContent, key: &str, kpis: &[String], errors:
         status: String::new(),
         gap: String::new(),
         notes: Vec::new(),
-        provenance: Provenance::default(),
+        provenance: decreed(ruling),
     };
     Some(Begun { node, phases, kpi })
 }
 
-fn read_kpi(form: &Form, content: &PlanContent, node: &str, used: &[String], errors: &mut FormErrors) -> Option<Kpi> {
+fn read_kpi(form: &Form, content: &PlanContent, ruling: &Ruling, used: &[String], errors: &mut FormErrors) -> Option<Kpi> {
     let code = form.get("kpi_code").trim().to_owned();
     if !is_code(&code) {
         errors.push::<()>("kpi_code", "指標コードは、半角の英数字とハイフンで入力してください。例：KAI-23".to_owned());
@@ -387,7 +392,7 @@ fn read_kpi(form: &Form, content: &PlanContent, node: &str, used: &[String], err
             reason: String::new(),
             decided_on: None,
             replaced: Vec::new(),
-            provenance: Provenance::default(),
+            provenance: decreed(ruling),
         };
         points.extend(in_year.zip(value).map(point));
     }
@@ -405,7 +410,7 @@ fn read_kpi(form: &Form, content: &PlanContent, node: &str, used: &[String], err
     let kpi = Kpi {
         code,
         name,
-        node: node.to_owned(),
+        node: ruling.node.clone(),
         headline: false,
         frequency: Frequency::Year,
         formula: String::new(),
@@ -417,7 +422,7 @@ fn read_kpi(form: &Form, content: &PlanContent, node: &str, used: &[String], err
         indicators: Vec::new(),
         changes: Vec::new(),
         set_grade: None,
-        provenance: Provenance::default(),
+        provenance: decreed(ruling),
     };
     errors.is_empty().then_some(kpi)
 }

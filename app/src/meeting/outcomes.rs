@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use rashin_domain::{
     access::Action,
     case::{Act, At},
+    clock::date_label,
     form::{Form, FormErrors},
     ids::AgendaId,
     kpi::NOTE_LIMIT,
@@ -126,8 +127,12 @@ fn fields(city: &str, hall: &Hall, cases: &[CaseFile], n: usize, point: &Point, 
         }
         Asks::Words(Some(filed)) => {
             let where_it_is = standing_words(filed, &hall.council.standing(filed));
+            let why = match hall.stage_of(filed) {
+                Some((_, at)) => format!("届いたのが会議の日より後（{}）なので、この会議では決められません。", date_label(at.since)),
+                None => "この会議では決めず、報告として扱います。".to_owned(),
+            };
             view! {
-                {note(format!("案件 {}　いまは「{where_it_is}」。この会議では決めず、報告として扱います。", filed.number))}
+                {note(format!("案件 {}　いまは「{where_it_is}」。{why}", filed.number))}
                 {unsaved(filed, filled)}
                 {words("報告への意見など。")}
             }

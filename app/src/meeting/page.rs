@@ -84,7 +84,7 @@ fn lead(hall: &Hall) -> String {
         }
         (State::Convened, Manner::Written) => format!("持ち回りの回答は締め切りました（{when}）。{points}"),
         (_, Manner::InPerson) if meeting.has_met(today) && meeting.arrangement.on < today => {
-            format!("{when}に開く予定でした。結果はまだ記録し終えていません。{points}")
+            format!("開く日（{when}）は過ぎました。結果と議事録を書き、議事録を確定すると会議が終わります。{points}")
         }
         (State::Planned, Manner::InPerson) => format!("{when}{at}開く予定です。まだ招集していません。{points}"),
         (State::Convened, Manner::InPerson) => format!("{when}{at}開きます。{points}"),

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod adoption;
+pub mod area;
 mod board;
 pub mod form;
 mod line;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use rashin_domain::{
     access::Action,
     card::{Deed, Event},
+    clock::date_label,
     form::{Form, FormErrors},
     ids::MemberId,
     text::sentences,
@@ -14,7 +15,7 @@ use rashin_store::{
     card::{CardFile, Wanted},
 };
 
-use super::{TITLE, card_url, due_words, tell};
+use super::{TITLE, card_url, tell};
 use crate::{
     case::people::writers,
     council::Council,
@@ -38,8 +39,8 @@ pub fn field(filed: &CardFile) -> String {
 /// 「担当しているOODAカード」 with the form that hands them over; nothing for who owns none.
 pub fn shelf(city: &str, member: MemberId, owned: &[CardFile], council: &Council, filled: &Filled) -> Option<AnyView> {
     let boxes = owned.iter().map(|filed| {
-        let due = format!("期限 {}", due_words(&filed.card, council.today));
-        view! { <li>{checkbox(filled, &field(filed), filed.title.clone())}<span><a href=card_url(city, filed.number)>"カードを見る"<span class="vh">{format!("（{}）", filed.title)}</span></a><br/><span class="note">{due}</span></span></li> }
+        let words = format!("{}（期限 {}）", filed.title, date_label(filed.card.due));
+        view! { <li>{checkbox(filled, &field(filed), words)}<a href=card_url(city, filed.number)>"カードを見る"<span class="vh">{format!("（{}）", filed.title)}</span></a></li> }
     });
     let boxes = view! { <ul class="rashin-task-list" data-two="">{boxes.collect_view()}</ul> };
     let fields = view! {

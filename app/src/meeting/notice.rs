@@ -31,8 +31,10 @@ pub fn of(hall: &Hall, act: &Act, after: &Meeting) -> Vec<Note> {
         }
         Act::Arranged { reason, .. } => {
             let words = format!("{title}の予定が変わりました：{} → {}", sitting.meeting.arrangement.when(), after.arrangement.when());
-            let is_elsewhere = after.arrangement.place != sitting.meeting.arrangement.place;
-            let place = is_elsewhere.then(|| place_words(&after.arrangement.place)).unwrap_or_default();
+            let place = match &after.arrangement.place {
+                place if *place == sitting.meeting.arrangement.place => String::new(),
+                place => place_words(place),
+            };
             (NotificationKind::Rearranged, format!("{words}{place}{}", why(reason)))
         }
         Act::CalledOff { reason } => {

@@ -109,7 +109,7 @@ pub async fn trainings(visit: Visit, Path(city): Path<String>, Query(filter): Qu
     let this_year: Vec<&Held> = all.iter().filter(|held| year_of(held) == FiscalYear::of(today)).collect();
     let main = view! {
         {areas(&tx, Area::Trainings)}
-        {page_head("", TITLE, view! { <p class="links">{file}</p>{add} })}
+        {page_head("", TITLE, view! { {file.map(|file| view! { <p class="links">{file}</p> })}{add} })}
         {(!all.is_empty()).then(|| view! {
             <p class="lead">{format!("{}は、これまでに{}です。", FiscalYear::of(today).label(), Sums::of(this_year.iter(), today).words())}</p>
             {filters(&all, &filter)}

@@ -149,6 +149,7 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/transfers/{member}", owner::transfer::transfer)
         .post("/{city}/staff/transfers/{member}/handovers", owner::actions::hand_over)
         .post("/{city}/staff/transfers/{member}/case-handovers", owner::cases::hand_over)
+        .post("/{city}/staff/transfers/{member}/card-handovers", card::transfer::hand_over)
         .get("/{city}/staff/kpis/{code}/handover", owner::handover::handover)
         .get("/{city}/staff/updates/workbook", update::workbook::page::mine)
         .get("/{city}/staff/updates/workbooks", update::workbook::page::workbooks)

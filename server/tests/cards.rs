@@ -34,6 +34,39 @@ async fn go_on(browser: &mut Browser, act: &str, fields: &[(&str, &str)]) -> Ans
     browser.submit(&format!("{CARD}/{act}"), &fields).await
 }
 
+#[sqlx::test(migrator = "rashin_store::maintenance::MIGRATOR")]
+async fn cards_of_whoever_moves_on_are_handed_over_together_and_every_card_is_found(pool: PgPool) {
+    let service = kai(pool).await;
+    let mut owner = service.signed_in("shimin@kai.example").await;
+    for title in ["窓口の待ち時間", "転入の受付"] {
+        let by = service.member_of("kai", "shimin@kai.example").await;
+        let fields = [
+            ("about", "kpi.KAI-01"),
+            ("title", title),
+            ("observation", "先月の半分。"),
+            ("days", "5"),
+            ("owner", by.as_str()),
+            ("body", "section-meeting"),
+        ];
+        owner.submit(CARDS, &fields).await.says(200, &[title, "次は「状況判断」です"]);
+    }
+    let mut office = service.signed_in("jimukyoku@kai.example").await;
+    office.get("/kai/staff/search?q=%E8%BB%A2%E5%85%A5%E3%81%AE%E5%8F%97%E4%BB%98").await.says(200, &["/kai/staff/cards/2"]);
+    let (shimin, sangyo) = (service.member_id("kai", "K007").await.to_string(), service.member_id("kai", "K009").await.to_string());
+    office.get("/kai/staff/transfers").await.says(200, &["OODAカード", "2件"]);
+    let transfer = format!("/kai/staff/transfers/{shimin}");
+    office.get(&transfer).await.says(200, &["担当しているOODAカード", "窓口の待ち時間", "転入の受付"]);
+    let url = format!("{transfer}/card-handovers");
+    office.submit(&url, &[("card_to", &sangyo)]).await.says(200, &["引き継ぐカードを選択してください"]);
+    office.submit(&url, &[("cards.1", "on"), ("card_to", &shimin)]).await.says(200, &["カードの新しい担当を選択してください"]);
+    let page = office.submit(&url, &[("cards.1", "on"), ("cards.2", "on"), ("card_to", &sangyo)]).await;
+    page.says(200, &["OODAカード2件を", "引き継ぎました"]);
+    assert!(!main(&page.text()).contains("担当しているOODAカード"));
+    let mut other = service.signed_in("sangyo@kai.example").await;
+    other.get("/kai/staff/notifications").await.says(200, &["OODAカード「転入の受付」の担当になりました"]);
+    other.post(&url, &[("cards.1", "on"), ("card_to", &sangyo)]).await.says(403, &[]);
+}
+
 async fn days(service: &Service, days: i64) {
     for _ in 0..days {
         service.advance(SignedDuration::from_hours(24));

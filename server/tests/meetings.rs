@@ -83,9 +83,19 @@ async fn a_meeting_goes_from_its_plan_to_its_minutes(pool: PgPool) {
     assert!(mail.contains(told) && mail.contains("/kai/staff/notifications"), "{mail}");
     let mut chief = service.signed_in(CHIEF).await;
     chief.get("/kai/staff").await.says(200, &["これからの会議", "第1回 部会", "議題3件"]);
+    // On the business day before, and once, whatever the number of mornings.
+    let eve = "select count(*) from rashin.notifications where kind = 'meeting_soon'";
+    for (days, told) in [(16, 0), (1, 1), (0, 1)] {
+        service.advance(SignedDuration::from_hours(24 * days));
+        service.morning().await;
+        assert_eq!(service.count_in("kai", eve).await, told, "{}", service.now());
+    }
+    let mut chief = service.signed_in(CHIEF).await;
+    let soon = "部会「第1回 部会」が近づいています：2026年12月10日（木） 14:00～15:30（場所：第1会議室）";
+    chief.get("/kai/staff/notifications").await.says(200, &[soon, "会議の前日"]);
     // Nothing is written down before the day.
     chief.get(&format!("{MEETING}/outcomes")).await.says(200, &["記録できるのは、会議の日から"]);
-    service.advance(UNTIL_THE_DAY);
+    service.advance(SignedDuration::from_hours(24));
     let mut office = service.signed_in(OFFICE).await;
     let page = office.get(&format!("{MEETING}/attendance")).await.text();
     let seat = main(&page).split("name=\"presence.").nth(1).unwrap().split('"').next().unwrap().to_owned();

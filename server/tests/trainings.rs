@@ -123,6 +123,17 @@ async fn what_was_held_is_proposed_to_who_reports_the_kpi_and_never_written_by_i
     let opened = fields(&office.get(&format!("{TRAININGS}/5/edit")).await.text());
     let off: Vec<_> = opened.iter().map(|(a, b)| (a.as_str(), b.as_str())).chain([("called_off", "on")]).collect();
     office.submit(&format!("{TRAININGS}/5/revisions"), &off).await.says(200, &["中止しました", "回数は2回（"]);
+    // It is told once, on the pages only, to the two who report for 市民課 and to nobody else.
+    let proposed = "select count(*) from rashin.notifications where kind = 'figure_proposed'";
+    assert_eq!(service.count_in("kai", proposed).await, 2);
+    owner.get("/kai/staff/notifications").await.says(200, &["実績の案", "指標「デジタルに関する職員向け講習会の開催」", "from=trainings"]);
+    service.advance(jiff::SignedDuration::from_hours(24));
+    service.morning().await;
+    assert_eq!(service.count_in("kai", proposed).await, 2);
+    let (mut office, mut owner) = (service.signed_in("jimukyoku@kai.example").await, service.signed_in("shimin@kai.example").await);
+    let settings = office.get("/kai/staff/notifications/settings").await;
+    settings.says(200, &["対応事項"]);
+    assert!(!main(&settings.text()).contains("実績の案"), "there is no mail to refuse");
     // Who answers for the KPI finds it on the home page, in わたしの更新 and on the report form.
     let home = owner.get("/kai/staff").await;
     home.says(200, &["実績の案", "デジタルに関する職員向け講習会の開催　2回", "確かめて報告します"]);

@@ -26,8 +26,12 @@ coded! {
         Convened = "convened", "会議の招集";
         /// Another day or place, or called off.
         Rearranged = "rearranged", "会議の変更・中止";
+        /// On the business day before, to those who sit in the body.
+        MeetingSoon = "meeting_soon", "会議の前日";
         Errand = "errand", "対応事項";
         Assigned = "assigned", "担当の割り当て";
+        /// The records of trainings say something of a figure, to who owes it.
+        FigureProposed = "figure_proposed", "実績の案";
         /// 庁内照会 has a mail of its own.
         Inquiry = "inquiry", "庁内照会";
         Replied = "replied", "照会への回答";
@@ -57,7 +61,7 @@ impl NotificationKind {
     /// Whether it comes by this mail.
     pub fn is_mailed(self) -> bool {
         match self {
-            NotificationKind::Inquiry => false,
+            NotificationKind::Inquiry | NotificationKind::MeetingSoon | NotificationKind::FigureProposed => false,
             NotificationKind::Urged
             | NotificationKind::CaseEscalated
             | NotificationKind::CaseOverdue
@@ -81,6 +85,11 @@ impl NotificationKind {
         }
     }
 
+    /// Whether no mail says it: the pages do.
+    pub fn is_on_pages_only(self) -> bool {
+        matches!(self, NotificationKind::MeetingSoon | NotificationKind::FigureProposed)
+    }
+
     /// Whether a member may refuse the mail. What somebody has to do is told by mail, too.
     pub fn is_optional(self) -> bool {
         match self {
@@ -97,7 +106,9 @@ impl NotificationKind {
             | NotificationKind::Waiting
             | NotificationKind::Convened
             | NotificationKind::Rearranged
+            | NotificationKind::MeetingSoon
             | NotificationKind::Errand
+            | NotificationKind::FigureProposed
             | NotificationKind::Inquiry => false,
             NotificationKind::CaseResult
             | NotificationKind::Assigned
@@ -124,8 +135,10 @@ impl NotificationKind {
             NotificationKind::Waiting => "承認を待っている報告があります",
             NotificationKind::Convened => "会議が招集されました",
             NotificationKind::Rearranged => "会議の予定が変わりました",
+            NotificationKind::MeetingSoon => "会議が近づいています",
             NotificationKind::Errand => "会議で決まった対応事項があります",
             NotificationKind::Assigned => "新しい担当があります",
+            NotificationKind::FigureProposed => "記録から実績の案ができました",
             NotificationKind::Inquiry => "庁内照会が届いています",
             NotificationKind::Replied => "照会に回答がありました",
             NotificationKind::Approved => "報告が承認されました",
@@ -304,7 +317,7 @@ mod tests {
 
     #[test]
     fn what_asks_for_something_cannot_be_refused() {
-        let duties = NotificationKind::ALL.iter().filter(|kind| !kind.is_optional());
+        let duties = NotificationKind::ALL.iter().filter(|kind| !kind.is_optional() && !kind.is_on_pages_only());
         let labels: Vec<_> = duties.map(|kind| kind.label()).collect();
         assert_eq!(
             labels,

@@ -17,6 +17,8 @@ coded! {
         Related = "related", "関連する計画";
         Term = "term", "用語";
         Predecessor = "predecessor", "前の計画";
+        Case = "case", "案件";
+        Card = "card", "OODAカード";
         Section = "section", "課・係";
         Person = "person", "職員";
     }

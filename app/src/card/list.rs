@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::{TITLE, card_url, cards_url, due_words, next_words, sort, subject_url, subject_words};
 use crate::{
-    case::cases_url,
+    case::area::{Area, areas},
     council::Council,
     ui::{
         field::{Filled, TEXT, input, optional, select},
@@ -72,7 +72,8 @@ pub async fn cards(visit: Visit, Path(city): Path<String>, Query(filter): Query<
         view! { <p class="actions"><a class="dads-button" data-type="solid-fill" href=format!("{}/new", cards_url(&city))>"カードを作る"</a></p> }
     });
     let main = view! {
-        {page_head("", TITLE, view! { <p class="links"><a href=cases_url(&city)>"案件"</a></p>{make} })}
+        {areas(&tx, Area::Cards)}
+        {page_head("", TITLE, make)}
         {(!all.is_empty()).then(|| view! { <p class="lead">{lead(&all, &council, me)}</p>{filters(&filter)} })}
         {list}
     };

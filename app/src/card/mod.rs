@@ -5,6 +5,7 @@ pub mod form;
 pub mod list;
 pub mod page;
 pub mod tell;
+pub mod transfer;
 
 use std::collections::BTreeSet;
 

@@ -84,7 +84,7 @@ pub async fn traces(tx: &mut TenantTx, number: i32) -> Result<Option<(Place, Vec
 }
 
 /// The decision that lets a case into the plan today: see [`rashin_domain::case::Case::in_favour`].
-fn deciding<'a>(filed: &'a CaseFile, today: Date) -> Option<&'a Happened> {
+fn deciding(filed: &CaseFile, today: Date) -> Option<&Happened> {
     filed.events.get(filed.case.in_favour(&filed.route, today)?)
 }
 

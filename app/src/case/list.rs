@@ -11,12 +11,14 @@ use rashin_domain::{
 use rashin_store::case::CaseFile;
 use serde::{Deserialize, Serialize};
 
-use super::{board::board, case_url, cases_url, line::Line, register::register_url};
+use super::{
+    area::{Area, areas},
+    board::board,
+    case_url, cases_url,
+    line::Line,
+};
 use crate::{
-    card::cards_url,
-    council::{Council, bodies_url, routes_url},
-    meeting::meetings_url,
-    record::periods::records_url,
+    council::Council,
     ui::{
         field::{Filled, TEXT, checkbox, hidden, input, optional, select},
         frame::{Frame, Here},
@@ -99,7 +101,7 @@ pub async fn cases(visit: Visit, Path(city): Path<String>, Query(filter): Query<
     if filter.sort != "new" {
         shown.sort_by_key(|line| std::cmp::Reverse(line.held));
     }
-    let (may, sets_up) = (decide(tx.actor(), &Action::Propose).is_ok(), decide(tx.actor(), &Action::Constitute).is_ok());
+    let may = decide(tx.actor(), &Action::Propose).is_ok();
     let propose = may.then(|| view! { <p class="actions"><a class="dads-button" data-type="solid-fill" href=format!("{}/new", cases_url(&city))>"案件を起こす"</a></p> });
     let body = match (lines.is_empty(), shown.is_empty()) {
         (true, _) => empty("案件はまだありません。困りごとと提案を書くと、研究会や部会に諮る案件になります。", None).into_any(),
@@ -107,9 +109,9 @@ pub async fn cases(visit: Visit, Path(city): Path<String>, Query(filter): Query<
         (false, false) if filter.is_board() => board(&city, &shown),
         (false, false) => list(&city, &council, &shown, &filter),
     };
-    let links = view! { <p class="links"><a href=meetings_url(&city)>"会議"</a><a href=crate::idea::ideas_url(&city)>"アイデア"</a><a href=crate::training::trainings_url(&city)>"研修会・情報発信"</a><a href=cards_url(&city)>"OODAカード"</a><a href=register_url(&city)>"決定の記録"</a><a href=bodies_url(&city)>"会議体と委員"</a><a href=routes_url(&city)>"経路"</a>{sets_up.then(|| view! { <a href=records_url(&city)>"保存年限"</a> })}</p> };
     let main = view! {
-        {page_head("", "案件", view! { {links}{propose} })}
+        {areas(&tx, Area::Cases)}
+        {page_head("", "案件", propose)}
         {(!lines.is_empty()).then(|| view! {
             <p class="lead">{lead(&lines, me)}</p>
             {filters(&lines, &filter)}

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod adoption;
+pub mod area;
 mod board;
 mod flow;
 pub mod form;
@@ -52,8 +53,10 @@ pub fn decided_words(filed: &CaseFile, happened: &Happened) -> String {
     let Act::Decided { stage, outcome, until, .. } = &happened.event.act else { return String::new() };
     let stage = filed.route.stage(stage).map_or(stage.as_str(), |stage| &stage.name);
     let until = until.map(|until| format!("（{}まで）", date_label(until))).unwrap_or_default();
-    let is_other_day = happened.decided_on != happened.event.on;
-    let on = is_other_day.then(|| format!("　決定日 {}", date_label(happened.decided_on))).unwrap_or_default();
+    let on = match happened.decided_on {
+        day if day == happened.event.on => String::new(),
+        day => format!("　決定日 {}", date_label(day)),
+    };
     format!("{stage}：{}{until}{on}", outcome.label())
 }
 

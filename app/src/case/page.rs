@@ -12,7 +12,7 @@ use rashin_domain::{
     clock::{date_label, moment_label},
     ids::MemberId,
     record::{Periods, RecordKind, until_label},
-    route::{Outcome, Requirement, Stage, Work},
+    route::{Acts, Outcome, Requirement, Stage, Work},
     text::number,
 };
 use rashin_store::{
@@ -246,7 +246,7 @@ fn act(city: &str, filed: &CaseFile, council: &Council, stage: &Stage, filled: &
         {hidden("seen", seen(filed, council))}
         {meeting::of_case::chooser(filled, before, stage)}
         {decision_fields(filled, "", required("結果"), stage, |outcome| outcome_words(filed, stage, outcome))}
-        {is_decided_elsewhere(stage).then(|| date(filled, &decided_on(), &day("decided")))}
+        {is_decided_elsewhere(stage).then(|| date(filled, &decided_on(stage), &day("decided")))}
     };
     let heading = format!("{}として記録する", council.acts_words(&stage.acts));
     let to_meet = meeting::of_case::to_meet(city, &missing);
@@ -279,8 +279,12 @@ pub fn is_decided_elsewhere(stage: &Stage) -> bool {
     matches!(stage.work, Work::Deliberation | Work::Reception) && !stage.requires.contains(&Requirement::Meeting)
 }
 
-fn decided_on() -> Label {
-    optional("決定日").hint("紙の決裁などで先に決まったときだけ、西暦で入力。空欄なら、会議で決めたときは会議の日、ほかは記録した日。")
+fn decided_on(stage: &Stage) -> Label {
+    let empty = match stage.acts {
+        Acts::Body(_) => "会議で決めたときは会議の日、ほかは記録した日",
+        Acts::Proposer | Acts::Chief | Acts::Secretariat => "記録した日",
+    };
+    optional("決定日").hint(format!("紙の決裁などで先に決まったときだけ、西暦で入力。空欄なら、{empty}。"))
 }
 
 /// 「了承（部会 審議へ）」

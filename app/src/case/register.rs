@@ -21,7 +21,10 @@ use rashin_store::{
 };
 use serde::Deserialize;
 
-use super::{case_url, form::crumbs};
+use super::{
+    area::{Area, areas},
+    case_url,
+};
 use crate::{
     ui::{
         field::{Filled, TEXT, input, optional, select},
@@ -135,11 +138,12 @@ pub async fn register(visit: Visit, Path(city): Path<String>, Query(filter): Que
     let file = (!shown.is_empty())
         .then(|| view! { <p class="links"><a href=format!("{}.csv?{query}", register_url(&city))>"CSVで取り出す"</a></p> });
     let main = view! {
+        {areas(&tx, Area::Decisions)}
         {page_head("", TITLE, file)}
         {(!all.is_empty()).then(|| filters(&all, &filter))}
         {list}
     };
-    let frame = Frame::staff(&tx, None, Here::Cases).crumbs(crumbs(&city, None)).flash(visit.take_flash().await?);
+    let frame = Frame::staff(&tx, None, Here::Cases).flash(visit.take_flash().await?);
     Ok(Page::new(TITLE, frame, main))
 }
 

@@ -18,9 +18,9 @@ use rashin_store::{
 use super::{
     Council, bodies_url, body_url,
     chart::{chart, list},
-    crumbs, routes_url,
 };
 use crate::{
+    case::area::{Area, areas},
     ui::{
         field::{Filled, TEXT, checkbox, input, optional, required, select, side_form, textarea},
         frame::{Frame, Here},
@@ -39,7 +39,6 @@ pub async fn bodies(visit: Visit, Path(city): Path<String>) -> Result<Page, Refu
     let may = decide(tx.actor(), &Action::Constitute).is_ok();
     let filled = Filled::new(visit.take_held().await?, Form::default);
     let from_plan = if may && bodies.is_empty() { of_plan(&mut tx).await? } else { Vec::new() };
-    let links = view! { <p class="links"><a href=routes_url(&city)>"経路"</a></p> };
     let tree = match bodies.is_empty() {
         true => empty("会議体はまだありません。研究会、部会、本部などを加えると、案件を諮る経路に使えます。", None).into_any(),
         false => {
@@ -60,12 +59,13 @@ pub async fn bodies(visit: Visit, Path(city): Path<String>) -> Result<Page, Refu
     });
     let main = view! {
         {filled.summary()}
-        {page_head("", TITLE, links)}
+        {areas(&tx, Area::Bodies)}
+        {page_head("", TITLE, ())}
         {section("tree", "いまの会議体", note(format!("{}件", bodies.len())), tree)}
         {take}
         {may.then(|| section("new", "会議体を加える", (), side_form(bodies_url(&city), charter_fields(&filled, &council, &bodies, true), "加える")))}
     };
-    let frame = Frame::staff(&tx, None, Here::Cases).crumbs(crumbs(&city, Vec::new())).flash(visit.take_flash().await?);
+    let frame = Frame::staff(&tx, None, Here::Cases).flash(visit.take_flash().await?);
     Ok(Page::new(filled.title(TITLE), frame, main))
 }
 

@@ -8,8 +8,9 @@ use rashin_domain::{
 };
 use rashin_store::{roster::Body, route::STALE};
 
-use super::{bodies::read_only, bodies_url, crumbs, route_url, routes_url};
+use super::{bodies::read_only, bodies_url, route_url, routes_url};
 use crate::{
+    case::area::{Area, areas},
     ui::{
         field::{hidden, side_form},
         frame::{Frame, Here},
@@ -25,7 +26,6 @@ pub async fn routes(visit: Visit, Path(city): Path<String>) -> Result<Page, Refu
     let (bodies, kept) = (tx.rosters().await?, tx.routes().await?);
     let may = decide(tx.actor(), &Action::Constitute).is_ok();
     let new = may.then(|| view! { <p class="actions"><a class="dads-button" data-type="solid-fill" href=format!("{}/new", routes_url(&city))>"経路を作る"</a></p> });
-    let links = view! { <p class="links"><a href=bodies_url(&city)>"会議体と委員"</a></p>{new} };
     let rows = kept.iter().map(|kept| {
         view! {
             <tr role="row">
@@ -47,12 +47,13 @@ pub async fn routes(visit: Visit, Path(city): Path<String>) -> Result<Page, Refu
         (!items.is_empty()).then(|| section("templates", "ひな形", (), view! { <div class="stack">{items}</div> }))
     });
     let main = view! {
-        {page_head("", TITLE, links)}
+        {areas(&tx, Area::Routes)}
+        {page_head("", TITLE, new)}
         {list}
         {offers}
         {(!may).then(read_only)}
     };
-    let frame = Frame::staff(&tx, None, Here::Cases).crumbs(crumbs(&city, Vec::new())).flash(visit.take_flash().await?);
+    let frame = Frame::staff(&tx, None, Here::Cases).flash(visit.take_flash().await?);
     Ok(Page::new(TITLE, frame, main))
 }
 

@@ -13,8 +13,9 @@ use serde::Deserialize;
 
 use super::{idea_url, ideas_url, standing};
 use crate::{
+    case::area::{Area, areas},
     case::{
-        case_url, cases_url,
+        case_url,
         form::{own_sections, section_field},
     },
     council::Council,
@@ -74,7 +75,8 @@ pub async fn ideas(visit: Visit, Path(city): Path<String>, Query(filter): Query<
     };
     let main = view! {
         {filled.summary()}
-        {page_head("", TITLE, view! { <p class="links"><a href=cases_url(&city)>"案件"</a></p> })}
+        {areas(&tx, Area::Ideas)}
+        {page_head("", TITLE, ())}
         {lead}
         <div class="cols" data-cols="8-4">
             <div class="stack">{(!all.is_empty()).then(|| filters(&filter))}{list}</div>

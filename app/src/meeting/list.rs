@@ -9,9 +9,10 @@ use rashin_store::{
 };
 use serde::Deserialize;
 
-use super::{crumbs, hosts, meeting_url, meetings_url, state_words, year_of};
+use super::{hosts, meeting_url, meetings_url, state_words, year_of};
 use crate::council::Council;
 use crate::{
+    case::area::{Area, areas},
     council::bodies_url,
     ui::{
         field::{Filled, optional, select},
@@ -44,7 +45,6 @@ pub async fn meetings(visit: Visit, Path(city): Path<String>, Query(filter): Que
     past.reverse();
     let may = bodies.iter().any(|body| me.is_some_and(|me| hosts(&council, &body.charter.key).contains(&me)));
     let new = may.then(|| view! { <p class="actions"><a class="dads-button" data-type="solid-fill" href=format!("{}/new", meetings_url(&city))>"会議を予定する"</a></p> });
-    let links = view! { <p class="links"><a href=bodies_url(&city)>"会議体と委員"</a></p> };
     let rows = |list: &[&Sitting]| {
         let rows = list.iter().map(|sitting| row(&city, &bodies, sitting, today)).collect_view();
         view! { <tbody role="rowgroup">{rows}</tbody> }.into_any()
@@ -71,12 +71,13 @@ pub async fn meetings(visit: Visit, Path(city): Path<String>, Query(filter): Que
         view! { <p class="lead">{format!("次の会議は「{}」、{}です。", arrangement.title, arrangement.when())}</p> }
     });
     let main = view! {
-        {page_head("", "会議", view! { {links}{new} })}
+        {areas(&tx, Area::Meetings)}
+        {page_head("", "会議", new)}
         {next}
         {(!all.is_empty()).then(|| filters(&all, &bodies, &filter))}
         {list}
     };
-    let frame = Frame::staff(&tx, None, Here::Cases).crumbs(crumbs(&city, None)[..1].to_vec()).flash(visit.take_flash().await?);
+    let frame = Frame::staff(&tx, None, Here::Cases).flash(visit.take_flash().await?);
     Ok(Page::new("会議", frame, main))
 }
 

@@ -8,7 +8,7 @@ pub mod errands;
 pub mod form;
 pub mod list;
 pub mod minutes;
-mod notice;
+pub mod notice;
 pub mod of_case;
 pub mod outcomes;
 pub mod packet;

@@ -1,11 +1,17 @@
 //! What members of a body are told about its meetings.
 
 use rashin_domain::{
+    calendar::business_days_before,
     ids::{ErrandId, MemberId},
-    meeting::{Act, Manner, Meeting, day_label},
+    meeting::{Act, Manner, Meeting, State, day_label},
     notification::{NotificationKind, Told},
 };
-use rashin_store::{meeting::Sitting, minutes::NewErrand, notification::Note};
+use rashin_store::{
+    StoreError, TenantTx,
+    meeting::{Sitting, Wanted},
+    minutes::NewErrand,
+    notification::Note,
+};
 
 use super::Hall;
 
@@ -25,7 +31,11 @@ pub fn of(hall: &Hall, act: &Act, after: &Meeting) -> Vec<Note> {
         }
         Act::Arranged { reason, .. } => {
             let words = format!("{title}の予定が変わりました：{} → {}", sitting.meeting.arrangement.when(), after.arrangement.when());
-            (NotificationKind::Rearranged, format!("{words}{}{}", place_words(sitting, after), why(reason)))
+            let place = match &after.arrangement.place {
+                place if *place == sitting.meeting.arrangement.place => String::new(),
+                place => place_words(place),
+            };
+            (NotificationKind::Rearranged, format!("{words}{place}{}", why(reason)))
         }
         Act::CalledOff { reason } => {
             (NotificationKind::Rearranged, format!("{title}（{}）は中止になりました{}", after.arrangement.when(), why(reason)))
@@ -41,10 +51,44 @@ pub fn of(hall: &Hall, act: &Act, after: &Meeting) -> Vec<Note> {
     hall.members().into_iter().map(note).collect()
 }
 
-/// 「（場所：第2会議室）」 where it is another one.
-fn place_words(sitting: &Sitting, after: &Meeting) -> String {
-    let place = &after.arrangement.place;
-    if *place == sitting.meeting.arrangement.place || place.is_empty() { String::new() } else { format!("（場所：{place}）") }
+/// 「（場所：第2会議室）」; empty where none is named.
+fn place_words(place: &str) -> String {
+    if place.is_empty() { String::new() } else { format!("（場所：{place}）") }
+}
+
+/// The day's work: on the business day before a meeting, those who sit in its body are told once; when it was moved, again.
+pub async fn daily(tx: &mut TenantTx) -> Result<(), StoreError> {
+    let today = tx.today();
+    let sittings = tx.meetings(Wanted::default()).await?;
+    let is_near = |sitting: &&Sitting| {
+        let meeting = &sitting.meeting;
+        // Papers that were not sent take no answers yet.
+        let is_held = !meeting.is_over() && (meeting.arrangement.manner == Manner::InPerson || meeting.state == State::Convened);
+        is_held && today < meeting.arrangement.on && business_days_before(meeting.arrangement.on, 1) <= today
+    };
+    let near: Vec<&Sitting> = sittings.iter().filter(is_near).collect();
+    if near.is_empty() {
+        return Ok(());
+    }
+    let (bodies, members) = (tx.rosters().await?, tx.members_today().await?);
+    let mut notes = Vec::new();
+    for sitting in near {
+        let Some(body) = bodies.iter().find(|body| body.charter.key == sitting.body) else { continue };
+        let arrangement = &sitting.meeting.arrangement;
+        let title = format!("{}「{}」", body.charter.name, arrangement.title);
+        let text = match arrangement.manner {
+            Manner::InPerson => format!("{title}が近づいています：{}{}", arrangement.when(), place_words(&arrangement.place)),
+            Manner::Written => format!("{title}の回答の期限が近づいています：{}", arrangement.when()),
+        };
+        notes.extend(body.roster().members(sitting.meeting.year(), &members).into_iter().map(|to| Note {
+            to,
+            key: format!("meeting/{}/eve/{}", sitting.id, arrangement.on),
+            told: Told { kind: NotificationKind::MeetingSoon, text: text.clone(), about: Vec::new(), signed: None },
+            href: format!("/staff/meetings/{}", sitting.number),
+        }));
+    }
+    tx.notify(&notes).await?;
+    Ok(())
 }
 
 /// Of something that somebody has to do.

@@ -10,7 +10,7 @@ use rashin_store::{
     jobs::{Failure, Work},
 };
 
-use crate::{approval::tell_of_waiting, card, case, web::App};
+use crate::{approval::tell_of_waiting, card, case, meeting, training, web::App};
 
 /// Does a job in the tenant it belongs to.
 pub async fn perform(app: App, mut tx: TenantTx, work: Work) -> Result<(), Failure> {
@@ -20,6 +20,8 @@ pub async fn perform(app: App, mut tx: TenantTx, work: Work) -> Result<(), Failu
             tell_of_waiting(&mut tx).await?;
             case::tell::daily(&mut tx).await?;
             card::tell::daily(&mut tx).await?;
+            meeting::notice::daily(&mut tx).await?;
+            training::proposal::tell(&mut tx).await?;
             tx.forget_notifications().await?;
             Ok(tx.commit().await?)
         }

@@ -23,7 +23,8 @@ pub async fn settings(visit: Visit, Path(city): Path<String>) -> Result<Page, Re
     });
     let boxes = NotificationKind::ALL.iter().filter(|kind| kind.is_optional());
     let boxes = boxes.map(|kind| checkbox(&filled, &field(*kind), kind.label().to_owned())).collect_view();
-    let always: Vec<&str> = NotificationKind::ALL.iter().filter(|kind| !kind.is_optional()).map(|kind| kind.label()).collect();
+    let always: Vec<&str> =
+        NotificationKind::ALL.iter().filter(|kind| !kind.is_optional() && !kind.is_on_pages_only()).map(|kind| kind.label()).collect();
     let label = optional("メールで受け取るお知らせ").hint("チェックを外しても、お知らせの画面には届きます。");
     let fields = view! {
         <p>{format!("次のお知らせは、報告の締切、回答・案件・OODAカードの期限、会議の予定にかかわるため、いつもメールで届きます：{}。", always.join("、"))}</p>

@@ -10,7 +10,7 @@ use rashin_domain::{
     obligation::{Charge, Item},
     roster::{Held, Seat},
 };
-use rashin_store::{case::CaseFile, case_people::Handover, roster::Body};
+use rashin_store::{card::CardFile, case::CaseFile, case_people::Handover, roster::Body};
 
 use super::{
     Register,
@@ -18,6 +18,7 @@ use super::{
     owners_url, transfers_url,
 };
 use crate::{
+    card,
     case::case_url,
     council::{Council, body_url},
     kpi::staff::staff_url,
@@ -45,13 +46,14 @@ pub async fn transfers(visit: Visit, Path(city): Path<String>) -> Result<Page, R
         let main = view! { {page_head("", "人事異動の引き継ぎ", ())}{empty("この団体の計画は、まだ登録されていません。", None)} };
         return Ok(Page::new("人事異動の引き継ぎ", frame, main));
     };
-    let proposed = running(&mut tx).await?;
+    let (proposed, cards) = (running(&mut tx).await?, card::transfer::running(&mut tx).await?);
     let proposes = |member: MemberId| proposed.iter().filter(|filed| filed.case.proposer == member).count();
-    let people: Vec<(&Member, usize, usize, String)> = (register.owed.members.iter())
-        .map(|member| (member, holds(&register, member.id).count(), proposes(member.id), approves(&register, member)))
-        .filter(|(_, count, cases, approves)| *count > 0 || *cases > 0 || !approves.is_empty())
+    let owns = |member: MemberId| cards.iter().filter(|filed| filed.card.owner == member).count();
+    let people: Vec<(&Member, [usize; 3], String)> = (register.owed.members.iter())
+        .map(|member| (member, [holds(&register, member.id).count(), proposes(member.id), owns(member.id)], approves(&register, member)))
+        .filter(|(_, counts, approves)| counts.iter().any(|count| *count > 0) || !approves.is_empty())
         .collect();
-    let rows = people.iter().map(|(member, count, cases, approves)| {
+    let rows = people.iter().map(|(member, [count, cases, cards], approves)| {
         let place = member.assignments.iter().find_map(|held| held.section).map(|id| register.section(id).to_owned()).unwrap_or_default();
         let or_none = |words: String, is_none: bool| if is_none { "—".to_owned() } else { words };
         view! {
@@ -60,6 +62,7 @@ pub async fn transfers(visit: Visit, Path(city): Path<String>) -> Result<Page, R
                 <td role="cell"><span class="dads-table__cell-label">"所属"</span><span>{place}</span></td>
                 <td role="cell" class="num"><span class="dads-table__cell-label">"名前で担当"</span><span>{or_none(format!("{count}件"), *count == 0)}</span></td>
                 <td role="cell" class="num"><span class="dads-table__cell-label">"提案中の案件"</span><span>{or_none(format!("{cases}件"), *cases == 0)}</span></td>
+                <td role="cell" class="num"><span class="dads-table__cell-label">"OODAカード"</span><span>{or_none(format!("{cards}件"), *cards == 0)}</span></td>
                 <td role="cell"><span class="dads-table__cell-label">"承認"</span><span>{or_none(approves.clone(), approves.is_empty())}</span></td>
             </tr>
         }
@@ -74,7 +77,7 @@ pub async fn transfers(visit: Visit, Path(city): Path<String>) -> Result<Page, R
         false => table(
             "people",
             format!("{}人", people.len()),
-            vec![col("職員"), col("所属"), num("名前で担当"), num("提案中の案件"), col("承認")],
+            vec![col("職員"), col("所属"), num("名前で担当"), num("提案中の案件"), num("OODAカード"), col("承認")],
             view! { <tbody role="rowgroup">{rows}</tbody> }.into_any(),
             true,
         ),
@@ -144,7 +147,9 @@ pub async fn transfer(visit: Visit, Path((city, member)): Path<(String, MemberId
     let seats = seats(&tx.rosters().await?, &person, FiscalYear::of(tx.today()));
     let council = Council::load(&mut tx).await?;
     let proposed: Vec<_> = running(&mut tx).await?.into_iter().filter(|filed| filed.case.proposer == member).collect();
-    let filled = Filled::new(visit.take_held().await?, || start(&register, &proposed));
+    let mut owned = card::transfer::running(&mut tx).await?;
+    owned.retain(|filed| filed.card.owner == member);
+    let filled = Filled::new(visit.take_held().await?, || start(&register, &proposed, &owned));
     let mut items: Vec<&Item> = Vec::new();
     for charge in holds(&register, member) {
         if !items.contains(&&charge.item) {
@@ -179,6 +184,7 @@ pub async fn transfer(visit: Visit, Path((city, member)): Path<(String, MemberId
             }.into_any()
         }}
         {cases}
+        {card::transfer::shelf(&city, member, &owned, &council, &filled)}
         {section("posts", "役割と所属", (), posts(&register, &person, manages.then_some(city.as_str())))}
         {(!seats.is_empty()).then(|| section("seats", "会議体の席", (), seat_list(&city, seats)))}
     };
@@ -249,7 +255,7 @@ fn seat_list(city: &str, seats: Vec<(String, String, String)>) -> AnyView {
 }
 
 /// Everything from the next first of April on.
-fn start(register: &Register, proposed: &[CaseFile]) -> Form {
+fn start(register: &Register, proposed: &[CaseFile], owned: &[CardFile]) -> Form {
     let mut form = Form::default();
     if let Ok(april) = FiscalYear::of(register.today).last_day().tomorrow() {
         form.set_date("from", april);
@@ -260,6 +266,9 @@ fn start(register: &Register, proposed: &[CaseFile]) -> Form {
     }
     for filed in proposed {
         form.set(&cases::field(filed), "on");
+    }
+    for filed in owned {
+        form.set(&card::transfer::field(filed), "on");
     }
     form
 }

@@ -10,7 +10,7 @@ use rashin_domain::{
 use rashin_store::record::STALE_PERIODS;
 
 use crate::{
-    case::cases_url,
+    case::area::{Area, areas},
     ui::{
         field::{Filled, Input, TEXT, hidden, input, post_form, required},
         frame::{Frame, Here},
@@ -40,12 +40,12 @@ pub async fn records(visit: Visit, Path(city): Path<String>) -> Result<Page, Ref
     let inputs = RecordKind::ALL.iter().map(|kind| input(&filled, &field(*kind), &required(format!("{}（年）", kind.label())), years));
     let main = view! {
         {filled.summary()}
-        {page_head("案件", TITLE, ())}
+        {areas(&tx, Area::Records)}
+        {page_head("", TITLE, ())}
         {note("終わった日の次の4月1日から数えます。団体の文書管理規程に合わせてください。羅針は、期限を過ぎた記録を自動では消しません。")}
         {post_form(records_url(&city), view! { {hidden("seen", seen)}{inputs.collect_view()} }, "保存する")}
     };
-    let crumbs = vec![("案件".to_owned(), cases_url(&city))];
-    let frame = Frame::staff(&tx, None, Here::Cases).crumbs(crumbs).flash(visit.take_flash().await?);
+    let frame = Frame::staff(&tx, None, Here::Cases).flash(visit.take_flash().await?);
     Ok(Page::new(filled.title(TITLE), frame, main))
 }
 

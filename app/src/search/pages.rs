@@ -2,13 +2,16 @@
 
 use axum::extract;
 use rashin_domain::{
+    card::Deed,
     plan::{PlanContent, PlanKind},
     search::{Hit, Kind, Thing, of_plan, of_predecessor},
 };
-use rashin_store::TenantTx;
+use rashin_store::{TenantTx, card::Wanted};
 
 use super::{Query, results};
 use crate::{
+    card::cards_url,
+    case::cases_url,
     kpi::staff::staff_url,
     plan::Asked,
     ui::frame::{Frame, Here},
@@ -33,7 +36,7 @@ pub async fn public(asked: Asked, extract::Query(query): extract::Query<Query>) 
 fn public_url(city: &str, hit: &Hit) -> String {
     let key = &hit.key;
     match hit.kind {
-        Kind::Plan | Kind::Section | Kind::Person => format!("/{city}"),
+        Kind::Plan | Kind::Case | Kind::Card | Kind::Section | Kind::Person => format!("/{city}"),
         Kind::Node => format!("/{city}/nodes/{key}"),
         Kind::Kpi => format!("/{city}/kpis/{key}"),
         Kind::Chapter => format!("/{city}/chapters/{key}"),
@@ -64,16 +67,19 @@ pub async fn staff(
         things.extend(of_predecessor(&tx.plan_content(plan.id).await?));
         predecessor_is_public = tx.newest_edition(plan.id).await?.is_some();
     }
+    things.extend(cases_and_cards(&mut tx).await?);
     things.extend(sections_and_people(&mut tx).await?);
     let href = |hit: &Hit| match (&hit.kind, &published) {
         (Kind::Kpi, _) => Some(staff_url(&city, &hit.key)),
+        (Kind::Case, _) => Some(format!("{}/{}", cases_url(&city), hit.key)),
+        (Kind::Card, _) => Some(format!("{}/{}", cards_url(&city), hit.key)),
         (Kind::Section, _) => Some(format!("/{city}/staff/sections/{}", hit.key)),
         // People have no page for everybody.
         (Kind::Person, _) => None,
         (Kind::Predecessor, _) => predecessor_is_public.then(|| public_url(&city, hit)),
         (_, published) => published.as_ref().is_some_and(|content| is_in(content, hit)).then(|| public_url(&city, hit)),
     };
-    let scope = "計画、指標、計画書の本文、推進体制、用語、前の計画、課・係、職員の氏名と職名";
+    let scope = "計画、指標、計画書の本文、推進体制、用語、前の計画、案件、OODAカード、課・係、職員の氏名と職名";
     let main = results(&format!("/{city}/staff/search"), &query, scope, &things, href);
     let frame = Frame::staff(&tx, None, Here::Search).crumbs(vec![("ホーム".to_owned(), format!("/{city}/staff"))]);
     Ok(Page::new("検索", frame, main))
@@ -87,8 +93,36 @@ fn is_in(edition: &PlanContent, hit: &Hit) -> bool {
         Kind::Body => edition.bodies.iter().any(|body| body.key == hit.key),
         Kind::Related => edition.related_plans.iter().any(|plan| plan.key == hit.key),
         Kind::Term => edition.glossary.iter().any(|term| term.term == hit.key),
-        Kind::Plan | Kind::Kpi | Kind::Predecessor | Kind::Section | Kind::Person => true,
+        Kind::Plan | Kind::Kpi | Kind::Predecessor | Kind::Case | Kind::Card | Kind::Section | Kind::Person => true,
     }
+}
+
+/// Cases by what is proposed, cards by what was written on them.
+async fn cases_and_cards(tx: &mut TenantTx) -> Result<Vec<Thing>, Refusal> {
+    let cases = tx.cases(None).await?.into_iter().map(|filed| {
+        let content = filed.newest.content;
+        Thing {
+            kind: Kind::Case,
+            key: filed.number.to_string(),
+            title: content.title,
+            beside: format!("案件 {}", filed.number),
+            texts: vec![content.problem, content.proposal, content.risks],
+        }
+    });
+    let cards = tx.cards(Wanted::All).await?.into_iter().map(|filed| {
+        let written = |deed: Deed| match deed {
+            Deed::Written { text, .. } | Deed::Closed { result: text } | Deed::GivenUp { reason: text } => Some(text),
+            Deed::Opened { .. } | Deed::HandedOver { .. } => None,
+        };
+        Thing {
+            kind: Kind::Card,
+            key: filed.number.to_string(),
+            title: filed.title,
+            beside: format!("OODAカード {}", filed.number),
+            texts: filed.history.into_iter().filter_map(|happened| written(happened.event.deed)).collect(),
+        }
+    });
+    Ok(cases.chain(cards).collect())
 }
 
 async fn sections_and_people(tx: &mut TenantTx) -> Result<Vec<Thing>, Refusal> {

@@ -16,7 +16,7 @@ use rashin_store::{
 use super::{
     crumbs,
     form::{is_stale, seen},
-    overtaken, permit, training_url,
+    overtaken, permit, proposal, training_url,
 };
 use crate::{
     ui::{
@@ -130,6 +130,7 @@ pub async fn record(visit: Visit, Path((city, number)): Path<(String, i32)>, Pos
         }
         done => done?,
     }
+    proposal::tell(&mut tx).await?;
     tx.commit().await?;
     visit.go(&url, "参加者を保存しました", format!("{people}人")).await
 }

@@ -16,7 +16,7 @@ use rashin_store::{
 };
 use serde::Deserialize;
 
-use super::{crumbs, overtaken, page::said, permit, training_url, trainings_url};
+use super::{crumbs, overtaken, page::said, permit, proposal, training_url, trainings_url};
 use crate::{
     ui::{
         field::{Filled, TEXT, checkbox, date, day, hidden, input, optional, post_form, radios, required, select, textarea},
@@ -114,6 +114,7 @@ pub async fn arrange(visit: Visit, Path(city): Path<String>, Posted(form): Poste
         Some(held) => held.number,
         None => {
             let number = tx.arrange_training(permit, &training).await?;
+            proposal::tell(&mut tx).await?;
             tx.commit().await?;
             number
         }
@@ -171,6 +172,7 @@ pub async fn revise(visit: Visit, Path((city, number)): Path<(String, i32)>, Pos
         }
         done => done?,
     }
+    proposal::tell(&mut tx).await?;
     tx.commit().await?;
     visit.go(&url, "保存しました", training.title).await
 }

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{TITLE, may, page::place, people, training_url, trainings_url};
 use crate::{
-    case::cases_url,
+    case::area::{Area, areas},
     ui::{
         field::{Filled, TEXT, hidden, input, optional, select},
         frame::{Frame, Here},
@@ -108,7 +108,8 @@ pub async fn trainings(visit: Visit, Path(city): Path<String>, Query(filter): Qu
     let by_section = by_section(&mut tx, &shown).await?;
     let this_year: Vec<&Held> = all.iter().filter(|held| year_of(held) == FiscalYear::of(today)).collect();
     let main = view! {
-        {page_head("", TITLE, view! { <p class="links">{file}<a href=cases_url(&city)>"案件"</a></p>{add} })}
+        {areas(&tx, Area::Trainings)}
+        {page_head("", TITLE, view! { {file.map(|file| view! { <p class="links">{file}</p> })}{add} })}
         {(!all.is_empty()).then(|| view! {
             <p class="lead">{format!("{}は、これまでに{}です。", FiscalYear::of(today).label(), Sums::of(this_year.iter(), today).words())}</p>
             {filters(&all, &filter)}
@@ -116,7 +117,7 @@ pub async fn trainings(visit: Visit, Path(city): Path<String>, Query(filter): Qu
         {list}
         {by_section}
     };
-    let frame = Frame::staff(&tx, None, Here::Cases).crumbs(vec![("案件".to_owned(), cases_url(&city))]).flash(visit.take_flash().await?);
+    let frame = Frame::staff(&tx, None, Here::Cases).flash(visit.take_flash().await?);
     Ok(Page::new(TITLE, frame, main))
 }
 

@@ -7,20 +7,17 @@ use rashin_domain::{
     clock::date_label,
     form::Form,
     kpi::{Accumulation, Answer, Maturity},
+    notification::{NotificationKind, Told},
     obligation::Item,
     period::Period,
     plan::{Kpi, Part, PlanHead},
     training::{Proposal, Tie, Training, propose},
     value::Value,
 };
-use rashin_store::{TenantTx, owed::Owed, training::Held};
+use rashin_store::{StoreError, TenantTx, kpi, notification::Note, owed::Owed, training::Held};
 
 use super::{TITLE, trainings_url};
-use crate::{
-    kpi::staff::{Live, staff_url},
-    tenancy::home::Task,
-    web::Refusal,
-};
+use crate::{kpi::staff::Live, tenancy::home::Task, web::Refusal};
 
 /// The query of the report form that takes a proposal over: `from=trainings`.
 pub const FROM: &str = "trainings";
@@ -88,8 +85,13 @@ pub fn fill(form: &mut Form, proposed: &[Proposed<'_>]) {
 
 /// The report form with what is proposed.
 fn report_url(city: &str, code: &str, period: Period, maturity: Option<Maturity>) -> String {
+    format!("/{city}{}", report_path(code, period, maturity))
+}
+
+/// The same below the tenant's address.
+fn report_path(code: &str, period: Period, maturity: Option<Maturity>) -> String {
     let maturity = maturity.map(|maturity| format!("&maturity={}", maturity.code())).unwrap_or_default();
-    format!("{}/report?period={period}{maturity}&from={FROM}", staff_url(city, code))
+    format!("/staff/kpis/{code}/report?period={period}{maturity}&from={FROM}")
 }
 
 /// On the report form: what the records say, and a way to take it over while the fields are empty. Nothing without a proposal.
@@ -126,6 +128,37 @@ pub async fn tasks(tx: &mut TenantTx, city: &str, owed: &Owed, plan: &PlanHead, 
         })
     };
     Ok(owes.into_iter().filter_map(task).collect())
+}
+
+/// Tells whoever owes a figure that the records say something of it, once for each figure that a round asks: in the daily job,
+/// and when a record changes.
+pub async fn tell(tx: &mut TenantTx) -> Result<(), StoreError> {
+    let trainings = tx.trainings().await?;
+    if trainings.iter().all(|held| held.training.tie.is_none()) {
+        return Ok(());
+    }
+    let Some(owed) = tx.owed(None).await? else { return Ok(()) };
+    let (head, kpis) = (tx.plan_head(owed.plan.id).await?, kpi::of_plan(tx, owed.plan.id, None).await?);
+    let (desk, today) = (owed.desk(), tx.today());
+    let mut notes = Vec::new();
+    for task in desk.tasks() {
+        let named = owed.find(task.item).filter(|_| matches!(task.item, Item::Kpi(_)));
+        let Some(kpi) = named.and_then(|named| kpis.iter().find(|kpi| kpi.code == named.code)) else { continue };
+        let Some(words) = sentence(&of_kpi(&head, kpi, task.asked.period, today, &trainings)) else { continue };
+        notes.extend(desk.owers(task.item).into_keys().map(|to| Note {
+            to,
+            key: format!("proposal/{}/{}", task.key(), task.asked.maturity.code()),
+            told: Told {
+                kind: NotificationKind::FigureProposed,
+                text: format!("指標「{}」の{}：{words}確かめて報告してください", kpi.name, task.asked.period.label()),
+                about: Vec::new(),
+                signed: None,
+            },
+            href: report_path(&kpi.code, task.asked.period, Some(task.asked.maturity)),
+        }));
+    }
+    tx.notify(&notes).await?;
+    Ok(())
 }
 
 /// The KPI that a training counts for, with what is proposed to those who report it.

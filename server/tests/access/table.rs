@@ -189,6 +189,8 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("POST", "/{city}/staff/transfers/{member}/handovers",    "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
     ("POST", "/{city}/staff/transfers/{member}/case-handovers",
                                                               "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
+    ("POST", "/{city}/staff/transfers/{member}/card-handovers",
+                                                              "in   403  403  403  303  403  404  404  404  404  404  404", "404"),
     ("GET",  "/{city}/staff/kpis/{code}/handover",            "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
     ("GET",  "/{city}/staff/updates/workbook",                "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/updates/workbooks",               "in   200  200  200  200  200  404  404  404  404  404  404", "-"),

@@ -52,7 +52,7 @@ pub async fn initiative(visit: Visit, Path((city, key)): Path<(String, String)>)
     let main = view! {
         {page_head(it.above.join("　"), it.node.title.clone(), ())}
         {description}
-        <p>{owner}</p>
+        <p class="prose">{owner}</p>
         {section("roadmap", "予定と実際", edit, road)}
         {shelf(&url, &reviews, may, now)}
         {section("ledger", "予算と効果", enter, ledger)}

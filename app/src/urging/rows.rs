@@ -123,7 +123,7 @@ fn deadlines(tasks: &[Task<'_>]) -> AnyView {
     let lines = days.into_iter().map(|(day, (overdue, count))| {
         let late = overdue.then(|| view! { <b class="rashin-update__late">"期限超過"</b>" " });
         let count = several.then(|| format!("（{count}件）"));
-        view! { <span class="rashin-parts">{late}<span><span class="nobr">{date_label(day)}</span>"締切"</span>{count}</span> }
+        view! { <span class="rashin-parts">{late}<span>{format!("{}締切", date_label(day))}</span>{count}</span> }
     });
     lines.collect_view().into_any()
 }

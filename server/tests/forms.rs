@@ -83,7 +83,7 @@ async fn a_faulty_report_comes_back_with_its_fault_and_its_input(pool: PgPool) {
         kai(vec![("period", "nonsense")], "period", "報告する年度"),
         kai(vec![("period", "")], "period", "報告する年度"),
         kai(date("2026", "2", "30"), "as_of_year", "実在する日付"),
-        kai(date("令和8", "2", "3"), "as_of_year", "「年」を数字で"),
+        kai(date("来年", "2", "3"), "as_of_year", "「年」を数字で"),
         kai(date("2026", "11", "23"), "as_of_year", "今日まで"),
         kai(date("2026", "", "3"), "as_of_month", "「月」を数字で"),
         kai(date("99999999999", "1", "1"), "as_of_year", "実在する日付"),
@@ -142,7 +142,7 @@ async fn every_other_form_comes_back_with_its_fault_and_its_input(pool: PgPool) 
             "decided_on_year",
             "実在する日付",
         ),
-        (editions, publish(&[("decided_on_year", "令和8"), ("decided_on_month", "2"), ("decided_on_day", "3")]), "decided_on_year", "数字"),
+        (editions, publish(&[("decided_on_year", "来年"), ("decided_on_month", "2"), ("decided_on_day", "3")]), "decided_on_year", "数字"),
         (
             editions,
             publish(&[("decided_on_year", "2026"), ("decided_on_month", "12"), ("decided_on_day", "1")]),

@@ -12,6 +12,7 @@ use rashin_domain::{
     ids::{MemberId, SeatId},
     roster::{Held, Nomination, Seat, SeatRole},
     text::sentences,
+    written,
 };
 use rashin_store::{TenantTx, roster::Body};
 use serde::Deserialize;
@@ -217,8 +218,8 @@ fn parse_seat(form: &Form, council: &Council) -> Result<Seat, FormErrors> {
         None => None,
     };
     let mut year = |field: &str, label: &str| {
-        let typed = rashin_domain::text::half_width(form.get(field).trim());
-        match typed.parse::<i16>().ok().filter(|year| (2000..=2098).contains(year)) {
+        let typed = form.get(field).trim();
+        match written::year(typed).filter(|year| (2000..=2098).contains(year)) {
             Some(year) => Some(FiscalYear(year)),
             None if typed.is_empty() => None,
             None => errors.push(field, format!("{label}は、2000から2098までの西暦で入力してください。")),

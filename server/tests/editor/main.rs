@@ -96,7 +96,7 @@ async fn a_faulty_form_of_every_kind_comes_back_with_its_fault_and_its_input(poo
         ("nodes", vec![("level", "initiative"), ("title", "題"), ("notes", "ことしの話"), plain], "notes", "西暦の年度"),
         ("nodes", vec![("title", "題"), ("description", long.as_str()), plain], "description", "4000文字以内"),
         ("nodes", vec![("title", "題"), ("number", "1\u{1b}"), plain], "number", "制御文字"),
-        ("cells", vec![("node", "s1"), ("fiscal_year", "令和8"), ("phase", "nonsense"), ("kind", "planned"), plain], "fiscal_year", "数字"),
+        ("cells", vec![("node", "s1"), ("fiscal_year", "来年"), ("phase", "nonsense"), ("kind", "planned"), plain], "fiscal_year", "数字"),
         ("bodies", vec![("name", "会議"), ("kind", "nonsense"), plain], "kind", "種類"),
         ("related-plans", vec![("title", ""), ("issuer", "city"), ("summary", "概要"), plain], "title", "計画の名称を入力"),
         ("terms", vec![("term", ""), ("explanation", "説明だけ"), plain], "term", "用語を入力"),

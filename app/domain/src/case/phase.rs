@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::FiscalYear,
     form::{Form, FormErrors},
-    text::number,
+    written,
 };
 
 /// What is done in a year.
@@ -39,9 +39,7 @@ fn phase(form: &Form, n: usize, errors: &mut FormErrors) -> Option<Phase> {
     }
     let place = format!("進め方の{}番目", n + 1);
     let what = form.required(&what, &format!("{place}の内容"), WHAT_LIMIT, errors);
-    let number =
-        number::parse(form.get(&year)).ok().filter(|number| number.fract().is_zero()).and_then(|number| i16::try_from(number).ok());
-    match number.filter(|number| YEARS.contains(number)) {
+    match written::year(form.get(&year)).filter(|number| YEARS.contains(number)) {
         Some(year) => Some(Phase { year: FiscalYear(year), what }),
         None => errors.push(&year, format!("{place}の年度は、西暦4桁で入力してください。例：2027")),
     }

@@ -11,6 +11,7 @@ use crate::{
     provenance::Reading,
     text::sentences,
     value::ValueKind,
+    written,
 };
 
 use super::{Kind, node_label};
@@ -370,7 +371,7 @@ fn typed(field: &Field, name: &str, form: &Form, base: &Value, content: &PlanCon
     };
     match field.control {
         Whole if text.is_empty() => None,
-        Whole => match crate::text::number::parse(&text).ok().and_then(|n| i16::try_from(n).ok()) {
+        Whole => match written::year(&text).or_else(|| crate::text::number::parse(&text).ok().and_then(|n| i16::try_from(n).ok())) {
             Some(number) => Some(json!(number)),
             None => errors.push(name, format!("{}を数字で入力してください（入力：{text}）。", field.label)),
         },
@@ -397,8 +398,7 @@ fn year_notes(text: &str, name: &str, old: &Value, errors: &mut FormErrors) -> O
     let mut notes = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let (year, words) = line.split_once([' ', '\u{3000}', '：', ':', ',']).unwrap_or((line, ""));
-        let year = crate::text::number::parse(year.trim_end_matches("年度")).ok().and_then(|n| i16::try_from(n).ok());
-        match year.filter(|year| (1900..=2200).contains(year)) {
+        match written::year(year) {
             Some(year) if !words.trim().is_empty() => notes.push(known(old, words.trim(), Some(year))),
             _ => return errors.push(name, format!("「{line}」を、西暦の年度と文章の形にしてください。例：2022 申請書を統合")),
         }

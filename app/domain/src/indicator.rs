@@ -16,6 +16,7 @@ coded! {
     Library {
         Dashboard = "dashboard", "自治体DXの取組に関するダッシュボード";
         DxPlan = "dx_plan", "自治体DX推進計画 重点取組事項";
+        Applications = "applications", "自治体DXの取組に関するダッシュボード 行政手続のオンライン申請率";
     }
 }
 
@@ -44,6 +45,13 @@ pub struct Indicator {
     pub source: String,
     pub source_place: String,
     pub reading: Reading,
+    /// What a rate is of; empty where it is none, or where nobody has found it.
+    pub numerator: String,
+    pub denominator: String,
+    /// The survey whose answers it shows.
+    pub survey: String,
+    /// Shown in the order of codes only, never ordered or coloured by value.
+    pub no_ranking: bool,
 }
 
 impl Indicator {

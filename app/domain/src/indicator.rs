@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "server")]
+use crate::figure::sheet::Gauge;
 use crate::{
     coded::coded,
     form::Form,
@@ -58,6 +60,12 @@ impl Indicator {
     /// Whether only the label is known.
     pub fn is_label_only(&self) -> bool {
         self.reading == Reading::Doubtful
+    }
+
+    /// How its figures are written; `None` for a heading that counts nothing yet.
+    #[cfg(feature = "server")]
+    pub fn gauge(&self) -> Option<Gauge<'_>> {
+        self.kind.map(|kind| Gauge { code: &self.code, kind, unit: &self.unit })
     }
 
     /// 「市区町村・都道府県」

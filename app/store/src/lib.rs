@@ -16,6 +16,7 @@ mod draft_kpi;
 pub mod editions;
 mod error;
 pub mod export;
+pub mod figure;
 pub mod idea;
 pub mod identity;
 pub mod inquiry;

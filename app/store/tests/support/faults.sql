@@ -4,6 +4,7 @@ with global (name) as (values
   ('rashin.tenants'), ('rashin.tenant_names'), ('rashin.public_catalogue'),
   ('rashin.people'), ('rashin.credentials'), ('rashin.sign_in_guards'), ('rashin.sessions'), ('rashin.one_time_links'), ('rashin.identity_log'),
   ('rashin.master_prefectures'), ('rashin.master_municipalities'), ('rashin.master_indicators'),
+  ('rashin.master_indicator_revisions'), ('rashin.master_releases'), ('rashin.master_summaries'), ('rashin.master_figures'),
   ('public._sqlx_migrations')
 ),
 -- The gate proves memberships and copies shares; nobody else is let in by a policy of its own.

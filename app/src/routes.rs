@@ -327,6 +327,10 @@ pub fn routes() -> Routes {
         .get("/{city}/staff/plans/{plan}/preview/glossary", plan::documents::glossary)
         .get("/{city}/staff/plans/{plan}/preview/predecessor", plan::predecessor::predecessor)
         .get("/{city}/staff/shares", compare::pages::shares)
+        // Comparison
+        .get("/{city}/staff/compare/matrix", compare::matrix::matrix)
+        .get("/{city}/staff/compare/matrix.csv", compare::csv)
+        .get("/{city}/staff/compare/indicators/{code}", compare::column::column)
         // The plan's editor
         .get("/{city}/staff/plans", editor::plans::plans)
         .post("/{city}/staff/plans", editor::plans::create)

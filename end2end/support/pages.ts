@@ -217,11 +217,22 @@ function editorPages({ slug, nodes, kpis }: City): string[] {
   ];
 }
 
-export const PREFECTURE = { viewer: "shien@mizuho.example", pages: ["/mizuho/staff", "/mizuho/staff/shares"] };
+export const PREFECTURE = { viewer: "shien@mizuho.example", pages: [
+  "/mizuho/staff",
+  "/mizuho/staff/shares",
+  "/mizuho/staff/compare/matrix",
+  "/mizuho/staff/compare/matrix?area=all&set=dashboard-3&kind=towns&sort=DA-13",
+  "/mizuho/staff/compare/matrix?level=prefecture",
+  "/mizuho/staff/compare/matrix?body.192104=on&indicator.DA-01=on",
+  "/mizuho/staff/compare/indicators/DA-01",
+  "/mizuho/staff/compare/indicators/DA-13",
+  "/mizuho/staff/compare/indicators/OA-01",
+] };
 
 /** Answers that are files, no pages. */
 export const FILES = [
   "/{city}/staff/log.csv",
+  "/{city}/staff/compare/matrix.csv",
   "/{city}/staff/reviews.csv",
   "/{city}/staff/decisions.csv",
   "/{city}/staff/trainings.csv",

@@ -48,6 +48,18 @@ pub struct Wording {
     pub written_at: Timestamp,
 }
 
+/// A prefecture with its municipalities.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Area {
+    /// Two digits.
+    pub code: String,
+    pub name: String,
+    /// Municipalities in it.
+    pub bodies: i64,
+    /// Those that a release speaks of.
+    pub covered: i64,
+}
+
 /// Figures by (release, indicator, body).
 pub type Figures = HashMap<(i32, String, String), Value>;
 /// Sums of whole releases by (release, indicator).
@@ -214,6 +226,22 @@ impl TenantTx {
         local_bodies(self.sql(), level, prefecture).await
     }
 
+    /// Prefectures with the municipalities that a release speaks of, by code.
+    pub async fn areas(&mut self, release: i32, indicator: &str) -> Result<Vec<Area>> {
+        let rows = sqlx::query!(
+            r#"select left(p.code, 2) as "code!", p.name, count(*) as "bodies!", count(f.body) as "covered!"
+               from rashin.master_municipalities m
+               join rashin.master_prefectures p on p.code = m.prefecture
+               left join rashin.master_figures f on f.release = $1 and f.indicator = $2 and f.body = m.code
+               group by p.code, p.name order by p.code"#,
+            release,
+            indicator
+        )
+        .fetch_all(self.sql())
+        .await?;
+        Ok(rows.into_iter().map(|r| Area { code: r.code, name: r.name, bodies: r.bodies, covered: r.covered }).collect())
+    }
+
     /// All of them, the newest year and revision first.
     pub async fn releases(&mut self) -> Result<Vec<Release>> {
         releases(self.sql()).await
@@ -258,6 +286,32 @@ impl TenantTx {
         .fetch_all(self.sql())
         .await?;
         Ok(rows.into_iter().map(|row| ((row.release, row.indicator), row.summary.0)).collect())
+    }
+
+    /// Figures of an indicator that a release restated: (name of the body, before, after), by code.
+    pub async fn restated(&mut self, indicator: &str, before: i32, after: i32) -> Result<Vec<(String, Value, Value)>> {
+        let rows = sqlx::query!(
+            r#"select coalesce(m.name, p.name, a.body) as "name!", i.kind, b.amount as b_amount, b.denominator as b_of,
+                 b.unknown as b_unknown, a.amount, a.denominator, a.unknown
+               from rashin.master_figures b
+               join rashin.master_figures a on a.release = $3 and a.indicator = b.indicator and a.body = b.body
+                 and (a.amount, a.denominator, a.unknown) is distinct from (b.amount, b.denominator, b.unknown)
+               join rashin.master_indicators i on i.code = b.indicator
+               left join rashin.master_municipalities m on m.code = a.body
+               left join rashin.master_prefectures p on p.code = a.body
+               where b.release = $2 and b.indicator = $1
+               order by a.body"#,
+            indicator,
+            before,
+            after
+        )
+        .fetch_all(self.sql())
+        .await?;
+        let restated = rows.into_iter().map(|r| {
+            let kind = r.kind.as_deref();
+            (r.name, figure(kind, r.b_amount, r.b_of, r.b_unknown.as_deref()), figure(kind, r.amount, r.denominator, r.unknown.as_deref()))
+        });
+        Ok(restated.collect())
     }
 
     /// What the library said of an indicator, newest first.

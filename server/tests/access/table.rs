@@ -357,6 +357,10 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("GET",  "/{city}/staff/plans/{plan}/preview/predecessor", "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
     ("POST", "/{city}/staff/plans/{plan}/editions/{number}/withdrawals",   "in   403  403  403  303  403  404  404  404  404  404  404",
                                                               "in   403  403  403  404  403  404  404  404  404  404  404"),
+    // National figures are for everybody who works here.
+    ("GET",  "/{city}/staff/compare/matrix",                  "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/compare/matrix.csv",              "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/compare/indicators/{code}",       "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
     // Only a prefecture is shared with.
     ("GET",  "/{city}/staff/shares",                          "in   404  404  404  404  404  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/plans/{plan}/inquiries",          "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),

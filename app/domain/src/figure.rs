@@ -4,6 +4,7 @@
 pub mod bodies;
 #[cfg(feature = "server")]
 pub mod dashboard;
+pub mod own;
 #[cfg(feature = "server")]
 pub mod sheet;
 #[cfg(all(test, feature = "server"))]

@@ -28,21 +28,19 @@ pub async fn csv(visit: Visit, Path(city): Path<String>, Query(query): Query<BTr
     header.extend(board.columns.iter().flat_map(headings));
     header.extend(["年度", "時点", "版", "出典", "並び"].map(str::to_owned));
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    let releases = board.releases();
-    let each = |word: &dyn Fn(&rashin_store::figure::Release) -> String| {
-        let mut words: Vec<String> = releases.iter().map(|release| word(release)).collect();
+    let each = |word: &dyn Fn(&Column) -> String| {
+        let mut words: Vec<String> = board.origins().into_iter().map(word).collect();
         words.dedup();
         words.join("、")
     };
-    let source = board.columns.first().map_or(String::new(), |column| format!("{}を加工して作成", column.indicator.source));
     let order = board.sorted.map_or("団体コード順（順位ではありません）".to_owned(), |at| {
-        format!("{}の{}", board.columns[at].indicator.name, board.columns[at].order())
+        format!("{}の{}", board.columns[at].name, board.columns[at].order())
     });
     let end = [
         board.year.label(),
-        each(&|release| date_code(release.as_of)),
-        each(&|release| format!("第{}版", release.revision)),
-        source,
+        each(&|column| date_code(column.origin.as_of())),
+        each(&|column| format!("第{}版", column.origin.revision())),
+        each(&|column| format!("{}を加工して作成", column.source)),
         order,
     ];
     let rows = board.rows.iter().map(|row| {
@@ -53,11 +51,11 @@ pub async fn csv(visit: Visit, Path(city): Path<String>, Query(query): Query<BTr
 }
 
 fn headings(column: &Column) -> Vec<String> {
-    let name = &column.indicator.name;
-    match column.indicator.kind {
-        Some(ValueKind::Ratio) => vec![format!("{name}（分子）"), format!("{name}（分母）"), format!("{name}（%）")],
-        _ if column.indicator.unit.is_empty() => vec![name.clone()],
-        _ => vec![format!("{name}（{}）", column.indicator.unit)],
+    let name = &column.name;
+    match column.kind {
+        ValueKind::Ratio => vec![format!("{name}（分子）"), format!("{name}（分母）"), format!("{name}（%）")],
+        _ if column.unit.is_empty() => vec![name.clone()],
+        _ => vec![format!("{name}（{}）", column.unit)],
     }
 }
 

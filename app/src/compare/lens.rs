@@ -78,6 +78,11 @@ impl Lens {
         PICKS.iter().any(|prefix| !self.picked(prefix).is_empty())
     }
 
+    /// Whether nothing was asked for.
+    pub fn is_plain(&self) -> bool {
+        !self.has_picks() && FIELDS.iter().all(|field| self.get(field).is_empty())
+    }
+
     /// The address of the same view elsewhere, or on another page of it.
     pub fn address(&self, path: &str, page: usize) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());

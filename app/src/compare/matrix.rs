@@ -7,17 +7,17 @@ use leptos::prelude::*;
 use rashin_domain::{
     clock::{date_label, moment_label},
     figure::{Level, Summary, level_of},
-    indicator::Library,
+    tenancy::TenantKind,
     value::{Value, ValueKind},
 };
-use rashin_store::{TenantTx, figure::Release};
+use rashin_store::TenantTx;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{
-    board::{Board, Column, Row},
+    board::{Board, Column, Origin, Row},
     column_url,
     lens::{KINDS, Lens, NATION},
-    matrix_url,
+    matrix_url, own_url,
 };
 use crate::{
     ui::{
@@ -49,7 +49,13 @@ pub async fn matrix(visit: Visit, Path(city): Path<String>, Query(query): Query<
         Level::Municipality => format!("{} 市区町村のDX", board.place()),
         Level::Prefecture => "都道府県のDX".to_owned(),
     };
-    let links = view! { <p class="links"><a href=lens.address(&format!("{path}.csv"), 1)>"CSVで取り出す"</a></p> };
+    let is_prefecture = tx.city().kind == TenantKind::Prefecture;
+    let links = view! {
+        <p class="links">
+            <a href=lens.address(&format!("{path}.csv"), 1)>"CSVで取り出す"</a>
+            {is_prefecture.then(|| view! { <a href=own_url(&city)>"独自の指標"</a> })}
+        </p>
+    };
     let list = match board.rows.is_empty() || board.columns.is_empty() {
         true => empty("条件に合う団体または指標はありません。", Some((path.clone(), "条件を解除する"))),
         false => view! { {figure(&city, &lens, &board, &tx.city().code)}{pager(&path, &lens, &board)} }.into_any(),
@@ -58,7 +64,7 @@ pub async fn matrix(visit: Visit, Path(city): Path<String>, Query(query): Query<
     let main = view! {
         {page_head("", title.clone(), links)}
         <p class="lead">{lead(&board)}</p>
-        {filters(&lens, &board)}
+        {filters(&path, &lens, &board)}
         {refused_order(&lens, &board).map(note)}
         {list}
         <p class="note rashin-printed">{printed}</p>
@@ -77,8 +83,8 @@ pub fn frame(tx: &TenantTx) -> Frame {
 /// What the indicators of the page have in common, in a sentence.
 fn lead(board: &Board) -> String {
     let what = format!("{}{}団体を、{}の{}指標で並べています。", place(board), board.shown, board.year.label(), board.columns.len());
-    let yes_no = board.columns.iter().zip(&board.sums).filter(|(column, _)| column.indicator.kind == Some(ValueKind::YesNo));
-    let yes_no: Vec<(&str, &Summary)> = yes_no.map(|(column, sum)| (column.indicator.name.as_str(), sum)).collect();
+    let yes_no = board.columns.iter().zip(&board.sums).filter(|(column, _)| column.kind == ValueKind::YesNo);
+    let yes_no: Vec<(&str, &Summary)> = yes_no.map(|(column, sum)| (column.name.as_str(), sum)).collect();
     let share = |sum: &Summary| Decimal::from(sum.yes).checked_div(Decimal::from(sum.known));
     let shares: Vec<(&str, &Summary, Decimal)> = yes_no.iter().filter_map(|(name, sum)| Some((*name, *sum, share(sum)?))).collect();
     let (Some(least), Some(most)) = (shares.iter().map(|(.., share)| *share).min(), shares.iter().map(|(.., share)| *share).max()) else {
@@ -106,11 +112,11 @@ fn place(board: &Board) -> String {
 /// Says why an order that was asked for is not there.
 fn refused_order(lens: &Lens, board: &Board) -> Option<String> {
     let asked = lens.get("sort");
-    let column = board.columns.iter().find(|column| column.code() == asked && board.sorted.is_none())?;
-    Some(format!("「{}」は順位付けをしない指標のため、値では並べ替えず、団体コード順に並べています。", column.indicator.name))
+    let column = board.columns.iter().find(|column| column.code == asked && board.sorted.is_none())?;
+    Some(format!("「{}」は順位付けをしない指標のため、値では並べ替えず、団体コード順に並べています。", column.name))
 }
 
-fn filters(lens: &Lens, board: &Board) -> impl IntoView + use<> {
+fn filters(path: &str, lens: &Lens, board: &Board) -> impl IntoView + use<> {
     let mut filled = Filled { form: lens.form.clone(), ..Filled::default() };
     // What is shown, where nothing was asked for.
     filled.form.set("area", board.area.as_ref().map_or(NATION, |area| &area.code));
@@ -121,14 +127,14 @@ fn filters(lens: &Lens, board: &Board) -> impl IntoView + use<> {
     let sets: Vec<_> = board.sets.iter().skip(1).map(|set| (set.key.clone(), set.words.clone())).collect();
     let years: Vec<_> = board.years.iter().skip(1).map(|year| (year.0.to_string(), year.label())).collect();
     let orders = board.columns.iter().filter(|column| column.is_ranked());
-    let orders: Vec<_> =
-        orders.map(|column| (column.code().to_owned(), format!("{}の{}", column.indicator.name, column.order()))).collect();
+    let orders: Vec<_> = orders.map(|column| (column.code.to_owned(), format!("{}の{}", column.name, column.order()))).collect();
+    let reset = (!lens.is_plain()).then(|| view! { <a href=path.to_owned()>"条件を解除する"</a> });
     let of_municipalities = board.level == Level::Municipality;
-    let first_set = match board.sets.first().is_some_and(|set| set.key == Library::Dashboard.code()) {
+    let first_set = match board.sets.first().is_some_and(|set| set.key == "dashboard") {
         true => "国の指標すべて",
         false => "申請率すべて",
     };
-    let indicators: Vec<_> = board.offered.iter().map(|column| (column.code().to_owned(), column.indicator.name.clone())).collect();
+    let indicators: Vec<_> = board.offered.iter().map(|column| (column.code.to_owned(), column.name.clone())).collect();
     let bodies: Vec<_> = board.choice.iter().map(|body| (body.code.clone(), body.name.clone())).collect();
     let ticks = (bodies.len() <= MOST_TICKS).then(|| checkboxes(&filled, "body", &optional("団体"), &bodies));
     view! {
@@ -146,14 +152,14 @@ fn filters(lens: &Lens, board: &Board) -> impl IntoView + use<> {
                 {checkboxes(&filled, "indicator", &optional("指標を選ぶ"), &indicators)}
                 {ticks}
             </details>
-            <p class="actions"><button class="dads-button" data-type="outline">"表示する"</button></p>
+            <p class="actions"><button class="dads-button" data-type="outline">"表示する"</button>{reset}</p>
         </form>
     }
 }
 
 fn figure(city: &str, lens: &Lens, board: &Board, own: &str) -> AnyView {
     let order = match board.sorted {
-        Some(at) => format!("{}の{}", board.columns[at].indicator.name, board.columns[at].order()),
+        Some(at) => format!("{}の{}", board.columns[at].name, board.columns[at].order()),
         None => "団体コード順（順位ではありません）".to_owned(),
     };
     let part = match board.pages {
@@ -162,24 +168,20 @@ fn figure(city: &str, lens: &Lens, board: &Board, own: &str) -> AnyView {
     };
     let caption = format!("{}　{part}　{order}", board.year.label());
     // A line between the headings.
-    let starts: Vec<bool> = board
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(at, column)| at == 0 || board.columns[at - 1].indicator.category != column.indicator.category)
-        .collect();
-    let groups = board.columns.chunk_by(|a, b| a.indicator.category == b.indicator.category);
+    let starts: Vec<bool> =
+        board.columns.iter().enumerate().map(|(at, column)| at == 0 || board.columns[at - 1].category != column.category).collect();
+    let groups = board.columns.chunk_by(|a, b| a.category == b.category);
     let groups = groups.map(|group| {
-        let (span, words) = (group.len().to_string(), group[0].indicator.category.clone());
+        let (span, words) = (group.len().to_string(), group[0].category.clone());
         view! { <th scope="colgroup" colspan=span data-first="">{words}</th> }
     });
     let heads = board.columns.iter().zip(&starts).map(|(column, first)| {
-        let href = lens.address(&column_url(city, column.code()), 1);
+        let href = lens.address(&column_url(city, &column.code), 1);
         let class = is_numeric(column).then_some("num");
-        view! { <th scope="col" class=class data-first=first.then_some("")><a href=href><span>{breakable(&column.indicator.name)}</span></a></th> }
+        view! { <th scope="col" class=class data-first=first.then_some("")><a href=href><span>{breakable(&column.name)}</span></a></th> }
     });
     let nation = board.has_nation().then(|| {
-        let sums: Vec<Summary> = board.columns.iter().map(|column| column.whole.clone()).collect();
+        let sums: Vec<Summary> = board.columns.iter().filter_map(|column| column.whole.clone()).collect();
         total(board, "全国", board.nation, &sums, &starts)
     });
     let label = if board.shown == board.choice.len() { board.place().to_owned() } else { "表示した団体".to_owned() };
@@ -236,12 +238,12 @@ fn parts(name: &str) -> Vec<String> {
 }
 
 fn is_numeric(column: &Column) -> bool {
-    column.indicator.kind != Some(ValueKind::YesNo)
+    column.kind != ValueKind::YesNo
 }
 
 /// What is drawn, in words: only that which is on the page.
 fn legend(board: &Board, own: &str) -> impl IntoView + use<> {
-    let has = |kind| board.columns.iter().any(|column| column.indicator.kind == Some(kind));
+    let has = |kind| board.columns.iter().any(|column| column.kind == kind);
     let is_here = board.rows.iter().any(|row| row.body.code == own);
     view! {
         <dl class="rashin-legend">
@@ -300,7 +302,7 @@ fn cell(column: &Column, value: Option<&Value>) -> AnyView {
         }
         Value::Unknown { .. } => unknown(value.plain()),
         Value::Number { .. } | Value::Text { .. } | Value::Milestone { .. } | Value::Score { .. } => {
-            value.with_unit(&column.indicator.unit).into_any()
+            value.with_unit(&column.unit).into_any()
         }
     }
 }
@@ -321,18 +323,17 @@ fn amount(column: &Column, sum: &Summary) -> AnyView {
     if sum.known == 0 {
         return view! { <span class="rashin-unknown">"値なし"</span> }.into_any();
     }
-    match (column.indicator.kind, sum.rate(), sum.quartiles) {
-        (Some(ValueKind::YesNo), ..) => {
+    match (column.kind, sum.rate(), sum.quartiles) {
+        (ValueKind::YesNo, ..) => {
             let share = Decimal::from(sum.yes * 100).checked_div(Decimal::from(sum.known)).unwrap_or_default();
             view! { <span class="vh">"実施 "</span>{sum.yes}<span class="rashin-matrix__sub">{format!("／{}", sum.known)}</span>{bar(share)} }.into_any()
         }
-        (Some(ValueKind::Ratio), Some(rate), _) => {
+        (ValueKind::Ratio, Some(rate), _) => {
             view! { <span class="rashin-matrix__sub">"計 "</span>{format!("{}%", rounded(rate, 1))}{bar(rate)} }.into_any()
         }
         (_, _, Some([_, median, _])) => {
             let digits = median.scale().min(1);
-            view! { <span class="rashin-matrix__sub">"中央値 "</span>{format!("{}{}", rounded(median, digits), column.indicator.unit)} }
-                .into_any()
+            view! { <span class="rashin-matrix__sub">"中央値 "</span>{format!("{}{}", rounded(median, digits), column.unit)} }.into_any()
         }
         (_, _, None) => view! { <span class="rashin-unknown">"値なし"</span> }.into_any(),
     }
@@ -345,24 +346,23 @@ fn coverage(sum: &Summary, bodies: usize) -> String {
     format!("{bodies}団体中{}団体に値{why}", sum.known)
 }
 
-/// 「市区町村比較 2023(令和5)年度、2024年7月12日時点の公表値、第1版」
-pub fn release_words(release: &Release) -> String {
-    format!(
-        "{} {}、{}時点の公表値、第{}版（{}団体分）",
-        release.dataset.label(),
-        release.year.label(),
-        date_label(release.as_of),
-        release.revision,
-        release.bodies
-    )
+/// 「市区町村比較 2023(令和5)年度、2024年7月12日時点の公表値、第1版（27団体分）」
+pub fn origin_words(column: &Column) -> String {
+    let (name, said) = match &column.origin {
+        Origin::National(release) => (release.dataset.label(), "公表値"),
+        Origin::Own(_) => (column.name.as_str(), "値"),
+    };
+    let origin = &column.origin;
+    let day = date_label(origin.as_of());
+    format!("{name} {}、{day}時点の{said}、第{}版（{}団体分）", origin.year().label(), origin.revision(), origin.bodies())
 }
 
 /// Where the figures are from, of whom, and what must not be read into them.
 fn sources(board: &Board) -> Vec<String> {
     let mut notes = Vec::new();
-    let releases: Vec<String> = board.releases().into_iter().map(release_words).collect();
-    if let Some(first) = board.columns.first() {
-        notes.push(format!("出典：{}を加工して作成。{}。", first.indicator.source, releases.join("。")));
+    for of_source in board.origins().chunk_by(|a, b| a.source == b.source) {
+        let words: Vec<String> = of_source.iter().map(|column| origin_words(column)).collect();
+        notes.push(format!("出典：{}を加工して作成。{}。", of_source[0].source, words.join("。")));
     }
     let known: Vec<usize> = board.sums.iter().map(|sum| sum.known).collect();
     let (least, most) = (known.iter().min().copied().unwrap_or_default(), known.iter().max().copied().unwrap_or_default());
@@ -372,13 +372,13 @@ fn sources(board: &Board) -> Vec<String> {
         false => format!("値のある団体は、指標により{shown}団体中{least}～{most}団体です。合計は、値のある団体だけを数えています。"),
     });
     let has = |is: &dyn Fn(&Column) -> bool| board.columns.iter().any(is);
-    if has(&|column| column.indicator.no_ranking) {
+    if has(&|column| column.no_ranking) {
         notes.push("実施・未実施の指標には順位を付けません。値による並べ替えや色分けもしません。".to_owned());
     }
-    if has(&|column| column.indicator.kind == Some(ValueKind::Ratio)) {
+    if has(&|column| column.kind == ValueKind::Ratio) {
         notes.push("「14／20 70%」は、分子／分母と、そこから計算した率です。計は、分子の合計÷分母の合計です。".to_owned());
     }
-    if has(&|column| column.indicator.is_label_only()) {
+    if has(&|column| column.is_label_only) {
         notes.push("指標の定義の一部は、名称だけが分かっている「要確認」のものです。指標名から定義を見られます。".to_owned());
     }
     notes

@@ -7,6 +7,7 @@ pub mod column;
 mod file;
 mod lens;
 pub mod matrix;
+pub mod own;
 pub mod pages;
 
 pub use file::csv;
@@ -18,4 +19,9 @@ pub fn matrix_url(city: &str) -> String {
 /// The page of one indicator.
 pub fn column_url(city: &str, code: &str) -> String {
     format!("/{city}/staff/compare/indicators/{code}")
+}
+
+/// A prefecture's own indicators.
+pub fn own_url(city: &str) -> String {
+    format!("/{city}/staff/compare/own")
 }

@@ -32,6 +32,7 @@ pub mod notification;
 pub mod organisation;
 pub mod overrides;
 pub mod owed;
+pub mod own_indicator;
 pub mod people;
 pub mod plan;
 pub mod plan_import;

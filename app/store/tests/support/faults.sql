@@ -18,7 +18,8 @@ public_table (name) as (values ('rashin.editions'), ('rashin.errata'), ('rashin.
 append_only (name) as (values
   ('rashin.audit_log'), ('rashin.identity_log'), ('rashin.kpis'), ('rashin.kpi_definitions'), ('rashin.kpi_parts'), ('rashin.kpi_points'),
   ('rashin.reports'), ('rashin.kpi_actuals'), ('rashin.report_decisions'), ('rashin.report_comments'), ('rashin.kpi_templates'), ('rashin.kpi_template_revisions'),
-  ('rashin.errata'), ('rashin.inquiry_answers')
+  ('rashin.errata'), ('rashin.inquiry_answers'),
+  ('rashin.indicators'), ('rashin.indicator_revisions'), ('rashin.indicator_releases'), ('rashin.indicator_figures')
 ),
 app as (select * from pg_roles where rolname = 'rashin_app'),
 relation as (

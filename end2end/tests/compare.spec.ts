@@ -74,6 +74,6 @@ test("事務局 defines an indicator and adds its figures", async ({ visit, java
   await expect(office.getByRole("row", { name: /甲斐市/ })).toContainText("3回");
   await look();
   await office.goto("/mizuho/staff/compare/own");
-  await office.getByRole("link", { name: `編集：${name}` }).click();
+  await office.getByRole("row", { name: new RegExp(code) }).getByRole("link", { name: /^編集/ }).click();
   await look();
 });

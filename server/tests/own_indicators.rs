@@ -46,7 +46,11 @@ async fn own_figures_are_compared_like_national_ones(pool: PgPool) {
     let file = "団体コード,団体名,P-1\n192015,甲府市,30/120\n192104,甲斐市,１０／４０\n192040,都留市,調査なし\n";
     let check = send(&mut office, SENT, file).await;
     check.says(200, &["変更 0件、追加 3件、なくなる値 0件、変更なし 0件です", "第1版になります", "2024年4月1日時点"]);
-    assert_eq!(service.count_in("mizuho", "select count(*) from rashin.indicator_releases").await, 0, "nothing is written before it is confirmed");
+    assert_eq!(
+        service.count_in("mizuho", "select count(*) from rashin.indicator_releases").await,
+        0,
+        "nothing is written before it is confirmed"
+    );
     let seen = hidden(&check.text(), "seen");
     let done = office.submit(&format!("{OWN}/1/releases"), &[("seen", &seen)]).await;
     done.says(

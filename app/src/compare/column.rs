@@ -136,6 +136,11 @@ fn point(board: &Board, column: &Column, sum: &Summary, mine: Option<(&str, Deci
         return format!("{bodies}団体中{known}団体に値があります。");
     };
     let unit = unit(column);
+    let whole = format!("値のある{known}団体（{bodies}団体中）の中央値は{}{unit}", short(median));
+    // Where nothing is ranked, nobody's place is told.
+    if !column.is_ranked() {
+        return format!("{whole}です。");
+    }
     let band = match lower == upper {
         true => String::new(),
         false => format!("、真ん中の半数は{}～{}{unit}", short(lower), short(upper)),
@@ -148,7 +153,7 @@ fn point(board: &Board, column: &Column, sum: &Summary, mine: Option<(&str, Deci
         };
         format!("{name}は{}{unit}で、{among}。", short(level))
     });
-    format!("値のある{known}団体（{bodies}団体中）の中央値は{}{unit}{band}です。{}", short(median), own.unwrap_or_default())
+    format!("{whole}{band}です。{}", own.unwrap_or_default())
 }
 
 impl About {

@@ -76,7 +76,7 @@ pub async fn matrix(visit: Visit, Path(city): Path<String>, Query(query): Query<
 pub fn frame(tx: &TenantTx) -> Frame {
     let city = tx.city();
     let notice =
-        city.fictional.then(|| format!("{}とその職員は架空です。比較の数値は、実在の団体について国が公表したものです。", city.name));
+        city.fictional.then(|| format!("{}とその職員は架空です。国の指標の数値は、実在の団体について国が公表したものです。", city.name));
     Frame::staff(tx, notice, Here::Compare)
 }
 

@@ -30,7 +30,7 @@ use crate::{
     compare::matrix_url,
     ui::{
         field::{Filled, date, day, file, file_form, hidden, post_form, required, select},
-        section::{col, note, page_head, table},
+        section::{col, note, num, page_head, table},
     },
     web::{Page, Posted, Refusal, Uploaded, Visit, csv_file},
 };
@@ -98,7 +98,7 @@ pub async fn figures(visit: Visit, Path((city, number)): Path<(String, i32)>) ->
         {filled.summary()}
         {page_head(format!("独自の指標 {}", indicator.code()), title.clone(), ())}
         <p class="prose">"様式に団体ごとの値を書き、選んでください。次の画面で前の版との違いを確かめるまで、何も保存されません。空欄は「記載なし」として取り込みます。調べていない団体は「調査なし」と書くか、行を消してください。"</p>
-        <p><a href=format!("{url}/figures.csv")>"様式のCSVをダウンロードする"</a></p>
+        <p class="prose"><a href=format!("{url}/figures.csv")>"様式のCSVをダウンロードする"</a></p>
         {form}
         <p><a href=own_url(&city)>"独自の指標の一覧に戻る"</a></p>
     };
@@ -226,7 +226,7 @@ pub async fn check(visit: Visit, Path((city, number)): Path<(String, i32)>) -> R
     };
     let year = FiscalYear(upload.year);
     let title = format!("{}　取り込みの確認", indicator.definition.name);
-    let heads = vec![col("団体"), col("区分"), col("前の値"), col("新しい値")];
+    let heads = vec![col("団体"), col("区分"), num("前の値"), num("新しい値")];
     let main = view! {
         {page_head(format!("{}　{}　{}時点", upload.file_name, year.label(), date_label(upload.as_of)), title.clone(), ())}
         <p class="lead">{counts}</p>

@@ -42,7 +42,7 @@ pub async fn matrix(visit: Visit, Path(city): Path<String>, Query(query): Query<
     let Some(board) = board else {
         let title = "団体の比較";
         let words = "この区分の数値は、まだ取り込まれていません。運用担当者が、デジタル庁「自治体DXの取組に関するダッシュボード」のCSVファイルを「rashin figures import」で取り込むと、ここで比べられます。";
-        let back = (lens.level() == Level::Prefecture).then(|| (path, "市区町村の比較を見る"));
+        let back = (lens.level() == Level::Prefecture).then_some((path, "市区町村の比較を見る"));
         return Ok(Page::new(title, frame, view! { {page_head("", title, ())}{empty(words, back)} }));
     };
     let title = match board.level {

@@ -218,11 +218,24 @@ function editorPages({ slug, nodes, kpis }: City): string[] {
   ];
 }
 
-export const PREFECTURE = { viewer: "shien@mizuho.example", pages: ["/mizuho/staff", "/mizuho/staff/shares"] };
+export const PREFECTURE = { viewer: "shien@mizuho.example", pages: [
+  "/mizuho/staff",
+  "/mizuho/staff/shares",
+  "/mizuho/staff/compare/matrix",
+  "/mizuho/staff/compare/matrix?area=all&set=dashboard-3&kind=towns&sort=DA-13",
+  "/mizuho/staff/compare/matrix?level=prefecture",
+  "/mizuho/staff/compare/matrix?body.192104=on&indicator.DA-01=on",
+  "/mizuho/staff/compare/indicators/DA-01",
+  "/mizuho/staff/compare/indicators/DA-13",
+  "/mizuho/staff/compare/indicators/OA-01",
+  "/mizuho/staff/compare/own",
+] };
 
 /** Answers that are files, no pages. */
 export const FILES = [
   "/{city}/staff/log.csv",
+  "/{city}/staff/compare/matrix.csv",
+  "/{city}/staff/compare/own/{number}/figures.csv",
   "/{city}/staff/reviews.csv",
   "/{city}/staff/decisions.csv",
   "/{city}/staff/trainings.csv",
@@ -264,6 +277,8 @@ export const PROBLEMS: { path: string; status: number; as?: string }[] = [
 /** Patterns of pages that are only reached by acting; the specs that act look at them. */
 export const REACHED_BY_ACTING = [
   "/{city}/staff/kpis/{code}/report/check",
+  // Only 事務局 of a prefecture makes indicators.
+  ...["/new", "/{number}/edit", "/{number}/figures", "/{number}/figures/check"].map((page) => `/{city}/staff/compare/own${page}`),
   "/{city}/staff/updates/check",
   "/{city}/staff/updates/workbooks/{workbook}",
   "/{city}/staff/reports/{report}",

@@ -6,6 +6,7 @@ pub mod config;
 pub mod csv;
 pub mod database;
 pub mod edge;
+pub mod figures;
 pub mod folder;
 pub mod openapi;
 pub mod router;

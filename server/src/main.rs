@@ -3,14 +3,17 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use jiff::civil::Date;
 use rashin_domain::{
     access::{Action, Capacity, Role, decide},
+    clock::FiscalYear,
     identity::normal_email,
     ids::{PersonId, SectionId},
+    period::parse_date,
     plan_folder::Folder,
     tenancy::{LocalCode, Slug, TenantKind},
 };
-use rashin_server::{config::Config, database, folder, ids, seed, serve, telemetry};
+use rashin_server::{config::Config, database, figures, folder, ids, seed, serve, telemetry};
 use rashin_store::{
     Maintenance, TenantTx,
     maintenance::{NewAssignment, NewSection, NewTenant},
@@ -47,6 +50,9 @@ enum Command {
     /// Plans as folders of text files (docs/plan-format.md).
     #[command(subcommand)]
     Plan(PlanCommand),
+    /// Figures of the national library (docs/compare.md).
+    #[command(subcommand)]
+    Figures(FiguresCommand),
     /// People.
     #[command(subcommand)]
     Person(PersonCommand),
@@ -77,6 +83,25 @@ enum PlanCommand {
         #[arg(long)]
         plan: String,
         folder: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum FiguresCommand {
+    /// Read a file of the Digital Agency's dashboard and show what it would change; with --write, keep it as the next revision.
+    Import {
+        /// The fiscal year that the figures are of.
+        #[arg(long)]
+        year: i16,
+        /// The day of which the agency speaks, as 2024-07-12.
+        #[arg(long, value_parser = day)]
+        as_of: Date,
+        #[arg(long)]
+        write: bool,
+        /// Write it although figures of the newest revision are not in it.
+        #[arg(long)]
+        fewer: bool,
+        file: PathBuf,
     },
 }
 
@@ -150,6 +175,10 @@ fn role(text: &str) -> Result<Role, String> {
     Role::from_code(text).ok_or_else(|| "admin, secretariat, approver, reporter or viewer".to_owned())
 }
 
+fn day(text: &str) -> Result<Date, String> {
+    parse_date(text).map_err(|_| "a day as 2024-07-12".to_owned())
+}
+
 fn kind(text: &str) -> Result<TenantKind, String> {
     TenantKind::from_code(text).ok_or_else(|| "municipality, prefecture, union or consultancy".to_owned())
 }
@@ -212,6 +241,16 @@ async fn maintain(command: Command, config: &Config, db: &Maintenance) -> Result
             let content = tx.plan_content(id).await?;
             folder::store(&dir, &Folder { municipality: tx.city().code.clone(), content })?;
             println!("written to {}", dir.display());
+        }
+        Command::Figures(FiguresCommand::Import { year, as_of, write, fewer, file }) => {
+            let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let found = figures::look(db, &std::fs::read(&file)?, FiscalYear(year)).await?;
+            println!("{}", found.report());
+            match found.may_write(fewer) {
+                Ok(()) if write => println!("第{}版として取り込みました。", found.write(db, as_of, &name).await?),
+                Ok(()) => println!("まだ取り込んでいません。取り込むには --write を付けてください。"),
+                Err(why) => println!("{why}"),
+            }
         }
         Command::Person(PersonCommand::Create { name, email, tenant, role, section, staff_number, operator }) => {
             let person = NewPerson { name, email, tenant, role, section, staff_number, operator };

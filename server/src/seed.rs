@@ -23,7 +23,7 @@ use rashin_store::{
 };
 use serde::Deserialize;
 
-use crate::folder;
+use crate::{figures, folder};
 
 type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
 
@@ -91,7 +91,7 @@ struct RoundRow {
     grace_until: String,
 }
 
-fn rows<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<Vec<T>> {
+pub fn rows<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<Vec<T>> {
     let mut reader = csv::Reader::from_path(file)?;
     let rows: std::result::Result<Vec<T>, _> = reader.deserialize().collect();
     Ok(rows.map_err(|error| format!("{}: {error}", file.display()))?)
@@ -127,6 +127,7 @@ async fn indicators(db: &Maintenance, seeds: &Path) -> Result<()> {
 pub async fn demo(db: &Maintenance, seeds: &Path, ids: &Ids) -> Result<()> {
     // Templates refer to them.
     indicators(db, seeds).await?;
+    figures::seed(db, &seeds.join("figures")).await?;
     for (tenant, plans) in DEMO {
         make(db, seeds, tenant, plans, ids).await?;
     }
@@ -174,7 +175,7 @@ async fn make(db: &Maintenance, seeds: &Path, tenant: &str, plans: &[&str], ids:
     Ok(())
 }
 
-fn day(text: &str) -> Result<Date> {
+pub fn day(text: &str) -> Result<Date> {
     Ok(parse_date(text).map_err(|_| format!("no date: {text}"))?)
 }
 

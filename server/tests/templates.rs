@@ -47,12 +47,15 @@ async fn the_library_has_the_dashboard_and_the_items_of_the_national_plan(pool: 
     assert_eq!(count(&|one| of_dashboard(one) && one.for_prefectures), 11);
     assert_eq!(count(&|one| of_dashboard(one) && one.kind == Some(ValueKind::YesNo)), 10);
     assert_eq!(count(&|one| one.library == Library::DxPlan && one.is_label_only() && one.kind.is_none()), 7);
+    let of_applications = |one: &Indicator| one.library == Library::Applications;
+    assert_eq!(count(&|one| of_applications(one) && one.for_municipalities), 52);
+    assert_eq!(count(&|one| of_applications(one) && one.for_prefectures), 30);
     let defined: Vec<&str> = library.iter().filter(|one| !one.is_label_only()).map(|one| one.code.as_str()).collect();
     assert_eq!(defined, ["DA-01", "DA-02", "DA-03", "DA-04"], "only these are defined by what is at hand");
 
     let mut viewer = service.signed_in("etsuran@kai.example").await;
     let page = viewer.get("/kai/staff/indicators").await;
-    page.says(200, &["20件のうち16件は「要確認」", "CIOの任命", "よく使う32手続のオンライン化状況", "公金収納におけるeLTAXの活用"]);
+    page.says(200, &["78件のうち74件は「要確認」", "CIOの任命", "よく使う32手続のオンライン化状況", "公金収納におけるeLTAXの活用"]);
     assert!(!page.text().contains("雛形として取り込む"), "a viewer copies nothing");
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "server")]
+use crate::figure::sheet::Gauge;
 use crate::{
     coded::coded,
     form::Form,
@@ -16,6 +18,7 @@ coded! {
     Library {
         Dashboard = "dashboard", "自治体DXの取組に関するダッシュボード";
         DxPlan = "dx_plan", "自治体DX推進計画 重点取組事項";
+        Applications = "applications", "自治体DXの取組に関するダッシュボード 行政手続のオンライン申請率";
     }
 }
 
@@ -44,12 +47,25 @@ pub struct Indicator {
     pub source: String,
     pub source_place: String,
     pub reading: Reading,
+    /// What a rate is of; empty where it is none, or where nobody has found it.
+    pub numerator: String,
+    pub denominator: String,
+    /// The survey whose answers it shows.
+    pub survey: String,
+    /// Shown in the order of codes only, never ordered or coloured by value.
+    pub no_ranking: bool,
 }
 
 impl Indicator {
     /// Whether only the label is known.
     pub fn is_label_only(&self) -> bool {
         self.reading == Reading::Doubtful
+    }
+
+    /// How its figures are written; `None` for a heading that counts nothing yet.
+    #[cfg(feature = "server")]
+    pub fn gauge(&self) -> Option<Gauge<'_>> {
+        self.kind.map(|kind| Gauge { code: &self.code, kind, unit: &self.unit })
     }
 
     /// 「市区町村・都道府県」

@@ -14,6 +14,7 @@ mod coded;
 pub mod doubt;
 #[cfg(feature = "server")]
 pub mod draft;
+pub mod figure;
 pub mod form;
 pub mod grading;
 pub mod idea;

@@ -69,6 +69,7 @@ pub enum Here {
     Publish,
     Templates,
     Shares,
+    Compare,
     People,
     Log,
     Search,
@@ -139,6 +140,7 @@ impl Frame {
         };
         let mut nav = vec![item("/staff", "ホーム", Here::Home)];
         if city.kind == rashin_domain::tenancy::TenantKind::Prefecture {
+            nav.push(item("/staff/compare/matrix", "比較", Here::Compare));
             nav.push(item("/staff/shares", "共有された指標", Here::Shares));
             nav.push(item("/staff/sections", "組織", Here::Organisation));
         } else {
@@ -147,6 +149,7 @@ impl Frame {
             nav.push(item("/staff/kpis", "指標", Here::Kpis));
             nav.push(item("/staff/year", "年間", Here::Year));
             nav.push(item("/staff/cases", "案件", Here::Cases));
+            nav.push(item("/staff/compare/matrix", "比較", Here::Compare));
             if member.is_some_and(|m| m.has(Role::Secretariat)) {
                 nav.push(item("/staff/plans", "計画の編集", Here::Plans));
                 nav.push(item("/staff/templates", "雛形", Here::Templates));

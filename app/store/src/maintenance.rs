@@ -1,6 +1,6 @@
 //! The command line's door, under the migrator's login: schema, masters, tenants, people.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use rashin_domain::{
     access::{Actor, Capacity, Permit, Role},
     clock::{Clock, japan_date},
@@ -87,6 +87,10 @@ impl Maintenance {
 
     pub async fn close(self) {
         self.pool.close().await;
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>> {

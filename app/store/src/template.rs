@@ -9,7 +9,7 @@ use rashin_domain::{
     value::ValueKind,
 };
 use serde_json::json;
-use sqlx::types::Json;
+use sqlx::{PgConnection, types::Json};
 
 use crate::{Maintenance, Result, StoreError, TenantTx, plan::provenance};
 
@@ -39,7 +39,12 @@ pub struct Change<'a> {
 }
 
 impl Maintenance {
-    /// Writes the national library; running it again changes nothing.
+    /// The national library, by code.
+    pub async fn indicators(&self) -> Result<Vec<Indicator>> {
+        library(&mut *self.begin().await?).await
+    }
+
+    /// Writes the national library and remembers what it said before; running it again changes nothing.
     pub async fn load_indicators(&self, indicators: &[Indicator]) -> Result<()> {
         let mut tx = self.begin().await?;
         sqlx::query!(
@@ -50,8 +55,21 @@ impl Maintenance {
                direction = excluded.direction, accumulation = excluded.accumulation, frequency = excluded.frequency,
                formula = excluded.formula, definition = excluded.definition, as_of = excluded.as_of, pitfalls = excluded.pitfalls,
                for_municipalities = excluded.for_municipalities, for_prefectures = excluded.for_prefectures, source = excluded.source,
-               source_place = excluded.source_place, reading = excluded.reading",
+               source_place = excluded.source_place, reading = excluded.reading, numerator = excluded.numerator,
+               denominator = excluded.denominator, survey = excluded.survey, no_ranking = excluded.no_ranking",
             Json(indicators) as _
+        )
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query!(
+            "insert into rashin.master_indicator_revisions (code, revision, content, written_at)
+             select i.code, coalesce(last.revision, 0) + 1, to_jsonb(i), $2
+             from rashin.master_indicators i
+             left join lateral (select r.revision, r.content from rashin.master_indicator_revisions r
+                                where r.code = i.code order by r.revision desc limit 1) last on true
+             where i.code = any($1) and to_jsonb(i) is distinct from last.content",
+            &indicators.iter().map(|one| one.code.clone()).collect::<Vec<_>>(),
+            jiff_sqlx::Timestamp::from(self.now()) as _,
         )
         .execute(&mut *tx)
         .await?;
@@ -62,10 +80,7 @@ impl Maintenance {
 impl TenantTx {
     /// The national library, by code.
     pub async fn indicators(&mut self) -> Result<Vec<Indicator>> {
-        let all = sqlx::query_scalar!(
-            r#"select coalesce(jsonb_agg(to_jsonb(i) order by i.code), '[]') as "all!: Json<Vec<Indicator>>" from rashin.master_indicators i"#
-        );
-        Ok(all.fetch_one(self.sql()).await?.0)
+        library(self.sql()).await
     }
 
     /// The newest revision of each template, retired ones included, by code.
@@ -201,7 +216,14 @@ impl TenantTx {
     }
 }
 
+async fn library(sql: &mut PgConnection) -> Result<Vec<Indicator>> {
+    let all = sqlx::query_scalar!(
+        r#"select coalesce(jsonb_agg(to_jsonb(i) order by i.code), '[]') as "all!: Json<Vec<Indicator>>" from rashin.master_indicators i"#
+    );
+    Ok(all.fetch_one(sql).await?.0)
+}
+
 /// A code as its enum. The tables' check constraints admit nothing else; another one is a damaged row.
-fn known<T>(read: fn(&str) -> Option<T>, code: &str) -> Result<T> {
+pub(crate) fn known<T>(read: fn(&str) -> Option<T>, code: &str) -> Result<T> {
     read(code).ok_or_else(|| StoreError::Db(sqlx::Error::Decode(format!("code {code}").into())))
 }

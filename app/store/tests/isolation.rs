@@ -207,6 +207,7 @@ async fn fill(world: &World, city: &str, tenant: TenantId) -> PersonId {
     world.as_owner(tenant, &rest).await;
     world.as_owner(tenant, include_str!("support/meetings.sql")).await;
     world.as_owner(tenant, include_str!("support/cards.sql")).await;
+    world.as_owner(tenant, include_str!("support/indicators.sql")).await;
     who.person()
 }
 

@@ -35,6 +35,10 @@ fn indicator(code: &str, definition: &str) -> Indicator {
         source: "自治体DX推進計画（第3.0版）".into(),
         source_place: String::new(),
         reading: Reading::Doubtful,
+        numerator: String::new(),
+        denominator: String::new(),
+        survey: String::new(),
+        no_ranking: true,
     }
 }
 

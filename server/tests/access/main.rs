@@ -65,6 +65,7 @@ fn addresses(path: &str, objects: &Objects) -> [Option<String>; 3] {
         "node" if path.contains("initiatives") => ["m06", "f2-1-1-1", "s99"],
         "node" => ["s1", "f2-1-1", "s99"],
         "code" if path.starts_with("/api") => ["192104", "990001", "011002"],
+        "code" if path.contains("/compare/") => ["DA-13", "XX-01", "XX-99"],
         "code" if path.contains("templates") => ["KAI-T1", "T-01", "KAI-T9"],
         "code" => ["KAI-01", "MID-01", "KAI-99"],
         "plan" => ["dx-action-plan", "dx-plan", "none"],

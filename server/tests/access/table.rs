@@ -359,7 +359,21 @@ pub const TABLE: &[(&str, &str, &str, &str)] = &[
     ("GET",  "/{city}/staff/plans/{plan}/preview/predecessor", "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
     ("POST", "/{city}/staff/plans/{plan}/editions/{number}/withdrawals",   "in   403  403  403  303  403  404  404  404  404  404  404",
                                                               "in   403  403  403  404  403  404  404  404  404  404  404"),
-    // Only a prefecture is shared with.
+    // National figures are for everybody who works here.
+    ("GET",  "/{city}/staff/compare/matrix",                  "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/compare/matrix.csv",              "in   200  200  200  200  200  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/compare/indicators/{code}",       "in   200  200  200  200  200  404  404  404  404  404  404", "404"),
+    // Only a prefecture makes indicators and is shared with.
+    ("GET",  "/{city}/staff/compare/own",                     "in   404  404  404  404  404  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/compare/own",                     "in   404  404  404  404  404  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/compare/own/new",                 "in   404  404  404  404  404  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/compare/own/{number}/edit",       "in   404  404  404  404  404  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/compare/own/{number}/revisions",  "in   404  404  404  404  404  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/compare/own/{number}/figures",    "in   404  404  404  404  404  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/compare/own/{number}/figures.csv","in   404  404  404  404  404  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/compare/own/{number}/import-drafts","in   404  404  404  404  404  404  404  404  404  404  404", "-"),
+    ("GET",  "/{city}/staff/compare/own/{number}/figures/check","in   404  404  404  404  404  404  404  404  404  404  404", "-"),
+    ("POST", "/{city}/staff/compare/own/{number}/releases",   "in   404  404  404  404  404  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/shares",                          "in   404  404  404  404  404  404  404  404  404  404  404", "-"),
     ("GET",  "/{city}/staff/plans/{plan}/inquiries",          "in   403  403  403  200  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),
     ("POST", "/{city}/staff/plans/{plan}/inquiries",          "in   403  403  403  303  403  404  404  404  404  404  404", "in   403  403  403  404  403  404  404  404  404  404  404"),

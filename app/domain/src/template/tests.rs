@@ -26,6 +26,10 @@ fn indicator() -> Indicator {
         source: "デジタル庁".into(),
         source_place: "比較".into(),
         reading: Reading::Doubtful,
+        numerator: String::new(),
+        denominator: String::new(),
+        survey: String::new(),
+        no_ranking: true,
     }
 }
 

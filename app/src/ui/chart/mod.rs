@@ -4,6 +4,7 @@
 mod bullet;
 mod scale;
 mod series;
+mod strip;
 #[cfg(test)]
 mod tests;
 mod trend;
@@ -25,6 +26,13 @@ pub fn trend(id: &str, plan: &PlanHead, kpi: &Kpi, part: &Part, today: Date) -> 
 pub fn bullet(id: &str, plan: &PlanHead, kpi: &Kpi, part: &Part) -> Option<AnyView> {
     let series = Series::of(plan, kpi, part, None)?;
     Some(figure(id, bullet::chart(&series)?))
+}
+
+pub use strip::{Strip, short};
+
+/// Where many bodies lie on one scale.
+pub fn distribution(id: &str, strip: &Strip<'_>) -> AnyView {
+    figure(id, strip::chart(strip))
 }
 
 /// What a figure shows.

@@ -4,6 +4,7 @@ with global (name) as (values
   ('rashin.tenants'), ('rashin.tenant_names'), ('rashin.public_catalogue'),
   ('rashin.people'), ('rashin.credentials'), ('rashin.sign_in_guards'), ('rashin.sessions'), ('rashin.one_time_links'), ('rashin.identity_log'),
   ('rashin.master_prefectures'), ('rashin.master_municipalities'), ('rashin.master_indicators'),
+  ('rashin.master_indicator_revisions'), ('rashin.master_releases'), ('rashin.master_summaries'), ('rashin.master_figures'),
   ('public._sqlx_migrations')
 ),
 -- The gate proves memberships and copies shares; nobody else is let in by a policy of its own.
@@ -17,7 +18,8 @@ public_table (name) as (values ('rashin.editions'), ('rashin.errata'), ('rashin.
 append_only (name) as (values
   ('rashin.audit_log'), ('rashin.identity_log'), ('rashin.kpis'), ('rashin.kpi_definitions'), ('rashin.kpi_parts'), ('rashin.kpi_points'),
   ('rashin.reports'), ('rashin.kpi_actuals'), ('rashin.report_decisions'), ('rashin.report_comments'), ('rashin.kpi_templates'), ('rashin.kpi_template_revisions'),
-  ('rashin.errata'), ('rashin.inquiry_answers')
+  ('rashin.errata'), ('rashin.inquiry_answers'),
+  ('rashin.indicators'), ('rashin.indicator_revisions'), ('rashin.indicator_releases'), ('rashin.indicator_figures')
 ),
 app as (select * from pg_roles where rolname = 'rashin_app'),
 relation as (

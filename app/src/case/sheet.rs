@@ -63,7 +63,7 @@ pub fn shown(sheet: &Sheet, prefix: &str) -> AnyView {
         };
         let body = view! { <tbody role="rowgroup">{rows}{sum}</tbody> }.into_any();
         let heads = vec![col("手順"), num("時間"), num("費用"), num("紙")];
-        let caption = format!("{}手順", steps.len());
+        let caption = format!("{}の表　{}手順", side.label(), steps.len());
         let picture = (!steps.is_empty()).then(|| flow(steps, side, longest, &format!("{prefix}{}-arrow", side.code())));
         let table = table(&format!("{prefix}{}-shown", side.code()), caption, heads, body, true);
         view! { <div class="stack"><h3>{side.label()}</h3>{picture}{table}</div> }

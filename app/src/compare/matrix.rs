@@ -329,7 +329,7 @@ fn amount(column: &Column, sum: &Summary) -> AnyView {
     match (column.kind, sum.rate(), sum.quartiles) {
         (ValueKind::YesNo, ..) => {
             let share = Decimal::from(sum.yes * 100).checked_div(Decimal::from(sum.known)).unwrap_or_default();
-            view! { <span class="vh">"実施 "</span>{counted(sum.yes)}<span class="rashin-matrix__sub">{format!("／{}", counted(sum.known))}</span>{bar(share)} }.into_any()
+            view! { <span class="vh">"実施 "</span>{counted(sum.yes)}<wbr/><span class="rashin-matrix__sub">{format!("／{}", counted(sum.known))}</span>{bar(share)} }.into_any()
         }
         (ValueKind::Ratio, Some(rate), _) => {
             view! { <span class="rashin-matrix__sub">"計 "</span>{format!("{}%", rounded(rate, 1))}{bar(rate)} }.into_any()

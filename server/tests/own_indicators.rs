@@ -55,7 +55,7 @@ async fn own_figures_are_compared_like_national_ones(pool: PgPool) {
     let done = office.submit(&format!("{OWN}/1/releases"), &[("seen", &seen)]).await;
     done.says(
         200,
-        &["3団体の値を取り込みました", "10／40", "25%", "出典：市町村への照会（架空）を加工して作成", "27団体中2団体に値（調査なし1）"],
+        &["3団体の値を取り込みました", "10／40", "25%", "出典：市町村への照会（架空）を加工して作成", "調査なし1、未取り込み24"],
     );
 
     let mut viewer = service.signed_in("shien@mizuho.example").await;

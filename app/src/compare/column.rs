@@ -22,6 +22,7 @@ use rust_decimal::Decimal;
 
 use super::{
     board::{Board, Column, Origin},
+    counted,
     lens::Lens,
     matrix::{frame, origin_words},
     matrix_url,
@@ -100,7 +101,7 @@ fn among(board: &Board, at: usize, own: &str) -> AnyView {
         view! { <tr><th scope="row">{row.body.name.clone()}{mark}</th><td class="num">{said}</td></tr> }
     });
     let body = view! { <tbody>{rows.collect_view()}</tbody> }.into_any();
-    let caption = format!("{}　{}団体　団体コード順（順位ではありません）", column.name, board.rows.len());
+    let caption = format!("{}　{}団体　団体コード順（順位ではありません）", column.name, counted(board.rows.len()));
     let figures = table("figures", caption, vec![col("団体"), num("値")], body, false);
     let source = format!("出典：{}を加工して作成。{}。", column.source, origin_words(column));
     let body = view! {
@@ -128,11 +129,11 @@ fn in_words(value: &Value, column: &Column) -> String {
 
 /// One sentence, always with the bodies that it counts.
 fn point(board: &Board, column: &Column, sum: &Summary, mine: Option<(&str, Decimal)>) -> String {
-    let (bodies, known) = (board.shown, sum.known);
+    let (bodies, known) = (counted(board.shown), counted(sum.known));
     if column.kind == ValueKind::YesNo {
-        return format!("値のある{known}団体（{bodies}団体中）のうち、{}団体が実施しています。", sum.yes);
+        return format!("値のある{known}団体（{bodies}団体中）のうち、{}団体が実施しています。", counted(sum.yes));
     }
-    let Some([lower, median, upper]) = sum.quartiles.filter(|_| known >= FEWEST) else {
+    let Some([lower, median, upper]) = sum.quartiles.filter(|_| sum.known >= FEWEST) else {
         return format!("{bodies}団体中{known}団体に値があります。");
     };
     let unit = unit(column);
@@ -289,7 +290,7 @@ async fn releases(tx: &mut TenantTx, column: &Column) -> Result<AnyView, Refusal
                 <th scope="row" role="rowheader">{year.label()}</th>
                 <td role="cell"><span class="dads-table__cell-label">"版"</span><span>{format!("第{revision}版")}</span></td>
                 <td role="cell"><span class="dads-table__cell-label">"時点"</span><span>{date_label(*as_of)}</span></td>
-                <td role="cell" class="num"><span class="dads-table__cell-label">"団体"</span><span>{*bodies}</span></td>
+                <td role="cell" class="num"><span class="dads-table__cell-label">"団体"</span><span>{counted(*bodies)}</span></td>
                 <td role="cell"><span class="dads-table__cell-label">"取り込み"</span><span>{moment_label(*at)}</span></td>
             </tr>
         }

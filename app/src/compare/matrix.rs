@@ -15,7 +15,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{
     board::{Board, Column, Origin, Row},
-    column_url,
+    column_url, counted,
     lens::{KINDS, Lens, NATION},
     matrix_url, own_url,
 };
@@ -82,7 +82,8 @@ pub fn frame(tx: &TenantTx) -> Frame {
 
 /// What the indicators of the page have in common, in a sentence.
 fn lead(board: &Board) -> String {
-    let what = format!("{}{}団体を、{}の{}指標で並べています。", place(board), board.shown, board.year.label(), board.columns.len());
+    let what =
+        format!("{}{}団体を、{}の{}指標で並べています。", place(board), counted(board.shown), board.year.label(), board.columns.len());
     let yes_no = board.columns.iter().zip(&board.sums).filter(|(column, _)| column.kind == ValueKind::YesNo);
     let yes_no: Vec<(&str, &Summary)> = yes_no.map(|(column, sum)| (column.name.as_str(), sum)).collect();
     let share = |sum: &Summary| Decimal::from(sum.yes).checked_div(Decimal::from(sum.known));
@@ -96,7 +97,7 @@ fn lead(board: &Board) -> String {
     let named = |at: Decimal| {
         let of: Vec<_> = shares.iter().filter(|(.., share)| *share == at).collect();
         let names: Vec<&str> = of.iter().map(|(name, ..)| *name).collect();
-        let count = of.first().map_or(String::new(), |(_, sum, _)| format!("{}団体中{}団体", sum.known, sum.yes));
+        let count = of.first().map_or(String::new(), |(_, sum, _)| format!("{}団体中{}団体", counted(sum.known), counted(sum.yes)));
         format!("{}（{}{count}）", names.join("と"), if of.len() > 1 { "各" } else { "" })
     };
     format!("{what}実施が最も少ないのは{}、最も多いのは{}です。", named(least), named(most))
@@ -163,8 +164,8 @@ fn figure(city: &str, lens: &Lens, board: &Board, own: &str) -> AnyView {
         None => "団体コード順（順位ではありません）".to_owned(),
     };
     let part = match board.pages {
-        1 => format!("{}団体", board.shown),
-        pages => format!("{}団体（{}／{pages}ページ）", board.shown, board.page),
+        1 => format!("{}団体", counted(board.shown)),
+        pages => format!("{}団体（{}／{pages}ページ）", counted(board.shown), board.page),
     };
     let caption = format!("{}　{part}　{order}", board.year.label());
     // A line between the headings.
@@ -184,13 +185,15 @@ fn figure(city: &str, lens: &Lens, board: &Board, own: &str) -> AnyView {
         let sums: Vec<Summary> = board.columns.iter().filter_map(|column| column.whole.clone()).collect();
         total(board, "全国", board.nation, &sums, &starts)
     });
+    // More than fit beside each other on a desk: the table scrolls by itself.
+    let is_wide = board.columns.len() > 14;
     let label = if board.shown == board.choice.len() { board.place().to_owned() } else { "表示した団体".to_owned() };
     let rows = board.rows.iter().map(|row| line(board, row, row.body.code == own, &starts)).collect_view();
     view! {
         <figure class="dads-table">
             <figcaption><p class="dads-table__caption" id="matrix">{caption}</p>{legend(board, own)}</figcaption>
             <p class="dads-table__hint">"表は横に動かして見られます。"</p>
-            <div class="rashin-matrix" role="region" tabindex="0" aria-labelledby="matrix">
+            <div class="rashin-matrix" data-wide=is_wide.then_some("") role="region" tabindex="0" aria-labelledby="matrix">
                 <table aria-labelledby="matrix">
                     <thead>
                         <tr><th scope="col" rowspan="2">"団体"</th>{groups.collect_view()}</tr>
@@ -311,11 +314,11 @@ fn cell(column: &Column, value: Option<&Value>) -> AnyView {
 fn total(board: &Board, name: &str, bodies: usize, sums: &[Summary], starts: &[bool]) -> impl IntoView + use<> {
     let cells = board.columns.iter().zip(sums).zip(starts).map(|((column, sum), first)| {
         let class = is_numeric(column).then_some("num");
-        let without = (sum.known < bodies).then(|| view! { <span class="rashin-matrix__below">{coverage(sum, bodies)}</span> });
+        let without = (sum.known < bodies).then(|| view! { <span class="rashin-matrix__below">{left_out(sum, bodies)}</span> });
         view! { <td class=class data-first=first.then_some("")>{amount(column, sum)}{without}</td> }
     });
     view! {
-        <tr><th scope="row">{name.to_owned()}" "<span class="rashin-matrix__sub">{format!("{bodies}団体")}</span></th>{cells.collect_view()}</tr>
+        <tr><th scope="row">{name.to_owned()}" "<span class="rashin-matrix__sub">{format!("{}団体", counted(bodies))}</span></th>{cells.collect_view()}</tr>
     }
 }
 
@@ -326,7 +329,7 @@ fn amount(column: &Column, sum: &Summary) -> AnyView {
     match (column.kind, sum.rate(), sum.quartiles) {
         (ValueKind::YesNo, ..) => {
             let share = Decimal::from(sum.yes * 100).checked_div(Decimal::from(sum.known)).unwrap_or_default();
-            view! { <span class="vh">"実施 "</span>{sum.yes}<span class="rashin-matrix__sub">{format!("／{}", sum.known)}</span>{bar(share)} }.into_any()
+            view! { <span class="vh">"実施 "</span>{counted(sum.yes)}<wbr/><span class="rashin-matrix__sub">{format!("／{}", counted(sum.known))}</span>{bar(share)} }.into_any()
         }
         (ValueKind::Ratio, Some(rate), _) => {
             view! { <span class="rashin-matrix__sub">"計 "</span>{format!("{}%", rounded(rate, 1))}{bar(rate)} }.into_any()
@@ -339,11 +342,12 @@ fn amount(column: &Column, sum: &Summary) -> AnyView {
     }
 }
 
-/// 「27団体中20団体に値」
-fn coverage(sum: &Summary, bodies: usize) -> String {
-    let why: Vec<String> = sum.unknowns.iter().map(|(reason, count)| format!("{}{count}", reason.label())).collect();
-    let why = if why.is_empty() { String::new() } else { format!("（{}）", why.join("、")) };
-    format!("{bodies}団体中{}団体に値{why}", sum.known)
+/// Whom a sum leaves out, and why: 「調査なし8」.
+fn left_out(sum: &Summary, bodies: usize) -> String {
+    let unknown: usize = sum.unknowns.values().sum();
+    let absent = bodies.saturating_sub(sum.known + unknown);
+    let why = sum.unknowns.iter().map(|(reason, count)| (reason.label(), *count)).chain([("未取り込み", absent)]);
+    why.filter(|(_, count)| *count > 0).map(|(word, count)| format!("{word}{}", counted(count))).collect::<Vec<_>>().join("、")
 }
 
 /// 「市区町村比較 2023(令和5)年度、2024年7月12日時点の公表値、第1版（27団体分）」
@@ -354,7 +358,7 @@ pub fn origin_words(column: &Column) -> String {
     };
     let origin = &column.origin;
     let day = date_label(origin.as_of());
-    format!("{name} {}、{day}時点の{said}、第{}版（{}団体分）", origin.year().label(), origin.revision(), origin.bodies())
+    format!("{name} {}、{day}時点の{said}、第{}版（{}団体分）", origin.year().label(), origin.revision(), counted(origin.bodies()))
 }
 
 /// Where the figures are from, of whom, and what must not be read into them.
@@ -366,8 +370,8 @@ fn sources(board: &Board) -> Vec<String> {
     }
     let known: Vec<usize> = board.sums.iter().map(|sum| sum.known).collect();
     let (least, most) = (known.iter().min().copied().unwrap_or_default(), known.iter().max().copied().unwrap_or_default());
-    let shown = board.shown;
-    notes.push(match least == most {
+    let (shown, least, most, is_same) = (counted(board.shown), counted(least), counted(most), least == most);
+    notes.push(match is_same {
         true => format!("どの指標も{shown}団体中{least}団体に値があります。「20／27」は、値のある27団体のうち実施が20団体という意味です。"),
         false => format!("値のある団体は、指標により{shown}団体中{least}～{most}団体です。合計は、値のある団体だけを数えています。"),
     });

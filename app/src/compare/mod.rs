@@ -11,6 +11,13 @@ pub mod own;
 pub mod pages;
 
 pub use file::csv;
+use rashin_domain::text::number;
+use rust_decimal::Decimal;
+
+/// 「1,741」
+fn counted(count: impl Into<Decimal>) -> String {
+    number::format(count.into())
+}
 
 pub fn matrix_url(city: &str) -> String {
     format!("/{city}/staff/compare/matrix")

@@ -81,9 +81,10 @@ impl Strip<'_> {
         let mut free = 0.0;
         for mark in marks {
             let text = format!("{mark}{}", self.unit);
-            let left = (x(mark) - text_width(&text) / 2.0).max(0.0);
-            if left >= free && left + text_width(&text) <= width {
-                free = left + text_width(&text) + 8.0;
+            let w = text_width(&text);
+            let left = (x(mark) - w / 2.0).clamp(0.0, width - w);
+            if left >= free {
+                free = left + w + 8.0;
                 label(&mut drawing, "t-mute", x(mark), bottom + 6.0, text);
             }
         }
